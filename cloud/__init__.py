@@ -1,0 +1,1 @@
+"""The service: ingest, storage, rules, pages, API and jobs."""

@@ -1,0 +1,1 @@
+"""The agent on the Raspberry Pi: sense, decide, actuate, record, report."""
