@@ -1,1 +1,1 @@
-"""The contract on the wire between edge and cloud: topics, messages, codes and their one encoding."""
+"""The contract on the wire between edge and cloud: topics, messages, codes, one encoding."""

@@ -1,0 +1,164 @@
+"""Every code that crosses the wire; sentences for them live in the translation catalogues."""
+
+from enum import IntEnum, StrEnum
+
+
+class ClockQuality(IntEnum):
+    """How far a wall clock can be believed; it never decides safety."""
+
+    NONE = 0
+    CLOUD = 1
+    TRUSTED = 2
+
+
+class Op(StrEnum):
+    """What the cloud may ask of a device."""
+
+    WATER = "water"
+    STOP = "stop"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CLEAR_FAULT = "clear_fault"
+    IDENTIFY = "identify"
+
+
+class ZoneState(StrEnum):
+    """States of the zone machine."""
+
+    INIT = "init"
+    IDLE = "idle"
+    PRIME = "prime"
+    RUN = "run"
+    SOAK = "soak"
+    VERIFY = "verify"
+    MANUAL = "manual"
+    HOLD = "hold"
+    FAULT = "fault"
+    LOCKOUT = "lockout"
+
+
+class Cause(StrEnum):
+    """Why a dose was given."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+    FALLBACK = "fallback"
+
+
+class Ended(StrEnum):
+    """Why a dose ended."""
+
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    LEASE = "lease"
+    BUDGET = "budget"
+    FAULT = "fault"
+    STALE = "stale"
+    INTERRUPTED = "interrupted"
+
+
+class Reason(StrEnum):
+    """Why a zone may not open now. The hard ones bind everyone, the soft ones automation only."""
+
+    LOCKOUT = "lockout"
+    HOLD = "hold"
+    FAULT = "fault"
+    STARTING = "starting"
+    NO_TANK = "no_tank"
+    DAY_BUDGET = "day_budget"
+    OTHER_ZONE = "other_zone"
+    PAUSED = "paused"
+    MONITOR_ONLY = "monitor_only"
+    OUTSIDE_WINDOW = "outside_window"
+    TOO_SOON = "too_soon"
+    WET_ENOUGH = "wet_enough"
+    PROBE_STALE = "probe_stale"
+    TOO_FEW_PROBES = "too_few_probes"
+
+    @property
+    def hard(self) -> bool:
+        return self in HARD_REASONS
+
+
+HARD_REASONS = frozenset(
+    {
+        Reason.LOCKOUT,
+        Reason.HOLD,
+        Reason.FAULT,
+        Reason.STARTING,
+        Reason.NO_TANK,
+        Reason.DAY_BUDGET,
+        Reason.OTHER_ZONE,
+    }
+)
+
+
+class Fault(StrEnum):
+    """What takes a zone out of service until a person has looked."""
+
+    NO_FLOW = "no_flow"
+    DRY_RUN = "dry_run"
+    BURST = "burst"
+    STUCK_OPEN = "stuck_open"
+    NO_WETTING = "no_wetting"
+    HARDWARE = "hardware"
+    CLOCK = "clock"
+    INTERNAL = "internal"
+
+
+class Refusal(StrEnum):
+    """Why a command was not carried out."""
+
+    EXPIRED = "expired"
+    DUPLICATE = "duplicate"
+    UNKNOWN_ZONE = "unknown_zone"
+    BOUNDS = "bounds"
+    BUSY = "busy"
+    NOT_ALLOWED = "not_allowed"
+    BAD_MAC = "bad_mac"
+    UNSUPPORTED = "unsupported"
+
+
+class EventKind(StrEnum):
+    """What an `up/e` row tells."""
+
+    BOOT = "boot"
+    DOSE_STARTED = "dose.started"
+    DOSE_ENDED = "dose.ended"
+    INTERRUPTED = "irrigation.interrupted"
+    MODE = "mode"
+    FAULT = "fault"
+    FAULT_CLEARED = "fault.cleared"
+    ALARM = "alarm"
+    CLOCK_STEP = "clock.step"
+    COMMAND_ACCEPTED = "command.accepted"
+    COMMAND_RUNNING = "command.running"
+    COMMAND_DONE = "command.done"
+    COMMAND_FAILED = "command.failed"
+    COMMAND_REJECTED = "command.rejected"
+    COMMAND_EXPIRED = "command.expired"
+    COMMAND_DUPLICATE = "command.duplicate"
+    STOPPED = "stopped"
+    SETTINGS_APPLIED = "settings.applied"
+    SETTINGS_REJECTED = "settings.rejected"
+    ROWS_DROPPED = "rows.dropped"
+    STORE_QUARANTINED = "store.quarantined"
+    DAY_SUMMARY = "day.summary"
+
+
+class Metric(StrEnum):
+    """Names of measured values; the unit belongs to the name's documentation."""
+
+    VWC = "vwc"  # m³/m³, filtered median of the trusted probes
+    VWC_1 = "vwc_1"  # m³/m³, first probe
+    VWC_2 = "vwc_2"
+    VWC_3 = "vwc_3"
+    VWC_4 = "vwc_4"
+    FILL = "fill"  # vwc over the full point: the farmer's per cent, as a fraction
+    LITRES = "litres"  # L through this zone since its previous row
+    OPEN_S = "open_s"  # s the zone's valve was open since its previous row
+    AIR_C = "air_c"  # °C
+    RH = "rh"  # relative humidity, fraction
+    RAD_W_M2 = "rad_w_m2"  # W/m², short-wave, inside
+    TANK = "tank"  # fraction of a full tank
+    FLOW_LPM = "flow_lpm"  # L/min, mean since the previous row
