@@ -1,0 +1,173 @@
+"""A curve over time as SVG text: pure, small for any range, readable without colour or script.
+
+It draws what it is given; gaps in the data stay gaps.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+from typing import Final
+
+from cloud.i18n import TIME_ZONE, clock_time
+
+BUCKETS: Final = 148  # one per two pixels of a 360 px telephone; more cannot be seen
+_GAP: Final = timedelta(minutes=15)  # silence this long is drawn as a hole, never bridged
+_TICK_HOURS: Final = 6  # four words below a day's axis fit at 320 px
+_WIDTH: Final = 340
+_HEIGHT: Final = 170
+_LEFT: Final = 40
+_BOTTOM: Final = 24
+_TOP: Final = 10
+_HEADROOM: Final = 0.06  # of the range, so that the curve does not touch the frame
+
+
+@dataclass(frozen=True, order=True)
+class Point:
+    """A measured value at its time."""
+
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True)
+class Band:
+    """Where the values should stay."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is to be drawn: `points` in order of time, `marks` as times of watering."""
+
+    points: Sequence[Point]
+    start: datetime
+    end: datetime
+    label: str
+    words: Callable[[float], str]
+    band: Band | None = None
+    marks: Sequence[datetime] = ()
+
+
+def decimate(
+    points: Sequence[Point], start: datetime, end: datetime, buckets: int = BUCKETS
+) -> list[Point]:
+    """At most two points for each bucket, its lowest and highest: no extreme is lost."""
+    span = (end - start) / buckets
+    chosen: list[Point] = []
+    group: list[Point] = []
+    current = -1
+    for point in points:
+        if not start <= point.at <= end:
+            continue
+        bucket = min((point.at - start) // span, buckets - 1)
+        if bucket != current:
+            chosen += _extremes(group)
+            group, current = [], bucket
+        group.append(point)
+    return chosen + _extremes(group)
+
+
+def svg(chart: Chart) -> str:
+    """The drawing; every text in it is escaped."""
+    points = decimate(chart.points, chart.start, chart.end)
+    frame = _Frame.around(chart, points)
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" ',
+        f'aria-label="{escape(chart.label)}">',
+        *_band(chart, frame),
+        *_levels(chart, frame),
+        *_ticks(chart, frame),
+        *_marks(chart, frame),
+        f'<path class="line" d="{_path(points, frame)}"/>' if points else "",
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """From times and values to pixels."""
+
+    start: datetime
+    span: timedelta
+    low: float
+    high: float
+
+    @classmethod
+    def around(cls, chart: Chart, points: Sequence[Point]) -> "_Frame":
+        values = [point.value for point in points]
+        if chart.band:
+            values += [chart.band.low, chart.band.high]
+        low, high = (min(values), max(values)) if values else (0.0, 1.0)
+        room = (high - low) * _HEADROOM or 0.01
+        return cls(chart.start, chart.end - chart.start, low - room, high + room)
+
+    def x(self, at: datetime) -> int:
+        return _LEFT + round((at - self.start) / self.span * (_WIDTH - _LEFT))
+
+    def y(self, value: float) -> int:
+        share = (value - self.low) / (self.high - self.low)
+        return _HEIGHT - _BOTTOM - round(share * (_HEIGHT - _BOTTOM - _TOP))
+
+
+def _extremes(group: Sequence[Point]) -> list[Point]:
+    if not group:
+        return []
+    lowest = min(group, key=lambda point: point.value)
+    highest = max(group, key=lambda point: point.value)
+    return [lowest] if lowest == highest else sorted((lowest, highest))
+
+
+def _path(points: Sequence[Point], frame: _Frame) -> str:
+    """Absolute start, then relative integer steps: half the bytes of absolute ones."""
+    steps: list[str] = []
+    before: Point | None = None
+    for point in points:
+        x, y = frame.x(point.at), frame.y(point.value)
+        if before is None or point.at - before.at > _GAP:
+            steps.append(f"M{x} {y}h0")
+        else:
+            steps.append(f"l{x - frame.x(before.at)} {y - frame.y(before.value)}")
+        before = point
+    return "".join(steps)
+
+
+def _band(chart: Chart, frame: _Frame) -> Iterator[str]:
+    if chart.band is None:
+        return
+    top, bottom = frame.y(chart.band.high), frame.y(chart.band.low)
+    yield (
+        f'<rect class="band" x="{_LEFT}" y="{top}"'
+        f' width="{_WIDTH - _LEFT}" height="{bottom - top}"/>'
+    )
+
+
+def _levels(chart: Chart, frame: _Frame) -> Iterator[str]:
+    """Two words on the upright axis: the band's edges, else the extremes."""
+    values = [point.value for point in chart.points] or [0.0, 1.0]
+    edges = (chart.band.low, chart.band.high) if chart.band else (min(values), max(values))
+    for value in edges:
+        y = frame.y(value)
+        yield f'<path class="grid" d="M{_LEFT} {y}H{_WIDTH}"/>'
+        yield f'<text x="{_LEFT - 4}" y="{y + 4}" text-anchor="end">'
+        yield f"{escape(chart.words(value))}</text>"
+
+
+def _ticks(chart: Chart, frame: _Frame) -> Iterator[str]:
+    at = chart.start.astimezone(TIME_ZONE).replace(minute=0, second=0, microsecond=0)
+    while at <= chart.end:
+        if at >= chart.start and at.hour % _TICK_HOURS == 0:
+            x = min(max(frame.x(at), _LEFT + 18), _WIDTH - 18)
+            yield f'<text x="{x}" y="{_HEIGHT - 6}" text-anchor="middle">{clock_time(at)}</text>'
+        at += timedelta(hours=1)
+
+
+def _marks(chart: Chart, frame: _Frame) -> Iterator[str]:
+    for at in chart.marks:
+        if chart.start <= at <= chart.end:
+            x = frame.x(at)
+            yield f'<rect class="wet" x="{x - 1}" y="{_HEIGHT - _BOTTOM - 12}"'
+            yield ' width="3" height="12"/>'

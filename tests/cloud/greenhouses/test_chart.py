@@ -1,0 +1,92 @@
+"""The chart: bounded bytes, no lost extreme, holes for silence, well-formed for any data."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloud.greenhouses.chart import BUCKETS, Band, Chart, Point, decimate, svg
+
+START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+END = START + timedelta(hours=24)
+MAX_BYTES = (
+    4_000  # two points in each bucket, each a step of at most ten characters, and the frame
+)
+
+values = st.floats(0, 1, allow_nan=False)
+points = st.lists(
+    st.builds(
+        Point,
+        st.datetimes(START.replace(tzinfo=None), END.replace(tzinfo=None)).map(
+            lambda at: at.replace(tzinfo=UTC)
+        ),
+        values,
+    ),
+    max_size=400,
+).map(sorted)
+
+
+def draw(points: Sequence[Point], band: Band | None = None, label: str = "Độ ẩm") -> str:
+    return svg(Chart(points, START, END, label, lambda value: f"{value:.0%}", band))
+
+
+def parse(drawing: str) -> ET.Element:
+    return ET.fromstring(drawing)  # noqa: S314 - text made one line above, by our own code
+
+
+def every_minute(value: float) -> list[Point]:
+    return [Point(START + timedelta(minutes=n), value) for n in range(24 * 60)]
+
+
+@given(points)
+def test_decimation_keeps_order_and_both_extremes(points: list[Point]) -> None:
+    kept = decimate(points, START, END)
+    assert kept == sorted(kept, key=lambda point: point.at)
+    assert len(kept) <= 2 * BUCKETS
+    assert set(kept) <= set(points)
+    if points:
+        assert min(p.value for p in kept) == min(p.value for p in points)
+        assert max(p.value for p in kept) == max(p.value for p in points)
+
+
+@given(points, st.none() | st.builds(Band, st.just(0.5), st.just(0.7)))
+def test_any_data_gives_a_small_well_formed_drawing(
+    points: list[Point], band: Band | None
+) -> None:
+    text = draw(points, band)
+    parse(text)
+    assert len(text) < MAX_BYTES
+
+
+def test_points_outside_the_range_are_not_drawn() -> None:
+    assert decimate([Point(START - timedelta(minutes=1), 1.0)], START, END) == []
+
+
+def test_silence_is_a_hole() -> None:
+    whole = every_minute(0.6)
+    holed = whole[:300] + whole[400:]
+    assert draw(whole).count("M") - draw([]).count("M") == 1
+    assert draw(holed).count("M") - draw([]).count("M") == 2
+
+
+def test_a_constant_value_is_a_flat_line_inside_the_frame() -> None:
+    ys = re.findall(r'class="line" d="M\d+ (\d+)', draw(every_minute(0.6)))
+    assert 0 < int(ys[0]) < 170
+
+
+def test_axis_has_few_words_in_local_time() -> None:
+    texts = [node.text for node in parse(draw([])).iter("text")]
+    assert texts[2:] == ["12:00", "18:00", "00:00", "06:00"]
+
+
+def test_marks_stand_at_the_waterings_of_the_range() -> None:
+    marks = (START + timedelta(hours=2), END + timedelta(hours=1))
+    text = svg(Chart([], START, END, "x", str, marks=marks))
+    assert text.count('class="wet"') == 1
+
+
+def test_label_is_escaped() -> None:
+    assert "<b>" not in draw([], label='<b>"')
