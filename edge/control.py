@@ -1,0 +1,237 @@
+"""What the irrigation decision is told, remembers and orders, and why a zone may not open.
+
+Pure values; `edge.dosing` decides on doses, `edge.zone` is the machine that carries them out.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from wire.codes import Cause, Ended, EventKind, Fault, Reason, ZoneState
+
+MIN_PROBES: Final = 2
+"""A threshold on one probe used 21 times the water of the optimum once that probe stuck dry."""
+
+
+class Strategy(StrEnum):
+    """How a zone decides on doses."""
+
+    TIMER = "timer"
+    THRESHOLD = "threshold"
+    ADAPTIVE = "adaptive"
+    MONITOR = "monitor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneParams:
+    """What a zone is and may do; the hardware file bounds it, the cloud may only narrow it."""
+
+    key: str
+    plants: int
+    nominal_lpm: float
+    """All emitters of the zone together, L/min."""
+    max_lease_l: float
+    """Hard cap of one opening, L."""
+    budget_l: float
+    """Hard cap of a day, L."""
+    max_lease_s: float = 600.0
+    """Hard cap of one opening, s."""
+    strategy: Strategy = Strategy.ADAPTIVE
+    full_point: float = 0.55
+    """Water content after free drainage, m³/m³."""
+    root_l: float = 10.0
+    """Rooted medium per plant, L: turns a depletion into litres."""
+    refill: float = 0.80
+    """Fraction of the full point at which water is wanted."""
+    target: float = 0.93
+    """Fraction of the full point that a dose aims at."""
+    pulse_s: float = 180.0
+    soak_s: float = 900.0
+    prime_s: float = 60.0
+    q_min: float = 0.6
+    """Least believable flow while open, fraction of nominal."""
+    q_max: float = 1.4
+    q_leak_lpm: float = 0.3
+    min_interval_s: float = 600.0
+    window: tuple[int, int] = (360, 1020)
+    """Minutes of the local day between which automation may start a dose."""
+    programme: tuple[int, ...] = (420, 600, 780, 900)
+    """Minutes of the day of the timer strategy and of the fallback without probes."""
+    stale_s: float = 180.0
+    min_rise: float = 0.015
+    """Rise of the water content that proves that a dose reached the probes, m³/m³."""
+    verify_s: float = 3600.0
+    """How long that rise may take; a wetting front in soil travels for an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A wanted amount. Both bounds end it, whichever is reached first."""
+
+    cause: Cause
+    litres: float
+    max_s: float
+    id: str | None = None
+    """The command it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A dose being carried out."""
+
+    dose: Dose
+    vwc_before: float | None
+    given_l: float = 0.0
+    open_s: float = 0.0
+    pulses: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneMemory:
+    """All that the decision remembers of a zone from tick to tick; times are monotonic seconds."""
+
+    state: ZoneState = ZoneState.INIT
+    since: float = 0.0
+    """When `state` was entered."""
+    now: float = 0.0
+    """The latest tick seen; an earlier one means that the clock cannot be believed."""
+    delivery: Delivery | None = None
+    counter_l: float | None = None
+    """The meter's total at the latest tick."""
+    day: int | None = None
+    """Ordinal of the local day that `day_l` belongs to; None until a clock was trusted."""
+    day_start: float = 0.0
+    day_l: float = 0.0
+    slots_done: int = 0
+    last_dose_end: float | None = None
+    fault: Fault | None = None
+    warnings: int = 0
+    """Doses in a row after which the soil did not answer."""
+    odd_since: float | None = None
+    """Since when the flow has been outside what the state allows."""
+    close_tries: int = 0
+    disputed_since: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What the shell gathered for one zone in this tick."""
+
+    minute: int | None
+    """Minute of the local day; None while the clock is untrusted."""
+    day: int | None
+    """Ordinal of the local day; None while the clock is untrusted."""
+    open: bool
+    """Whether the valve bank holds this zone's valve open now."""
+    flow_lpm: float | None
+    """None: the house has no flow meter."""
+    counter_l: float | None
+    """Running total of the meter, L; None without a meter."""
+    vwc: float | None
+    """Voted water content, m³/m³."""
+    vwc_age_s: float = 0.0
+    probes: int = 0
+    """How many trusted probes stand behind `vwc`."""
+    disputed: bool = False
+    """The last two trusted probes contradict each other; `vwc` is the wetter."""
+    tank_ok: bool = True
+    hardware_ok: bool = True
+    others_open: bool = False
+    """Another zone holds the line, so this zone may not open and the flow is not its own."""
+    paused: bool = False
+    hold: bool = False
+    lockout: bool = False
+    clear_fault: bool = False
+    request: Dose | None = None
+    """A dose of `plan` or of a person, offered for this tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open the zone's valve on a lease."""
+
+    zone: str
+    lease_s: float
+    lease_l: float
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the zone's valve; harmless when it is closed."""
+
+    zone: str
+    ended: Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Record an event."""
+
+    kind: EventKind
+    zone: str
+    data: dict[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
+Effect = Open | Close | Emit
+
+
+def may_open(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> Reason | None:
+    """The first reason against watering now; hard ones come first, so a soft one means none."""
+    return (
+        hard_reason(params, memory, inputs)
+        or calendar_reason(params, memory, inputs, now)
+        or _soil_reason(params, inputs)
+    )
+
+
+def hard_reason(params: ZoneParams, memory: ZoneMemory, inputs: Inputs) -> Reason | None:
+    """What binds people and automation alike."""
+    checks = (
+        (inputs.lockout, Reason.LOCKOUT),
+        (inputs.hold, Reason.HOLD),
+        (memory.fault is not None or not inputs.hardware_ok, Reason.FAULT),
+        (memory.state is ZoneState.INIT, Reason.STARTING),
+        (not inputs.tank_ok, Reason.NO_TANK),
+        (budget_left(params, memory) <= 0.0, Reason.DAY_BUDGET),
+        (inputs.others_open, Reason.OTHER_ZONE),
+    )
+    return _first(checks)
+
+
+def budget_left(params: ZoneParams, memory: ZoneMemory) -> float:
+    """Litres that the zone may still take today."""
+    return max(0.0, params.budget_l - memory.day_l)
+
+
+def is_stale(params: ZoneParams, inputs: Inputs) -> bool:
+    """Whether there is no believable water content."""
+    return inputs.vwc is None or inputs.vwc_age_s > params.stale_s
+
+
+def calendar_reason(
+    params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float
+) -> Reason | None:
+    """What binds automation whatever the soil says."""
+    start, end = params.window
+    ended = memory.last_dose_end
+    checks = (
+        (inputs.paused, Reason.PAUSED),
+        (params.strategy is Strategy.MONITOR, Reason.MONITOR_ONLY),
+        (inputs.minute is not None and not start <= inputs.minute < end, Reason.OUTSIDE_WINDOW),
+        (ended is not None and now - ended < params.min_interval_s, Reason.TOO_SOON),
+    )
+    return _first(checks)
+
+
+def _soil_reason(params: ZoneParams, inputs: Inputs) -> Reason | None:
+    if params.strategy is Strategy.TIMER:
+        return None
+    if is_stale(params, inputs) or inputs.vwc is None:
+        return Reason.PROBE_STALE
+    if params.strategy is Strategy.THRESHOLD and inputs.probes < MIN_PROBES:
+        return Reason.TOO_FEW_PROBES
+    return Reason.WET_ENOUGH if inputs.vwc >= params.refill * params.full_point else None
+
+
+def _first(checks: tuple[tuple[bool, Reason], ...]) -> Reason | None:
+    return next((reason for applies, reason in checks if applies), None)
