@@ -1,0 +1,19 @@
+"""A clock moved by hand and a board file."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.edge.fakes import BOARD, HandClock
+
+
+@pytest.fixture
+def hand_clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def board_file(tmp_path: Path) -> Path:
+    path = tmp_path / "hardware.toml"
+    path.write_text(BOARD, encoding="utf-8")
+    return path
