@@ -5,20 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-READ = {
-    ".py",
-    ".md",
-    ".toml",
-    ".html",
-    ".css",
-    ".js",
-    ".po",
-    ".sql",
-    ".json",
-    ".conf",
-    ".service",
-    "",
-}
+BINARY = {".png", ".pdf", ".ttf", ".woff2", ".ico", ".gz", ".db"}
 LEFT_OUT = {".git", "data", "uv.lock", "__pycache__"}
 # Written in pieces, so that this file does not hold what it looks for.
 MACHINE_PATHS = re.compile("/(?:wo" + "rk|ro" + r"ot|ho" + r"me/\w+)/")
