@@ -1,0 +1,93 @@
+"""What is known of a greenhouse at a moment: the input of its status, gathered by the service."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from cloud.devices.models import CommandState
+from wire.codes import Cause, Ended, Fault, Op, Reason, ZoneState
+
+LOST_AFTER: Final = timedelta(minutes=5)  # a reconnect after a dead cell takes up to three
+
+_FLOWING: Final = frozenset({ZoneState.PRIME, ZoneState.RUN, ZoneState.MANUAL})
+_PENDING: Final = frozenset({CommandState.SENDING, CommandState.ACCEPTED, CommandState.RUNNING})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A measured value and when it was measured."""
+
+    value: float
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Dose:
+    """One watering; without an end it is going on."""
+
+    began: datetime
+    cause: Cause
+    ended: datetime | None = None
+    litres: float = 0.0
+    ending: Ended | None = None
+
+
+@dataclass(frozen=True)
+class CommandFacts:
+    """The newest command of its kind."""
+
+    public_id: str
+    op: Op
+    state: CommandState
+    issued: datetime
+    changed: datetime
+    reason: str | None = None
+    litres: float | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True)
+class ZoneFacts:
+    """What is known of a zone. `refill` and `target` are fractions of the full point."""
+
+    public_id: str
+    name: str
+    crop: str
+    refill: float
+    target: float
+    fill: Reading | None = None
+    state: ZoneState | None = None
+    reason: Reason | None = None
+    fault: Fault | None = None
+    fault_since: datetime | None = None
+    dose: Dose | None = None
+    litres_today: float = 0.0
+    litres_yesterday: float = 0.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a greenhouse."""
+
+    zones: tuple[ZoneFacts, ...]
+    heard: datetime | None = None
+    connected: bool = False
+    tank: Reading | None = None
+    water: CommandFacts | None = None
+    stop: CommandFacts | None = None
+
+
+def is_lost(facts: Facts, now: datetime) -> bool:
+    return facts.heard is None or not facts.connected or now - facts.heard > LOST_AFTER
+
+
+def is_held(facts: Facts) -> bool:
+    return any(zone.state is ZoneState.HOLD for zone in facts.zones)
+
+
+def flows(zone: ZoneFacts) -> bool:
+    return zone.state in _FLOWING or (zone.dose is not None and zone.dose.ended is None)
+
+
+def is_pending(command: CommandFacts | None) -> bool:
+    return command is not None and command.state in _PENDING

@@ -1,0 +1,117 @@
+"""What the farmer reads: one sentence for every code that crosses the wire, values as they speak.
+
+A `Line` is a sentence not yet in anyone's language; only `say` turns it into text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from cloud.i18n import _, clock_time, litres, percent, translate
+from wire.codes import Ended, Fault, Reason, Refusal
+
+
+@dataclass(frozen=True)
+class Litres:
+    """An amount of water in a sentence."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Share:
+    """A fraction in a sentence, read as per cent."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """A Vietnamese sentence and its values."""
+
+    msgid: str
+    values: Mapping[str, "datetime | Litres | Share | Line | str | int"] = field(
+        default_factory=dict
+    )
+
+
+def say(language: str, line: Line) -> str:
+    return translate(
+        language, line.msgid, **{name: _spoken(language, v) for name, v in line.values.items()}
+    )
+
+
+REASONS: Final[Mapping[Reason, str]] = {
+    Reason.LOCKOUT: _("Nút dừng khẩn ở vườn đang bật. Hãy mở lại tại vườn."),
+    Reason.HOLD: _("Nước đang dừng theo lệnh. Máy không tự tưới."),
+    Reason.FAULT: _("Khu này đang hỏng. Cần người đến xem."),
+    Reason.STARTING: _("Máy vừa bật. Đợi một phút."),
+    Reason.NO_TANK: _("Bể hết nước. Hãy bơm thêm."),
+    Reason.DAY_BUDGET: _("Hôm nay đã tưới hết mức cho phép."),
+    Reason.OTHER_ZONE: _("Đang tưới khu khác. Chờ tưới xong."),
+    Reason.PAUSED: _("Tưới tự động đang tạm nghỉ."),
+    Reason.MONITOR_ONLY: _("Khu này chỉ theo dõi, không tự tưới."),
+    Reason.OUTSIDE_WINDOW: _("Chưa đến giờ tưới."),
+    Reason.TOO_SOON: _("Vừa tưới xong, chờ nước ngấm."),
+    Reason.WET_ENOUGH: _("Đất đủ ẩm, chưa cần tưới."),
+    Reason.PROBE_STALE: _("Chưa có số đo mới từ đầu đo đất."),
+    Reason.TOO_FEW_PROBES: _("Quá ít đầu đo đất còn chạy tốt."),
+}
+
+FAULTS: Final[Mapping[Fault, str]] = {
+    Fault.NO_FLOW: _("Van mở nhưng không có nước. Kiểm tra máy bơm và khóa tổng."),
+    Fault.DRY_RUN: _("Nước ngừng giữa chừng. Kiểm tra bể và máy bơm."),
+    Fault.BURST: _("Nước chảy quá mạnh, có thể vỡ ống. Kiểm tra đường ống."),
+    Fault.STUCK_OPEN: _("Van không đóng được. Khóa van tổng ngay."),
+    Fault.NO_WETTING: _("Tưới rồi mà đất không ẩm lên. Kiểm tra dây tưới và đầu đo."),
+    Fault.HARDWARE: _("Máy ở vườn hỏng một bộ phận. Gọi tổ hỗ trợ."),
+    Fault.CLOCK: _("Đồng hồ của máy ở vườn sai giờ. Gọi tổ hỗ trợ."),
+    Fault.INTERNAL: _("Máy ở vườn gặp trục trặc và đã đóng van. Gọi tổ hỗ trợ."),
+}
+
+REFUSALS: Final[Mapping[Refusal, str]] = {
+    Refusal.EXPIRED: _("Lệnh tới máy quá muộn nên không chạy. Bấm lại."),
+    Refusal.DUPLICATE: _("Lệnh này đã chạy rồi."),
+    Refusal.UNKNOWN_ZONE: _("Máy ở vườn không có khu này. Gọi tổ hỗ trợ."),
+    Refusal.BOUNDS: _("Lượng nước quá mức máy cho phép. Chọn ít hơn."),
+    Refusal.BUSY: _("Máy đang làm việc khác. Chờ một lát rồi bấm lại."),
+    Refusal.NOT_ALLOWED: _("Máy ở vườn chưa cho tưới lúc này."),
+    Refusal.BAD_MAC: _("Máy ở vườn không nhận lệnh này. Gọi tổ hỗ trợ."),
+    Refusal.UNSUPPORTED: _("Máy ở vườn chưa làm được việc này."),
+}
+
+ENDINGS: Final[Mapping[Ended, str]] = {
+    Ended.COMPLETE: _("Tưới đủ"),
+    Ended.STOPPED: _("Bị dừng"),
+    Ended.LEASE: _("Hết giờ cho phép"),
+    Ended.BUDGET: _("Hết mức nước trong ngày"),
+    Ended.FAULT: _("Hỏng giữa chừng"),
+    Ended.STALE: _("Đầu đo im lặng"),
+    Ended.INTERRUPTED: _("Mất điện giữa chừng"),
+}
+
+_UNKNOWN: Final = _("Máy ở vườn từ chối lệnh. Gọi tổ hỗ trợ.")
+
+
+def why_not(code: str | None) -> Line:
+    """The sentence for a code of refusal, whichever of the three lists it is from."""
+    for sentences in (REFUSALS, REASONS, FAULTS):
+        for known, sentence in sentences.items():
+            if known == code:
+                return Line(sentence)
+    return Line(_UNKNOWN)
+
+
+def _spoken(language: str, value: "datetime | Litres | Share | Line | str | int") -> str:
+    match value:
+        case datetime():
+            return clock_time(value)
+        case Litres(amount):
+            return litres(language, amount)
+        case Share(fraction):
+            return percent(language, fraction)
+        case Line():
+            return say(language, value)
+        case _:
+            return str(value)
