@@ -3,7 +3,8 @@
 Pure values; `edge.dosing` decides on doses, `edge.zone` is the machine that carries them out.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -84,6 +85,8 @@ class Delivery:
     given_l: float = 0.0
     open_s: float = 0.0
     pulses: int = 0
+    over: bool = False
+    """Told as ended; only soaking and the soil's answer are still awaited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +99,8 @@ class ZoneMemory:
     now: float = 0.0
     """The latest tick seen; an earlier one means that the clock cannot be believed."""
     delivery: Delivery | None = None
-    counter_l: float | None = None
-    """The meter's total at the latest tick."""
+    litres: float = 0.0
+    """`Inputs.litres` at the latest tick."""
     day: int | None = None
     """Ordinal of the local day that `day_l` belongs to; None until a clock was trusted."""
     day_start: float = 0.0
@@ -123,10 +126,10 @@ class Inputs:
     """Ordinal of the local day; None while the clock is untrusted."""
     open: bool
     """Whether the valve bank holds this zone's valve open now."""
+    litres: float
+    """Running total through this zone as the valve bank books it, by meter or nominal flow."""
     flow_lpm: float | None
-    """None: the house has no flow meter."""
-    counter_l: float | None
-    """Running total of the meter, L; None without a meter."""
+    """None: the house has no flow meter, so flow faults are off."""
     vwc: float | None
     """Voted water content, m³/m³."""
     vwc_age_s: float = 0.0
@@ -169,7 +172,7 @@ class Emit:
 
     kind: EventKind
     zone: str
-    data: dict[str, str | int | float | bool | None] = field(default_factory=dict)
+    data: Mapping[str, str | int | float | bool | None]
 
 
 Effect = Open | Close | Emit

@@ -1,0 +1,370 @@
+"""The zone machine, one step a second: INIT, IDLE, PRIME, RUN, SOAK, VERIFY and the ways out.
+
+It orders and records; it holds no valve. Any doubt ends in an order to close.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from edge.control import (
+    Close,
+    Delivery,
+    Dose,
+    Effect,
+    Emit,
+    Inputs,
+    Open,
+    Strategy,
+    ZoneMemory,
+    ZoneParams,
+    budget_left,
+    calendar_reason,
+    hard_reason,
+    is_stale,
+)
+from edge.zone_books import WATERING, booked
+from edge.zone_flow import flow_fault, flows, flows_unasked
+from wire.codes import Cause, Ended, EventKind, Fault, Reason, ZoneState
+
+QUIET_S: Final = 10.0
+"""How long the meter must stand still before a zone may leave INIT."""
+
+LEAK_S: Final = 15.0
+"""A pipe drains for some seconds after closing; flow beyond that comes through a valve."""
+
+CLOSE_TRIES: Final = 3
+WAIT_IN_SOAK_S: Final = 1800.0
+"""How long a dose waits for the line or the tank before its next pulse; then it is given up."""
+
+RISE_PULSES: Final = 2
+CLEAR_RISE: Final = 2.0
+"""A dose is judged by the soil's answer only if it should raise the probes by this × min_rise."""
+
+ENOUGH: Final = 0.98
+"""A dose is complete at this share of its litres: no pulse is opened for a cupful."""
+
+_BARRED: Final = frozenset({ZoneState.HOLD, ZoneState.LOCKOUT})
+_Outcome = tuple[ZoneMemory, tuple[Effect, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tick:
+    params: ZoneParams
+    memory: ZoneMemory
+    inputs: Inputs
+    now: float
+
+    @property
+    def elapsed(self) -> float:
+        return self.now - self.memory.since
+
+
+def step(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> _Outcome:
+    """One second of a zone; carry the effects out in order before the next step."""
+    if now < memory.now:
+        return _distrust_clock(_Tick(params, memory, inputs, now))
+    tick = _Tick(params, booked(memory, inputs, now), inputs, now)
+    return _barred(tick) or _leak(tick) or _HANDLERS[tick.memory.state](tick)
+
+
+def _distrust_clock(tick: _Tick) -> _Outcome:
+    """Monotonic time went backwards: nothing timed can be believed, so close and prove anew."""
+    memory, now = tick.memory, tick.now
+    data = {"behind_s": round(memory.now - now, 3)}
+    stays = memory.state in _BARRED or memory.fault is not None
+    last = None if memory.last_dose_end is None else now
+    memory = replace(
+        memory, now=now, since=now, day_start=now, last_dose_end=last, disputed_since=None
+    )
+    memory, effects = _shut(
+        replace(tick, memory=memory),
+        memory.state if stays else ZoneState.INIT,
+        Ended.INTERRUPTED,
+    )
+    return memory, (*effects, Emit(EventKind.CLOCK_STEP, tick.params.key, data))
+
+
+def _barred(tick: _Tick) -> _Outcome | None:
+    """STOP, the emergency stop and broken hardware overrule every state."""
+    inputs, memory = tick.inputs, tick.memory
+    if inputs.lockout or inputs.hold:
+        state = ZoneState.LOCKOUT if inputs.lockout else ZoneState.HOLD
+        return _change_mode(tick, state) if memory.state is not state else None
+    if not inputs.hardware_ok and memory.fault is None:
+        return _fail(tick, Fault.HARDWARE)
+    if memory.state in _BARRED:
+        return _change_mode(tick, ZoneState.FAULT if memory.fault else ZoneState.INIT)
+    if memory.state is ZoneState.FAULT and inputs.clear_fault:
+        return _clear(tick)
+    return None
+
+
+def _change_mode(tick: _Tick, state: ZoneState) -> _Outcome:
+    memory, effects = _shut(tick, state, Ended.STOPPED)
+    return memory, (*effects, Emit(EventKind.MODE, tick.params.key, {"state": state.value}))
+
+
+def _clear(tick: _Tick) -> _Outcome | None:
+    """A valve that does not close is cleared by a person at the greenhouse, never from afar."""
+    fault = tick.memory.fault
+    if fault is None or fault is Fault.STUCK_OPEN or not tick.inputs.hardware_ok:
+        return None
+    memory = replace(tick.memory, state=ZoneState.INIT, since=tick.now, fault=None, warnings=0)
+    return memory, (Emit(EventKind.FAULT_CLEARED, tick.params.key, {"fault": fault.value}),)
+
+
+def _leak(tick: _Tick) -> _Outcome | None:
+    """Flow with every valve shut: close again, three times, then take the zone out of service.
+
+    All zones of the house come to the same verdict, which is right: the pump they share would
+    feed the open valve through any of them.
+    """
+    memory = tick.memory
+    if memory.state in WATERING or memory.fault is Fault.STUCK_OPEN:
+        return None
+    if not flows_unasked(tick.params, tick.inputs):
+        odd = memory.odd_since is not None
+        return _again(tick, replace(memory, odd_since=None, close_tries=0)) if odd else None
+    if memory.odd_since is None:
+        return _again(tick, replace(memory, odd_since=tick.now))
+    return _close_again(tick) if tick.now - memory.odd_since >= LEAK_S else None
+
+
+def _close_again(tick: _Tick) -> _Outcome:
+    if tick.memory.close_tries >= CLOSE_TRIES:
+        return _fail(tick, Fault.STUCK_OPEN)
+    tries = tick.memory.close_tries + 1
+    memory = replace(tick.memory, odd_since=tick.now, close_tries=tries)
+    return memory, (Close(tick.params.key, Ended.FAULT),)
+
+
+def _again(tick: _Tick, memory: ZoneMemory) -> _Outcome:
+    return _HANDLERS[memory.state](replace(tick, memory=memory))
+
+
+def _init(tick: _Tick) -> _Outcome:
+    if tick.inputs.others_open or tick.inputs.open or flows_unasked(tick.params, tick.inputs):
+        return replace(tick.memory, since=tick.now), ()
+    if tick.elapsed < QUIET_S:
+        return tick.memory, ()
+    return replace(tick.memory, state=ZoneState.IDLE, since=tick.now), ()
+
+
+def _idle(tick: _Tick) -> _Outcome:
+    dose = tick.inputs.request
+    if dose is None:
+        return tick.memory, ()
+    return _begin(tick, dose)
+
+
+def _begin(tick: _Tick, dose: Dose) -> _Outcome:
+    """Start a dose unless something binds it; an automatic dose also keeps to the calendar."""
+    params, memory = tick.params, tick.memory
+    reason = hard_reason(params, memory, tick.inputs)
+    if reason is None and dose.cause is not Cause.MANUAL:
+        reason = calendar_reason(params, memory, tick.inputs, tick.now)
+    if reason is not None:
+        return memory, ()
+    before = None if is_stale(params, tick.inputs) else tick.inputs.vwc
+    memory, effects = _shut(tick, ZoneState.IDLE, Ended.STOPPED)
+    memory = replace(memory, delivery=Delivery(dose, before))
+    data = {"cause": dose.cause.value, "litres": round(dose.litres, 2), "id": dose.id}
+    started = Emit(EventKind.DOSE_STARTED, params.key, data)
+    memory, opened = _open(replace(tick, memory=memory), ZoneState.PRIME)
+    told = effects if tick.memory.delivery is not None else ()
+    return memory, (*told, started, *opened)
+
+
+def _open(tick: _Tick, state: ZoneState) -> _Outcome:
+    params, memory = tick.params, tick.memory
+    delivery = memory.delivery
+    if delivery is None:
+        return memory, ()
+    dose = delivery.dose
+    lease_s = min(params.max_lease_s, dose.max_s - delivery.open_s)
+    if dose.cause is not Cause.MANUAL:
+        lease_s = min(lease_s, params.prime_s + params.pulse_s)
+    left = min(dose.litres - delivery.given_l, budget_left(params, memory))
+    order = Open(params.key, lease_s, min(left, params.max_lease_l))
+    delivery = replace(delivery, pulses=delivery.pulses + 1)
+    memory = replace(memory, state=state, since=tick.now, delivery=delivery, odd_since=None)
+    return memory, (order,)
+
+
+def _prime(tick: _Tick) -> _Outcome:
+    ending = _ending(tick)
+    if ending is not None:
+        return _end_pulse(tick, ending)
+    if flows(tick.params, tick.inputs):
+        delivery = tick.memory.delivery
+        by_hand = delivery is not None and delivery.dose.cause is Cause.MANUAL
+        state = ZoneState.MANUAL if by_hand else ZoneState.RUN
+        return replace(tick.memory, state=state, since=tick.now), ()
+    if tick.elapsed >= tick.params.prime_s:
+        return _fail(tick, Fault.NO_FLOW)
+    return tick.memory, ()
+
+
+def _run(tick: _Tick) -> _Outcome:
+    ending = _ending(tick)
+    if ending is not None:
+        return _end_pulse(tick, ending)
+    fault, odd_since = flow_fault(tick.params, tick.memory, tick.inputs, tick.now)
+    if fault is not None:
+        return _fail(tick, fault)
+    memory = replace(tick.memory, odd_since=odd_since)
+    if memory.state is ZoneState.RUN and tick.elapsed >= tick.params.pulse_s:
+        return _soak_after(replace(tick, memory=memory))
+    return memory, ()
+
+
+def _ending(tick: _Tick) -> Ended | None:
+    """Why the valve must not stay open, the reasons that end the whole dose first."""
+    delivery = tick.memory.delivery
+    if delivery is None:
+        return Ended.STOPPED
+    by_hand = delivery.dose.cause is Cause.MANUAL
+    checks = (
+        (not tick.inputs.tank_ok, Ended.STOPPED),
+        (delivery.given_l >= delivery.dose.litres * ENOUGH, Ended.COMPLETE),
+        (budget_left(tick.params, tick.memory) <= 0.0, Ended.BUDGET),
+        (_blind(tick, delivery), Ended.STALE),
+        (delivery.open_s >= delivery.dose.max_s, Ended.COMPLETE if by_hand else Ended.LEASE),
+        (not tick.inputs.open, Ended.LEASE),
+    )
+    return next((ended for applies, ended in checks if applies), None)
+
+
+def _blind(tick: _Tick, delivery: Delivery) -> bool:
+    """Whether the dose was decided on a probe that can no longer be believed."""
+    decided = delivery.dose.cause is Cause.AUTO and tick.params.strategy is not Strategy.TIMER
+    return decided and is_stale(tick.params, tick.inputs)
+
+
+def _end_pulse(tick: _Tick, ended: Ended) -> _Outcome:
+    """The guard's lease ends a pulse and the dose goes on; everything else ends the dose."""
+    delivery = tick.memory.delivery
+    spent = delivery is None or delivery.open_s >= delivery.dose.max_s
+    automatic = delivery is not None and delivery.dose.cause is not Cause.MANUAL
+    if ended is Ended.LEASE and automatic and not spent:
+        return _soak_after(tick)
+    memory, effects = _shut(tick, ZoneState.IDLE, ended)
+    if ended is not Ended.COMPLETE or delivery is None:
+        return memory, effects
+    return replace(memory, state=ZoneState.SOAK, delivery=replace(delivery, over=True)), effects
+
+
+def _soak_after(tick: _Tick) -> _Outcome:
+    memory = replace(tick.memory, state=ZoneState.SOAK, since=tick.now, odd_since=None)
+    return memory, (Close(tick.params.key, Ended.COMPLETE),)
+
+
+def _soak(tick: _Tick) -> _Outcome:
+    delivery, params = tick.memory.delivery, tick.params
+    if _asked_by_hand(tick) and tick.inputs.request is not None:
+        return _begin(tick, tick.inputs.request)
+    if delivery is None or tick.elapsed < params.soak_s:
+        return tick.memory, ()
+    if delivery.over:
+        return replace(tick.memory, state=ZoneState.VERIFY, since=tick.now), ()
+    if calendar_reason(params, tick.memory, tick.inputs, tick.now) is not None:
+        return _shut(tick, ZoneState.IDLE, Ended.STOPPED)
+    return _next_pulse(tick, delivery)
+
+
+def _next_pulse(tick: _Tick, delivery: Delivery) -> _Outcome:
+    reason = hard_reason(tick.params, tick.memory, tick.inputs)
+    if reason is Reason.DAY_BUDGET:
+        return _shut(tick, ZoneState.IDLE, Ended.BUDGET)
+    if _blind(tick, delivery):
+        return _shut(tick, ZoneState.IDLE, Ended.STALE)
+    if reason is None:
+        return _open(tick, ZoneState.RUN)
+    if tick.elapsed >= tick.params.soak_s + WAIT_IN_SOAK_S:
+        return _shut(tick, ZoneState.IDLE, Ended.STOPPED)
+    return tick.memory, ()
+
+
+def _verify(tick: _Tick) -> _Outcome:
+    if _asked_by_hand(tick) and tick.inputs.request is not None:
+        return _begin(tick, tick.inputs.request)
+    rise = _rise(tick)
+    idle = replace(tick.memory, state=ZoneState.IDLE, since=tick.now, delivery=None)
+    if rise is None:
+        return idle, ()
+    if rise >= tick.params.min_rise:
+        return replace(idle, warnings=0), ()
+    return _no_answer(tick, idle, rise) if tick.elapsed >= tick.params.verify_s else _stand(tick)
+
+
+def _no_answer(tick: _Tick, idle: ZoneMemory, rise: float) -> _Outcome:
+    """Once may be a probe beside the wet cone; twice is water that goes elsewhere."""
+    if tick.memory.warnings:
+        return _fail(tick, Fault.NO_WETTING)
+    data: dict[str, str | float] = {"code": Fault.NO_WETTING.value, "rise": round(rise, 4)}
+    return replace(idle, warnings=1), (Emit(EventKind.ALARM, tick.params.key, data),)
+
+
+def _rise(tick: _Tick) -> float | None:
+    """How far the soil answered the dose; None when it cannot be judged."""
+    delivery, vwc, params = tick.memory.delivery, tick.inputs.vwc, tick.params
+    if delivery is None or delivery.dose.cause is not Cause.AUTO or delivery.pulses < RISE_PULSES:
+        return None
+    if delivery.vwc_before is None or vwc is None or is_stale(params, tick.inputs):
+        return None
+    expected = delivery.given_l / (params.root_l * params.plants)
+    if expected < CLEAR_RISE * params.min_rise:
+        return None
+    return vwc - delivery.vwc_before
+
+
+def _asked_by_hand(tick: _Tick) -> bool:
+    return tick.inputs.request is not None and tick.inputs.request.cause is Cause.MANUAL
+
+
+def _stand(tick: _Tick) -> _Outcome:
+    return tick.memory, ()
+
+
+def _fail(tick: _Tick, fault: Fault) -> _Outcome:
+    state = tick.memory.state if tick.memory.state in _BARRED else ZoneState.FAULT
+    memory, effects = _shut(tick, state, Ended.FAULT)
+    data = {"fault": fault.value, "flow_lpm": tick.inputs.flow_lpm}
+    memory = replace(memory, fault=fault)
+    return memory, (*effects, Emit(EventKind.FAULT, tick.params.key, data))
+
+
+def _shut(tick: _Tick, state: ZoneState, ended: Ended) -> _Outcome:
+    """Order the valve closed, tell the dose's end once, and go to `state` without a dose."""
+    key, delivery = tick.params.key, tick.memory.delivery
+    memory = replace(
+        tick.memory, state=state, since=tick.now, delivery=None, odd_since=None, close_tries=0
+    )
+    if delivery is None or delivery.over:
+        return memory, (Close(key, ended),)
+    dose = delivery.dose
+    data = {
+        "cause": dose.cause.value,
+        "ended": ended.value,
+        "litres": round(delivery.given_l, 3),
+        "open_s": round(delivery.open_s, 1),
+        "pulses": delivery.pulses,
+        "id": dose.id,
+    }
+    memory = replace(memory, last_dose_end=tick.now)
+    return memory, (Close(key, ended), Emit(EventKind.DOSE_ENDED, key, data))
+
+
+_HANDLERS: Final[dict[ZoneState, Callable[[_Tick], _Outcome]]] = {
+    ZoneState.INIT: _init,
+    ZoneState.IDLE: _idle,
+    ZoneState.PRIME: _prime,
+    ZoneState.RUN: _run,
+    ZoneState.MANUAL: _run,
+    ZoneState.SOAK: _soak,
+    ZoneState.VERIFY: _verify,
+    ZoneState.FAULT: _stand,
+    ZoneState.HOLD: _stand,
+    ZoneState.LOCKOUT: _stand,
+}
