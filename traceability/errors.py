@@ -1,0 +1,49 @@
+"""Everything this library raises, in one tree: a machine code and a sentence with the way out.
+
+TraceabilityError
+├── GS1Error        a GTIN, application identifier or Digital Link breaks a GS1 rule
+├── SerialError     the text is not a serial that one of our keys made
+├── KeyFileError    a key or its file is missing, exposed or malformed
+├── FitError        the code cannot be printed at that size and stay readable
+└── SheetError      the label sheet asked for cannot be made
+"""
+
+
+class TraceabilityError(Exception):
+    """Base of the tree; ``code`` is for programs, ``str(error)`` for people."""
+
+    code = "traceability"
+
+
+class GS1Error(TraceabilityError):
+    """Names the application identifier at fault, where there is one, and why."""
+
+    code = "gs1"
+
+    def __init__(self, reason: str, ai: str | None = None) -> None:
+        super().__init__(f"AI ({ai}): {reason}" if ai else reason)
+        self.ai = ai
+
+
+class SerialError(TraceabilityError):
+    """Never says more than that: a guesser learns nothing about how close the guess was."""
+
+    code = "serial"
+
+
+class KeyFileError(TraceabilityError):
+    """Raised before anything is issued, so that no stamp depends on a bad key."""
+
+    code = "key"
+
+
+class FitError(TraceabilityError):
+    """Says what would fit instead."""
+
+    code = "fit"
+
+
+class SheetError(TraceabilityError):
+    """Refused before the first byte is written."""
+
+    code = "sheet"
