@@ -30,12 +30,12 @@ class Child:
         lines = self.log.read_text("utf-8", "replace").splitlines()
         return "\n".join(lines[-LAST_LINES:])
 
-    def stop(self) -> str:
+    def stop(self, polite_s: float) -> str:
         """Ask, wait, and as a last resort kill; return how it ended."""
         if self.alive:
             self.process.terminate()
         try:
-            self.process.wait(POLITE_S)
+            self.process.wait(polite_s)
         except subprocess.TimeoutExpired:
             self._kill_group()
             self.process.wait()
@@ -54,9 +54,10 @@ class Child:
 class Children:
     """All processes of one demonstration; leaving the `with` block stops them, last first."""
 
-    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, logs: Path, environment: Mapping[str, str], lock: int) -> None:
         self._logs = logs
         self._environment = {**os.environ, **environment}
+        self._lock = lock
         self._running: list[Child] = []
 
     def start(self, name: str, words: Sequence[str]) -> Child:
@@ -71,6 +72,7 @@ class Children:
                 env=self._environment,
                 # Ctrl-C in the terminal must reach us alone, so that we choose the order.
                 start_new_session=True,
+                pass_fds=(self._lock,),
             )
         child = Child(name, process, log)
         self._running.append(child)
@@ -97,7 +99,7 @@ class Children:
                     "child_died", f"{child.name} ended with {code}:\n{child.last_words()}"
                 )
 
-    def stop(self) -> list[str]:
-        ended = [f"{child.name} {child.stop()}" for child in reversed(self._running)]
+    def stop(self, polite_s: float = POLITE_S) -> list[str]:
+        ended = [f"{child.name} {child.stop(polite_s)}" for child in reversed(self._running)]
         self._running.clear()
         return ended
