@@ -1,0 +1,45 @@
+"""Puts the service together; the only place that knows all features."""
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import Engine
+from starlette.staticfiles import StaticFiles
+
+import cloud.accounts.pages
+import cloud.health
+from cloud.accounts.cookies import identify
+from cloud.clock import Clock
+from cloud.door import Door
+from cloud.health import Vitals
+from cloud.permissions import refuse_undeclared
+from cloud.settings import Settings
+from cloud.telemetry.live import Hub
+from cloud.web import STATIC, Pages, install_errors
+
+FEATURES: tuple[APIRouter, ...] = (
+    cloud.health.router,
+    cloud.accounts.pages.router,
+)
+
+
+def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
+    """The application; refuses a route that does not say who may use it."""
+    app = FastAPI(
+        title="Vườn Số",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json" if settings.demo else None,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.clock = clock
+    app.state.pages = Pages()
+    app.state.identify = identify
+    app.state.hub = Hub()
+    app.state.vitals = Vitals()
+    for router in FEATURES:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    install_errors(app)
+    app.add_middleware(Door, secure=settings.secure)
+    refuse_undeclared(app)
+    return app

@@ -1,0 +1,1 @@
+"""The managed MQTT broker: its files, its process, and its stand-in where there is none."""

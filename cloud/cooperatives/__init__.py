@@ -1,0 +1,1 @@
+"""Cooperatives and what lies below them: members, farms, greenhouses and their zones."""

@@ -1,0 +1,176 @@
+"""What the ingest worker tells and asks of devices: births, wills, commands out, answers back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
+
+from cloud.clock import unix_ms
+from cloud.devices import rules
+from cloud.devices.models import Command, CommandState, Device, DeviceSession
+from cloud.devices.service import current_session
+from wire.codes import EventKind, Op
+from wire.messages import Birth, Data, Will
+from wire.messages import Command as WireCommand
+
+
+@dataclass(frozen=True)
+class KnownDevice:
+    """What the worker must know of a device to serve it."""
+
+    id: str
+    greenhouse_id: int
+    sealed_command_key: str
+
+
+def known_devices(session: Session) -> dict[str, KnownDevice]:
+    columns = select(Device.id, Device.greenhouse_id, Device.sealed_command_key)
+    return {row[0]: KnownDevice(*row) for row in session.exec(columns).all()}
+
+
+def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) -> None:
+    """A new connection; a STOP that was not confirmed goes out once more."""
+    session.add(
+        DeviceSession(
+            device_id=device_id,
+            epoch=birth.epoch,
+            boot=birth.boot,
+            session=birth.session,
+            born_at=now,
+            heard_at=now,
+            birth=birth.model_dump(mode="json"),
+        )
+    )
+    session.exec(
+        update(Command)
+        .where(
+            col(Command.device_id) == device_id,
+            col(Command.op) == Op.STOP,
+            col(Command.state) == CommandState.SENDING,
+        )
+        .values(published_at=None)
+    )
+    session.flush()
+
+
+def record_will(session: Session, device_id: str, will: Will, now: datetime) -> None:
+    """The broker lost the device; void unless it speaks of the newest connection."""
+    connection = current_session(session, device_id)
+    if connection is not None and connection.session == will.session:
+        connection.ended_at = now
+
+
+def record_heard(session: Session, device_ids: Iterable[str], now: datetime) -> None:
+    for device_id in device_ids:
+        connection = current_session(session, device_id)
+        if connection is not None:
+            connection.heard_at = now
+
+
+def record_told(
+    session: Session, device_id: str, kind: EventKind, data: Data, now: datetime
+) -> None:
+    """Carry a device's event over to the command it speaks of."""
+    if kind is EventKind.STOPPED:
+        _stopped(session, device_id, data, now)
+        return
+    command_id = data.get("id")
+    if not isinstance(command_id, str):
+        return
+    command = session.exec(
+        select(Command).where(Command.public_id == command_id, Command.device_id == device_id)
+    ).one_or_none()
+    if command is not None:
+        _told(command, kind, data, now)
+
+
+def claim_outgoing(session: Session, now: datetime) -> list[Command]:
+    """Commands to publish now, marked as published; of several STOPs only the newest counts."""
+    waiting = session.exec(
+        select(Command)
+        .where(
+            Command.state == CommandState.SENDING,
+            col(Command.published_at).is_(None),
+            Command.expires_at > now,
+        )
+        .order_by(col(Command.id))
+    ).all()
+    newest_stop = {command.device_id: command.id for command in waiting if command.op is Op.STOP}
+    for command in waiting:
+        command.published_at = now
+    return [
+        command
+        for command in waiting
+        if command.op is not Op.STOP or newest_stop[command.device_id] == command.id
+    ]
+
+
+def still_wanted(session: Session, device_id: str, command_id: str, now: datetime) -> bool:
+    """The answer to a device's question before it moves a pin."""
+    command = session.exec(
+        select(Command).where(Command.public_id == command_id, Command.device_id == device_id)
+    ).one_or_none()
+    return (
+        command is not None
+        and command.op is not Op.STOP
+        and command.state in rules.UNCONFIRMED
+        and now < command.expires_at
+    )
+
+
+def expire_overdue(session: Session, now: datetime) -> list[str]:
+    """Presume expired what nobody answered; names the devices concerned."""
+    overdue = session.exec(
+        update(Command)
+        .where(
+            col(Command.op) != Op.STOP,
+            col(Command.state).in_(rules.UNCONFIRMED),
+            col(Command.expires_at) < now - rules.ANSWER_GRACE,
+        )
+        .values(state=CommandState.EXPIRED, changed_at=now)
+        .returning(col(Command.device_id))
+    )
+    return list(overdue.scalars())
+
+
+def wire_command(command: Command) -> WireCommand:
+    """The command as it goes over the wire, not yet signed."""
+    return WireCommand(
+        id=command.public_id,
+        iat=unix_ms(command.issued_at),
+        exp=unix_ms(command.expires_at),
+        op=command.op,
+        zone=command.zone_key,
+        litres=command.litres,
+        max_s=command.max_s,
+        n=command.stop_number,
+        by="account",
+    )
+
+
+def _stopped(session: Session, device_id: str, data: Data, now: datetime) -> None:
+    number = data.get("n")
+    if not isinstance(number, int):
+        return
+    session.exec(
+        update(Command)
+        .where(
+            col(Command.device_id) == device_id,
+            col(Command.op) == Op.STOP,
+            col(Command.stop_number) <= number,
+            col(Command.state) == CommandState.SENDING,
+        )
+        .values(state=CommandState.DONE, changed_at=now)
+    )
+
+
+def _told(command: Command, kind: EventKind, data: Data, now: datetime) -> None:
+    state = rules.after(command.state, kind)
+    if state is not command.state:
+        command.state, command.changed_at = state, now
+    reason, litres = data.get("reason"), data.get("litres")
+    if isinstance(reason, str):
+        command.reason = reason
+    if kind is not EventKind.DOSE_STARTED and isinstance(litres, int | float):
+        command.litres_given = float(litres)

@@ -1,0 +1,293 @@
+"""Devices as people deal with them: registering, binding zones, and asking for water or a stop."""
+
+from datetime import datetime
+from typing import Final, cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlmodel import Session, col, select, update
+
+from cloud import scope
+from cloud.broker.passwords import hash_password
+from cloud.cooperatives.models import Greenhouse, Zone
+from cloud.devices import rules
+from cloud.devices.models import Command, CommandState, Device, DeviceSession, ZoneBinding
+from cloud.devices.rules import Amount
+from cloud.devices.vault import Vault
+from cloud.errors import Conflict
+from cloud.i18n import _
+from cloud.principal import Principal
+from wire.codes import Op
+from wire.identity import Identity
+from wire.messages import Birth, ZoneInfo
+
+MAX_WATER_S: Final = 3600.0
+"""One request by hand; more is a programme's work."""
+MAX_WATER_L: Final = 10_000.0
+
+
+class NoDevice(Conflict):
+    """Nothing in the greenhouse could carry this out."""
+
+    code = "no_device"
+    sentence = _("Khu này chưa có máy nào nối vào.")
+
+
+class AlreadyAsked(Conflict):
+    """A watering of this zone is under way."""
+
+    code = "already_asked"
+    sentence = _("Khu này đang có lệnh tưới rồi.")
+
+
+class KeyReused(Conflict):
+    """The same key with another request."""
+
+    code = "key_reused"
+    sentence = _("Lệnh này đã gửi rồi.")
+
+
+class BadAmount(Conflict):
+    """Not an amount of water."""
+
+    code = "bad_amount"
+    sentence = _("Lượng nước chưa đúng. Chọn từ 1 đến 60 phút.")
+
+
+def register(
+    session: Session, vault: Vault, identity: Identity, greenhouse: Greenhouse, now: datetime
+) -> Device:
+    """Take a device into a greenhouse; of its secrets only a hash and a sealed key stay here."""
+    signer = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(identity.ed25519_seed))
+    device = Device(
+        id=identity.device,
+        cooperative_id=greenhouse.cooperative_id,
+        greenhouse_id=cast("int", greenhouse.id),
+        public_key=signer.public_key().public_bytes_raw().hex(),
+        broker_hash=hash_password(identity.secret),
+        sealed_command_key=vault.seal(identity.device, bytes.fromhex(identity.command_key)),
+        simulated=identity.simulated,
+        created_at=now,
+    )
+    session.add(device)
+    session.flush()
+    return device
+
+
+def bind_zone(
+    session: Session, zone: Zone, device: Device, zone_key: str, since: datetime
+) -> ZoneBinding:
+    """From `since` on this device waters this zone; the history before stays with the old one."""
+    session.exec(
+        update(ZoneBinding)
+        .where(col(ZoneBinding.zone_id) == zone.id, col(ZoneBinding.bound_to).is_(None))
+        .values(bound_to=since)
+    )
+    binding = ZoneBinding(
+        cooperative_id=zone.cooperative_id,
+        zone_id=cast("int", zone.id),
+        device_id=device.id,
+        zone_key=zone_key,
+        bound_from=since,
+    )
+    session.add(binding)
+    session.flush()
+    return binding
+
+
+def broker_accounts(session: Session) -> dict[str, str]:
+    """Password hashes by device, for the broker's password file."""
+    return dict(session.exec(select(Device.id, Device.broker_hash)).all())
+
+
+def binding_of(session: Session, zone_id: int) -> ZoneBinding | None:
+    """The device that serves a zone now."""
+    return session.exec(
+        select(ZoneBinding).where(
+            ZoneBinding.zone_id == zone_id, col(ZoneBinding.bound_to).is_(None)
+        )
+    ).one_or_none()
+
+
+def device_of(session: Session, greenhouse_id: int) -> Device | None:
+    """The newest device of a greenhouse."""
+    return session.exec(
+        select(Device)
+        .where(Device.greenhouse_id == greenhouse_id)
+        .order_by(col(Device.created_at).desc())
+    ).first()
+
+
+def current_session(session: Session, device_id: str) -> DeviceSession | None:
+    """The newest connection of a device, whether it still stands or not."""
+    return session.exec(
+        select(DeviceSession)
+        .where(DeviceSession.device_id == device_id)
+        .order_by(col(DeviceSession.id).desc())
+    ).first()
+
+
+def zone_info(session: Session, binding: ZoneBinding) -> ZoneInfo | None:
+    """What the device told at birth of the zone it serves."""
+    connection = current_session(session, binding.device_id)
+    if connection is None:
+        return None
+    birth = Birth.model_validate(connection.birth, strict=False)
+    return next((zone for zone in birth.zones if zone.key == binding.zone_key), None)
+
+
+def request_water(
+    session: Session,
+    principal: Principal,
+    zone_public_id: str,
+    amount: Amount,
+    now: datetime,
+    key: str | None = None,
+) -> Command:
+    """Ask for water; nothing has happened until the device says so."""
+    zone = scope.find(session, Zone, zone_public_id, principal)
+    asked = _asked_before(session, principal, key, Op.WATER)
+    if asked is not None:
+        return asked
+    _refuse_odd(amount)
+    binding = binding_of(session, cast("int", zone.id))
+    info = zone_info(session, binding) if binding else None
+    if binding is None or info is None:
+        raise NoDevice
+    if _under_way(session, cast("int", zone.id)):
+        raise AlreadyAsked
+    most = rules.bounds(amount, info.nominal_lpm, info.max_lease_s)
+    command = _command(principal, binding.device_id, Op.WATER, now)
+    command.zone_id, command.zone_key = zone.id, binding.zone_key
+    command.litres, command.max_s = most.litres, most.seconds
+    return _add(session, command, key)
+
+
+def request_stop(
+    session: Session,
+    principal: Principal,
+    greenhouse_public_id: str,
+    now: datetime,
+    key: str | None = None,
+) -> Command:
+    """Stop all water of a greenhouse; what was not confirmed yet is cancelled with it."""
+    greenhouse = scope.find(session, Greenhouse, greenhouse_public_id, principal)
+    asked = _asked_before(session, principal, key, Op.STOP)
+    if asked is not None:
+        return asked
+    device = device_of(session, cast("int", greenhouse.id))
+    if device is None:
+        raise NoDevice
+    _cancel_unconfirmed(session, device.id, now)
+    command = _command(principal, device.id, Op.STOP, now)
+    command.stop_number = _next_stop(session, device.id)
+    return _add(session, command, key)
+
+
+def request_resume(
+    session: Session,
+    principal: Principal,
+    greenhouse_public_id: str,
+    now: datetime,
+    key: str | None = None,
+) -> Command:
+    """End the hold that a STOP left behind; the device asks back before it believes it."""
+    greenhouse = scope.find(session, Greenhouse, greenhouse_public_id, principal)
+    asked = _asked_before(session, principal, key, Op.RESUME)
+    if asked is not None:
+        return asked
+    device = device_of(session, cast("int", greenhouse.id))
+    if device is None:
+        raise NoDevice
+    return _add(session, _command(principal, device.id, Op.RESUME, now), key)
+
+
+def command(session: Session, principal: Principal, public_id: str) -> Command:
+    return scope.find(session, Command, public_id, principal)
+
+
+def newest_command(session: Session, device_id: str, op: Op) -> Command | None:
+    """The last thing of this kind asked of a device."""
+    return session.exec(
+        select(Command)
+        .where(Command.device_id == device_id, Command.op == op)
+        .order_by(col(Command.id).desc())
+    ).first()
+
+
+def _command(principal: Principal, device_id: str, op: Op, now: datetime) -> Command:
+    life = rules.STOP_LIFE if op is Op.STOP else rules.START_LIFE
+    return Command(
+        cooperative_id=principal.cooperative_id,
+        device_id=device_id,
+        account_id=principal.account_id,
+        op=op,
+        state=CommandState.SENDING,
+        issued_at=now,
+        expires_at=now + life,
+        changed_at=now,
+    )
+
+
+def _add(session: Session, command: Command, key: str | None) -> Command:
+    command.idempotency_key = key
+    session.add(command)
+    session.flush()
+    return command
+
+
+def _asked_before(
+    session: Session, principal: Principal, key: str | None, op: Op
+) -> Command | None:
+    if key is None:
+        return None
+    statement = select(Command).where(Command.idempotency_key == key)
+    found = session.exec(scope.scoped(statement, principal)).one_or_none()
+    if found is not None and found.op is not op:
+        raise KeyReused
+    return found
+
+
+def _refuse_odd(amount: Amount) -> None:
+    litres, seconds = amount.litres, amount.seconds
+    one = (litres is None) is not (seconds is None)
+    if not one or (litres or seconds or 0.0) <= 0:
+        raise BadAmount
+    if (litres or 0.0) > MAX_WATER_L or (seconds or 0.0) > MAX_WATER_S:
+        raise BadAmount
+
+
+def _under_way(session: Session, zone_id: int) -> bool:
+    states = (*rules.UNCONFIRMED, CommandState.RUNNING)
+    return (
+        session.exec(
+            select(Command.id).where(
+                Command.zone_id == zone_id,
+                Command.op == Op.WATER,
+                col(Command.state).in_(states),
+            )
+        ).first()
+        is not None
+    )
+
+
+def _cancel_unconfirmed(session: Session, device_id: str, now: datetime) -> None:
+    session.exec(
+        update(Command)
+        .where(
+            col(Command.device_id) == device_id,
+            col(Command.op) != Op.STOP,
+            col(Command.state).in_(rules.UNCONFIRMED),
+        )
+        .values(state=CommandState.CANCELLED, changed_at=now)
+    )
+
+
+def _next_stop(session: Session, device_id: str) -> int:
+    counted = session.exec(
+        update(Device)
+        .where(col(Device.id) == device_id)
+        .values(stop_counter=Device.stop_counter + 1)
+        .returning(col(Device.stop_counter))
+    )
+    number: int = counted.scalar_one()
+    return number

@@ -1,0 +1,131 @@
+"""What every request passes before any route: an id, a size, an origin; and the headers back."""
+
+import secrets
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cloud.errors import Forbidden, TooLarge
+from cloud.i18n import LANGUAGE_COOKIE, LANGUAGES, _
+from cloud.web import error_response
+
+MAX_BODY: Final = 64 * 1024
+"""Octets of a request's body; forms and JSON of ours stay far below."""
+
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN_SITE: Final = frozenset({"same-origin", "none"})  # none: typed into the address bar
+
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+_HEADERS: Final = {
+    b"content-security-policy": _POLICY.encode(),
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(self), geolocation=(), microphone=()",
+    b"referrer-policy": b"same-origin",
+    b"x-content-type-options": b"nosniff",
+}
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
+_YEAR_S: Final = 31_536_000
+_FOREVER: Final = b"public, max-age=31536000, immutable"
+_PRIVATE: Final = b"no-store"
+
+
+class ForeignOrigin(Forbidden):
+    """Another site's page sent this; a browser says so."""
+
+    code = "foreign_origin"
+    sentence = _("Yêu cầu này đến từ một trang khác.")
+
+
+class Door:
+    """One ASGI layer around the application."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        request.state.request_id = secrets.token_hex(8)
+
+        async def reply(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._headers(request, message)]
+            await send(message)
+
+        if _foreign(request):
+            await error_response(request, ForeignOrigin())(scope, receive, reply)
+        elif _announced_size(request) > MAX_BODY:
+            await error_response(request, TooLarge())(scope, receive, reply)
+        else:
+            await self._app(scope, _limited(receive), reply)
+
+    def _headers(self, request: Request, message: Message) -> Iterable[tuple[bytes, bytes]]:
+        given = {name.lower() for name, _value in message["headers"]}
+        wanted = dict(_HEADERS)
+        wanted[b"x-request-id"] = request.state.request_id.encode()
+        wanted[b"cache-control"] = _cache(request, message["status"])
+        if self._secure:
+            wanted[_HSTS[0]] = _HSTS[1]
+        missing = [(name, value) for name, value in wanted.items() if name not in given]
+        return [*missing, *_language_cookie(request)]
+
+
+def _cache(request: Request, status: int) -> bytes:
+    hashed = request.url.path.startswith("/static/") and "v" in request.query_params
+    return _FOREVER if hashed and status == HTTPStatus.OK else _PRIVATE
+
+
+def _language_cookie(request: Request) -> Iterable[tuple[bytes, bytes]]:
+    wish = request.query_params.get(LANGUAGE_COOKIE)
+    if wish in LANGUAGES:
+        cookie = f"{LANGUAGE_COOKIE}={wish}; Path=/; Max-Age={_YEAR_S}; SameSite=Lax"
+        yield b"set-cookie", cookie.encode()
+
+
+def _foreign(request: Request) -> bool:
+    """Whether a browser tells that another site's page wrote this request.
+
+    Browsers send `Sec-Fetch-Site` or at least `Origin` with every unsafe request; a program that
+    sends neither carries no one's cookies by accident.
+    """
+    if request.method in _SAFE_METHODS:
+        return False
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in _OWN_SITE
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
+def _announced_size(request: Request) -> int:
+    length = request.headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _limited(receive: Receive) -> Receive:
+    """The same body, refused as soon as it grows too large: a length may be missing or a lie."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    return counted

@@ -1,0 +1,109 @@
+"""Everything the cloud refuses, as one tree: status, machine code, and a sentence for a person.
+
+CloudError
+├── Unauthenticated 401   ├── Conflict 409
+├── Forbidden 403         ├── TooLarge 413
+├── NotFound 404          ├── TooMany 429
+└── Unavailable 503       └── ConfigurationError (never reaches a browser)
+"""
+
+from typing import ClassVar
+
+from cloud.i18n import _
+
+
+class CloudError(Exception):
+    """Base of all refusals; a feature subclasses a branch and gives its own code and sentence."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    sentence: ClassVar[str] = _("Máy chủ gặp lỗi. Lỗi đã được ghi lại.")
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.code, params)
+        self.params = params
+
+
+class Unauthenticated(CloudError):
+    """Nobody is logged in."""
+
+    status = 401
+    code = "unauthenticated"
+    sentence = _("Bạn cần đăng nhập trước.")
+
+
+class Forbidden(CloudError):
+    """The role does not include this."""
+
+    status = 403
+    code = "forbidden"
+    sentence = _("Tài khoản này không có quyền làm việc đó.")
+
+
+class NotFound(CloudError):
+    """It does not exist, or it belongs to someone else."""
+
+    status = 404
+    code = "not_found"
+    sentence = _("Không tìm thấy trang này.")
+
+
+class Conflict(CloudError):
+    """The request is well formed, but the state of things forbids it."""
+
+    status = 409
+    code = "conflict"
+    sentence = _("Việc này không làm được lúc này.")
+
+
+class TooLarge(CloudError):
+    """The body is larger than the route takes."""
+
+    status = 413
+    code = "too_large"
+    sentence = _("Nội dung gửi lên quá lớn.")
+
+
+class NotAllowed(CloudError):
+    """The address exists, but not for this method."""
+
+    status = 405
+    code = "method"
+    sentence = _("Không tìm thấy trang này.")
+
+
+class Malformed(CloudError):
+    """The request cannot be read; the answer never says what stood in it."""
+
+    status = 422
+    code = "malformed"
+    sentence = _("Nội dung gửi lên chưa đúng. Hãy xem lại các ô.")
+
+
+class TooMany(CloudError):
+    """Too often in too short a time."""
+
+    status = 429
+    code = "too_many"
+    sentence = _("Thử quá nhiều lần. Hãy đợi vài phút.")
+
+
+class Unavailable(CloudError):
+    """Something this answer needs does not answer."""
+
+    status = 503
+    code = "unavailable"
+    sentence = _("Hệ thống đang bận. Hãy thử lại sau ít phút.")
+
+
+class ConfigurationError(CloudError):
+    """The service cannot start; the sentence is for the operator, in English."""
+
+    code = "configuration"
+
+    def __init__(self, message: str) -> None:
+        super().__init__()
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message

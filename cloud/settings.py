@@ -1,0 +1,70 @@
+"""The cloud's settings, read from the environment once, in `main`; and its secret files."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SECRET_OCTETS: Final = 32
+_OWNER_ONLY: Final = 0o600
+_OWNER_FOLDER: Final = 0o700
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable `VUONSO_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="VUONSO_", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(description="folder of the database, media and secrets")
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL; empty: SQLite in the data folder"
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="address people open, without a final slash"
+    )
+    stamp_host: str = Field(
+        default="", description="address printed in stamps; empty: the public address"
+    )
+    broker: str = Field(
+        default="auto",
+        description="auto, mosquitto, amqtt, or the mqtt:// URL of a broker that runs already",
+    )
+    demo: bool = Field(
+        default=False, description="demonstration: migrates by itself, may be seeded"
+    )
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'cloud.db'}"
+
+    @property
+    def stamp_base(self) -> str:
+        return self.stamp_host or self.public_url
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may be bound to TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def broker_dir(self) -> Path:
+        """Files of the managed broker; beside the data folder, for its process reads them."""
+        return self.data_dir.parent / "broker"
+
+    def secret(self, name: str) -> bytes:
+        """The 32 octets of a named secret, made on first use, readable by the owner only."""
+        folder = self.data_dir / "secrets"
+        folder.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
+        path = folder / name
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(_SECRET_OCTETS))
+            file.flush()
+            os.fsync(file.fileno())
+        return path.read_bytes()

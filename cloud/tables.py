@@ -1,0 +1,17 @@
+"""All tables, so that `SQLModel.metadata` is whole; each feature has its line."""
+
+from sqlmodel import SQLModel
+
+import cloud.accounts.models
+import cloud.cooperatives.models
+import cloud.devices.models
+import cloud.telemetry.models
+
+METADATA = SQLModel.metadata
+
+MODELS = (
+    cloud.accounts.models,
+    cloud.cooperatives.models,
+    cloud.devices.models,
+    cloud.telemetry.models,
+)

@@ -1,0 +1,1 @@
+"""Measured rows: received once, stored before they are acknowledged, and read back."""

@@ -1,0 +1,186 @@
+"""Pages and answers: templates per language, hashed static files, and one face for every error."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, Final, cast
+from urllib.parse import quote
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+
+from cloud import i18n
+from cloud.clock import Clock
+from cloud.errors import (
+    CloudError,
+    Forbidden,
+    Malformed,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+)
+from cloud.principal import Principal
+
+_HERE: Final = Path(__file__).parent
+TEMPLATES: Final = _HERE / "templates"
+STATIC: Final = _HERE / "static"
+_DIGEST: Final = 12  # hexadecimal characters of a file's hash in its address
+
+_log = logging.getLogger(__name__)
+
+
+class Pages:
+    """Templates with the words of each language, and the addresses of static files."""
+
+    def __init__(self) -> None:
+        self._environments = {
+            language: _environment(language, self.static) for language in i18n.LANGUAGES
+        }
+        self._static = {
+            file.relative_to(STATIC).as_posix(): _digest(file)
+            for file in STATIC.rglob("*")
+            if file.is_file()
+        }
+
+    def static(self, name: str) -> str:
+        """The address of a static file; changes with its content, so it may be kept for ever."""
+        return f"/static/{name}?v={self._static[name]}"
+
+    def text(self, language: str, template: str, /, **context: object) -> str:
+        return self._environments[language].get_template(template).render(**context)
+
+
+def render(
+    request: Request, template: str, status: int = HTTPStatus.OK, **context: object
+) -> HTMLResponse:
+    return HTMLResponse(render_text(request, template, **context), status)
+
+
+def render_text(request: Request, template: str, **context: object) -> str:
+    """A page or a fragment; every template knows the request, the language and the principal."""
+    language = language_of(request)
+    pages: Pages = request.app.state.pages
+    return pages.text(
+        language,
+        template,
+        request=request,
+        language=language,
+        principal=principal_of(request),
+        demo=request.app.state.settings.demo,
+        **context,
+    )
+
+
+def principal_of(request: Request) -> Principal | None:
+    """Who is logged in, as far as this route asked."""
+    return cast("Principal | None", getattr(request.state, "principal", None))
+
+
+def language_of(request: Request) -> str:
+    principal = principal_of(request)
+    account = principal.language if principal else None
+    wish = request.query_params.get(i18n.LANGUAGE_COOKIE)
+    return i18n.chosen(wish, request.cookies.get(i18n.LANGUAGE_COOKIE), account)
+
+
+def now(request: Request) -> datetime:
+    clock: Clock = request.app.state.clock
+    return clock.now()
+
+
+NowDep = Annotated[datetime, Depends(now)]
+
+
+def install_errors(app: FastAPI) -> None:
+    app.add_exception_handler(CloudError, _refused)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _broken)
+
+
+def error_response(request: Request, error: CloudError) -> Response:
+    """JSON for programs, a page for people; nothing of what was sent comes back."""
+    sentence = i18n.translate(language_of(request), error.sentence, **error.params)
+    request_id = getattr(request.state, "request_id", "")
+    if is_api(request):
+        body = {"code": error.code, "sentence": sentence, "request_id": request_id}
+        return JSONResponse({"error": body}, error.status)
+    if isinstance(error, Unauthenticated) and request.method == "GET":
+        return RedirectResponse(f"/dang-nhap?tiep={quote(request.url.path)}", HTTPStatus.SEE_OTHER)
+    return render(
+        request,
+        "errors/error.html",
+        error.status,
+        code=error.code,
+        sentence=sentence,
+        request_id=request_id,
+    )
+
+
+def is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    return error_response(request, cast("CloudError", error))
+
+
+_BY_STATUS: Final[dict[int, type[CloudError]]] = {
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.FORBIDDEN: Forbidden,
+    HTTPStatus.METHOD_NOT_ALLOWED: NotAllowed,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TooLarge,
+}
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = cast("HTTPException", error).status_code
+    return error_response(request, _BY_STATUS.get(status, Malformed)())
+
+
+def _malformed(request: Request, _error: Exception) -> Response:
+    return error_response(request, Malformed())
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    _log.error("request %s failed", getattr(request.state, "request_id", "?"), exc_info=error)
+    return error_response(request, CloudError())
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:_DIGEST]
+
+
+def _environment(language: str, static: Callable[[str], str]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = i18n.catalog(language)
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by ext.i18n
+        words.gettext, words.ngettext, newstyle=True
+    )
+    environment.globals.update(static=static, simulated=False, screen="", current="")
+    environment.filters.update(
+        number=partial(i18n.number, language),
+        litres=partial(i18n.litres, language),
+        percent=partial(i18n.percent, language),
+        kilograms=partial(i18n.kilograms, language),
+        dong=i18n.dong,
+        day=i18n.day,
+        day_time=i18n.day_time,
+        clock_time=i18n.clock_time,
+    )
+    return environment

@@ -1,0 +1,285 @@
+"""The cloud's test bench: both databases on today's schema, a fixed clock, browsers."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine, make_url, text
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from cloud.accounts import service as accounts
+from cloud.accounts.models import Account
+from cloud.app import create_app
+from cloud.cooperatives import service as cooperatives
+from cloud.cooperatives.models import Cooperative, Farm, Greenhouse, Zone
+from cloud.cooperatives.service import Planting
+from cloud.db import make_engine, writing
+from cloud.devices import service as devices
+from cloud.devices.models import Device
+from cloud.devices.vault import open_vault
+from cloud.principal import Principal, Role
+from cloud.schema import migrate
+from cloud.settings import Settings
+from wire.identity import Identity, new_identity
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+PASSWORD = "dưa lưới ngọt"  # noqa: S105 - of accounts that live for one test
+POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
+
+
+class FixedClock:
+    """Time stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self._now = START
+        self._mono = 0.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def mono(self) -> float:
+        return self._mono
+
+    def advance(self, **units: float) -> None:
+        step = timedelta(**units)
+        self._now += step
+        self._mono += step.total_seconds()
+
+
+@dataclass(frozen=True)
+class Member:
+    """An account with its principal."""
+
+    account: Account
+    principal: Principal
+    phone: str
+    password: str = field(default=PASSWORD)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """One cooperative with all that belongs to it, and a neighbour who must see none of it."""
+
+    cooperative: Cooperative
+    farm: Farm
+    greenhouse: Greenhouse
+    zones: tuple[Zone, ...]
+    device: Device
+    identity: Identity
+    farmer: Member
+    manager: Member
+    neighbour: Member
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "cloud", public_url="http://testserver", demo=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one of `$VUONSO_TEST_POSTGRES`, else a private one."""
+    given = os.environ.get("VUONSO_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    if os.geteuid() != 0 or not (POSTGRES_BIN / "initdb").exists():
+        pytest.skip("no PostgreSQL: set VUONSO_TEST_POSTGRES, or run as root on Debian with it")
+    yield from _private_postgres(tmp_path_factory.mktemp("postgres"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    _administer(postgres_url, "DROP DATABASE IF EXISTS vuonso_template WITH (FORCE)")
+    _administer(postgres_url, "CREATE DATABASE vuonso_template")
+    engine = make_engine(_database(postgres_url, "vuonso_template"))
+    migrate(engine)
+    engine.dispose()
+    return postgres_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of today's schema, once on each kind of server."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "cloud.db")
+        yield f"sqlite:///{tmp_path / 'cloud.db'}"
+        return
+    server: str = request.getfixturevalue("postgres_template")
+    _administer(server, "DROP DATABASE IF EXISTS vuonso_test WITH (FORCE)")
+    _administer(server, "CREATE DATABASE vuonso_test TEMPLATE vuonso_template STRATEGY file_copy")
+    yield _database(server, "vuonso_test")
+    _administer(server, "DROP DATABASE vuonso_test WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """One open transaction; whatever is not committed by the test is rolled back."""
+    with Session(writing(engine)) as session:
+        yield session
+
+
+@pytest.fixture
+def app(settings: Settings, engine: Engine, clock: FixedClock) -> FastAPI:
+    return create_app(settings, engine, clock)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A browser that is not logged in."""
+    with _browser(app) as client:
+        yield client
+
+
+@pytest.fixture
+def seeded(engine: Engine, settings: Settings, clock: FixedClock) -> Seeded:
+    with Session(writing(engine), expire_on_commit=False) as session, session.begin():
+        return _seed(session, settings, clock.now())
+
+
+@pytest.fixture
+def log_in(app: FastAPI, seeded: Seeded) -> Callable[[Member], TestClient]:
+    """A browser in which this member is logged in."""
+
+    def enter(member: Member) -> TestClient:
+        client = _browser(app)
+        form = {"phone": member.phone, "password": member.password}
+        answer = client.post("/dang-nhap", data=form, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return client
+
+    assert seeded.cooperative.id is not None
+    return enter
+
+
+@pytest.fixture
+def as_farmer(log_in: Callable[[Member], TestClient], seeded: Seeded) -> TestClient:
+    return log_in(seeded.farmer)
+
+
+@pytest.fixture
+def as_manager(log_in: Callable[[Member], TestClient], seeded: Seeded) -> TestClient:
+    return log_in(seeded.manager)
+
+
+@pytest.fixture
+def as_neighbour(log_in: Callable[[Member], TestClient], seeded: Seeded) -> TestClient:
+    """The manager of another cooperative."""
+    return log_in(seeded.neighbour)
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            return port
+
+    return find
+
+
+def _browser(app: FastAPI) -> TestClient:
+    return TestClient(app, headers={"Origin": "http://testserver"}, raise_server_exceptions=False)
+
+
+def _seed(session: Session, settings: Settings, now: datetime) -> Seeded:
+    cooperative = cooperatives.create(session, "HTX Thử", "Xã Thử, Đắk Lắk", "+84262000001", now)
+    other = cooperatives.create(session, "HTX Khác", "Xã Khác, Hà Nam", "+84226000001", now)
+    farm = cooperatives.add_farm(session, cooperative, "Nhà cô Thử", "Thôn 1")
+    greenhouse = cooperatives.add_greenhouse(session, farm, "Nhà màng 1", now)
+    zones = tuple(
+        cooperatives.add_zone(
+            session, greenhouse, n, Planting(f"Khu {n}", "Dưa lưới", 200, date(2026, 2, 1))
+        )
+        for n in (1, 2)
+    )
+    identity = new_identity(("mqtt://127.0.0.1:1883",), simulated=True)
+    device = devices.register(session, open_vault(settings), identity, greenhouse, now)
+    for n, zone in enumerate(zones, 1):
+        devices.bind_zone(session, zone, device, f"z{n}", now)
+    return Seeded(
+        cooperative,
+        farm,
+        greenhouse,
+        zones,
+        device,
+        identity,
+        _member(session, cooperative, "0912000001", Role.FARMER, now),
+        _member(session, cooperative, "0912000002", Role.MANAGER, now),
+        _member(session, other, "0912000003", Role.MANAGER, now),
+    )
+
+
+def _member(
+    session: Session, cooperative: Cooperative, phone: str, role: Role, now: datetime
+) -> Member:
+    account = accounts.create(session, accounts.NewAccount(phone, "Người thử", PASSWORD), now)
+    cooperatives.enrol(session, cast("int", account.id), cooperative, role)
+    principal = Principal(
+        cast("int", account.id), cast("int", cooperative.id), role, account.language, account.name
+    )
+    return Member(account, principal, phone)
+
+
+def _private_postgres(folder: Path) -> Iterator[str]:
+    user = pwd.getpwnam("postgres")
+    for path in (folder, *folder.parents[:2]):
+        path.chmod(0o711)
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    data = folder / "data"
+
+    def run(*words: str) -> None:
+        subprocess.run(words, check=True, capture_output=True, user="postgres", cwd=folder)
+
+    run(str(POSTGRES_BIN / "initdb"), "-A", "trust", "-E", "UTF8", "--no-sync", "-D", str(data))
+    options = f"-c listen_addresses='' -c fsync=off -k {folder}"
+    control = (str(POSTGRES_BIN / "pg_ctl"), "-D", str(data), "-w")
+    run(*control, "-o", options, "-l", str(folder / "log"), "start")
+    try:
+        yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        run(*control, "-m", "immediate", "stop")
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = make_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
