@@ -229,7 +229,7 @@ def _seed(session: Session, settings: Settings, now: datetime) -> Seeded:
     identity = new_identity(("mqtt://127.0.0.1:1883",), simulated=True)
     device = devices.register(session, open_vault(settings), identity, greenhouse, now)
     for n, zone in enumerate(zones, 1):
-        devices.bind_zone(session, zone, device, f"z{n}", now)
+        devices.bind_zone(session, zone, device, f"z{n}", now - timedelta(days=30))
     return Seeded(
         cooperative,
         farm,
