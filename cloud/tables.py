@@ -5,6 +5,9 @@ from sqlmodel import SQLModel
 import cloud.accounts.models
 import cloud.cooperatives.models
 import cloud.devices.models
+import cloud.lots.models
+import cloud.scans.models
+import cloud.stamps.models
 import cloud.telemetry.models
 
 METADATA = SQLModel.metadata
@@ -13,5 +16,8 @@ MODELS = (
     cloud.accounts.models,
     cloud.cooperatives.models,
     cloud.devices.models,
+    cloud.lots.models,
+    cloud.scans.models,
+    cloud.stamps.models,
     cloud.telemetry.models,
 )
