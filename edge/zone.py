@@ -24,7 +24,7 @@ from edge.control import (
     is_stale,
 )
 from edge.zone_books import WATERING, booked
-from edge.zone_flow import flow_fault, flows, flows_unasked
+from edge.zone_flow import flow_fault, flow_verdict, flows_unasked
 from wire.codes import Cause, Ended, EventKind, Fault, Reason, ZoneState
 
 QUIET_S: Final = 10.0
@@ -171,12 +171,13 @@ def _begin(tick: _Tick, dose: Dose) -> _Outcome:
     memory = replace(memory, delivery=Delivery(dose, before))
     data = {"cause": dose.cause.value, "litres": round(dose.litres, 2), "id": dose.id}
     started = Emit(EventKind.DOSE_STARTED, params.key, data)
-    memory, opened = _open(replace(tick, memory=memory), ZoneState.PRIME)
+    memory, opened = _open(replace(tick, memory=memory))
     told = effects if tick.memory.delivery is not None else ()
     return memory, (*told, started, *opened)
 
 
-def _open(tick: _Tick, state: ZoneState) -> _Outcome:
+def _open(tick: _Tick) -> _Outcome:
+    """Every pulse primes anew: the pipe has run empty while the soil soaked."""
     params, memory = tick.params, tick.memory
     delivery = memory.delivery
     if delivery is None:
@@ -188,21 +189,25 @@ def _open(tick: _Tick, state: ZoneState) -> _Outcome:
     left = min(dose.litres - delivery.given_l, budget_left(params, memory))
     order = Open(params.key, lease_s, min(left, params.max_lease_l))
     delivery = replace(delivery, pulses=delivery.pulses + 1)
-    memory = replace(memory, state=state, since=tick.now, delivery=delivery, odd_since=None)
+    memory = replace(
+        memory, state=ZoneState.PRIME, since=tick.now, delivery=delivery, odd_since=None
+    )
     return memory, (order,)
 
 
 def _prime(tick: _Tick) -> _Outcome:
+    """Wait for the flow the emitters draw: a filling pipe draws more, a broken one for good."""
     ending = _ending(tick)
     if ending is not None:
         return _end_pulse(tick, ending)
-    if flows(tick.params, tick.inputs):
+    verdict = flow_verdict(tick.params, tick.inputs)
+    if verdict is None:
         delivery = tick.memory.delivery
         by_hand = delivery is not None and delivery.dose.cause is Cause.MANUAL
         state = ZoneState.MANUAL if by_hand else ZoneState.RUN
         return replace(tick.memory, state=state, since=tick.now), ()
     if tick.elapsed >= tick.params.prime_s:
-        return _fail(tick, Fault.NO_FLOW)
+        return _fail(tick, Fault.BURST if verdict is Fault.BURST else Fault.NO_FLOW)
     return tick.memory, ()
 
 
@@ -280,7 +285,7 @@ def _next_pulse(tick: _Tick, delivery: Delivery) -> _Outcome:
     if _blind(tick, delivery):
         return _shut(tick, ZoneState.IDLE, Ended.STALE)
     if reason is None:
-        return _open(tick, ZoneState.RUN)
+        return _open(tick)
     if tick.elapsed >= tick.params.soak_s + WAIT_IN_SOAK_S:
         return _shut(tick, ZoneState.IDLE, Ended.STOPPED)
     return tick.memory, ()

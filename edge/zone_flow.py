@@ -10,9 +10,13 @@ DRY_S: Final = 10.0
 """A pump that has just started may stutter; a dry one is destroyed within minutes."""
 
 
-def flows(params: ZoneParams, inputs: Inputs) -> bool:
-    """Whether the line carries what the zone's emitters need; a house without meter assumes so."""
-    return inputs.flow_lpm is None or inputs.flow_lpm >= params.q_min * params.nominal_lpm
+def flow_verdict(params: ZoneParams, inputs: Inputs) -> Fault | None:
+    """What the flow of an open zone would mean if it stayed so; without a meter nothing."""
+    if inputs.flow_lpm is None:
+        return None
+    if inputs.flow_lpm > params.q_max * params.nominal_lpm:
+        return Fault.BURST
+    return Fault.DRY_RUN if inputs.flow_lpm < params.q_min * params.nominal_lpm else None
 
 
 def flows_unasked(params: ZoneParams, inputs: Inputs) -> bool:
@@ -25,10 +29,9 @@ def flow_fault(
     params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float
 ) -> tuple[Fault | None, float | None]:
     """The fault of an open zone, and since when its flow has been odd."""
-    burst = inputs.flow_lpm is not None and inputs.flow_lpm > params.q_max * params.nominal_lpm
-    if not burst and flows(params, inputs):
+    verdict = flow_verdict(params, inputs)
+    if verdict is None:
         return None, None
     since = memory.odd_since if memory.odd_since is not None else now
-    if now - since < (BURST_S if burst else DRY_S):
-        return None, since
-    return (Fault.BURST if burst else Fault.DRY_RUN), since
+    patience = BURST_S if verdict is Fault.BURST else DRY_S
+    return (verdict if now - since >= patience else None), since
