@@ -6,6 +6,9 @@ import cloud.accounts.models
 import cloud.cooperatives.models
 import cloud.devices.models
 import cloud.lots.models
+import cloud.orders.models
+import cloud.payments.models
+import cloud.products.models
 import cloud.scans.models
 import cloud.stamps.models
 import cloud.telemetry.models
@@ -17,6 +20,9 @@ MODELS = (
     cloud.cooperatives.models,
     cloud.devices.models,
     cloud.lots.models,
+    cloud.orders.models,
+    cloud.payments.models,
+    cloud.products.models,
     cloud.scans.models,
     cloud.stamps.models,
     cloud.telemetry.models,

@@ -1,0 +1,141 @@
+"""Tables of orders and the body of an order; a buyer's person is in one table of its own."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import Field as Bounded
+from sqlalchemy import BigInteger, CheckConstraint
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from cloud.db import UtcDateTime, code_column, new_public_id
+from cloud.lines import Line
+from cloud.orders.phone import e164
+from cloud.payments.rules import PaymentState
+
+
+class Fulfilment(StrEnum):
+    """Where the goods are; see `cloud.orders.rules` for the ways between."""
+
+    PLACED = "placed"
+    CONFIRMED = "confirmed"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+class Order(SQLModel, table=True):
+    """A purchase at one shop."""
+
+    __tablename__ = "orders"  # ORDER is a word of SQL
+    __table_args__ = (CheckConstraint("total > 0", name="ck_orders_total"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    fulfilment: Fulfilment = Field(sa_column=code_column(Fulfilment))
+    total: int = Field(sa_type=BigInteger)
+    simulated: bool
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OrderBuyer(SQLModel, table=True):
+    """Who bought and where it goes: personal data, kept apart from the rest."""
+
+    __tablename__ = "order_buyer"
+
+    order_id: int = Field(primary_key=True, foreign_key="orders.id")
+    name: str
+    phone: str = Field(description="E.164")
+    address: str
+
+
+class OrderLine(SQLModel, table=True):
+    """What was bought, as it was named and priced at that moment, and the lot it comes from."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("quantity > 0", name="ck_order_line_quantity"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id")
+    order_id: int = Field(foreign_key="orders.id")
+    position: int
+    variant_id: int = Field(foreign_key="variant.id")
+    lot_id: int = Field(foreign_key="lot.id", index=True)
+    product_name: str
+    pack_name: str
+    mass_g: int = Field(sa_type=BigInteger)
+    price: int = Field(sa_type=BigInteger)
+    quantity: int = Field(sa_type=BigInteger)
+
+
+class OrderEvent(SQLModel, table=True):
+    """What happened to an order; never altered."""
+
+    __tablename__ = "order_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id")
+    order_id: int = Field(foreign_key="orders.id", index=True)
+    what: str = Field(description="a fulfilment state, or «money»")
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """A request that was carried out, so that its repetition is answered and not repeated."""
+
+    __tablename__ = "idempotency_key"
+    key: str = Field(primary_key=True)
+    request_hash: str
+    result: str = Field(description="public id of what the request made")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def _phone(text: str) -> str:
+    number = e164(text)
+    if number is None:
+        raise ValueError("not a telephone number in use in Viet Nam")
+    return number
+
+
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+"""Made by the sender, once for each intention; long enough that nobody meets another's."""
+
+
+class OrderOut(BaseModel):
+    """An order as programs read it; says nothing about the buyer."""
+
+    id: str
+    product: str
+    quantity: int
+    total: int
+    fulfilment: Fulfilment
+    payment: PaymentState
+    owed: int
+    payment_code: str
+    vietqr: str | None
+    simulated: bool
+    placed_at: datetime
+    url: str
+
+
+class OrderRequest(BaseModel):
+    """What a guest sends to order one product."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    product: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
+    quantity: Annotated[int, Bounded(ge=1, le=100_000)]
+    name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
+    phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
+    address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
+    key: Key

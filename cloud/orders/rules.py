@@ -1,0 +1,64 @@
+"""Pure decisions about orders: the way of the goods, and what one request asks for."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from cloud.orders.models import Fulfilment
+
+
+class Step(StrEnum):
+    """What moves an order on."""
+
+    CONFIRM = "confirm"
+    PACK = "pack"
+    SHIP = "ship"
+    DELIVER = "deliver"
+    CANCEL = "cancel"
+    RETURN = "return"
+
+
+TRANSITIONS: Final = {
+    (Fulfilment.PLACED, Step.CONFIRM): Fulfilment.CONFIRMED,
+    (Fulfilment.PLACED, Step.CANCEL): Fulfilment.CANCELLED,
+    (Fulfilment.CONFIRMED, Step.PACK): Fulfilment.PACKED,
+    (Fulfilment.CONFIRMED, Step.CANCEL): Fulfilment.CANCELLED,
+    (Fulfilment.PACKED, Step.SHIP): Fulfilment.SHIPPED,
+    (Fulfilment.PACKED, Step.CANCEL): Fulfilment.CANCELLED,
+    (Fulfilment.SHIPPED, Step.DELIVER): Fulfilment.DELIVERED,
+    (Fulfilment.SHIPPED, Step.RETURN): Fulfilment.RETURNED,
+    (Fulfilment.DELIVERED, Step.RETURN): Fulfilment.RETURNED,
+}
+"""From a state, by a step, to a state; what is not here is not possible."""
+
+
+def after(state: Fulfilment, step: Step) -> Fulfilment | None:
+    return TRANSITIONS.get((state, step))
+
+
+def steps_from(state: Fulfilment) -> tuple[Step, ...]:
+    """What can be done next, the usual step first."""
+    return tuple(step for start, step in TRANSITIONS if start == state)
+
+
+def total(lines: Iterable[tuple[int, int]]) -> int:
+    """The sum of price times quantity, in đồng."""
+    return sum(price * quantity for price, quantity in lines)
+
+
+def hold_source(order: str, position: int) -> str:
+    """How the stock's ledger names a line of an order."""
+    return f"order:{order}:{position}"
+
+
+def fingerprint(body: Mapping[str, object]) -> str:
+    """Equal for equal requests, whatever order their fields came in."""
+    canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def masked(phone: str) -> str:
+    """Enough of a number for its owner to know it, too little for anyone to call it."""
+    return f"{'•' * 6}{phone[-3:]}"
