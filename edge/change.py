@@ -1,0 +1,138 @@
+"""What may be written to the store, inside one transaction of it."""
+
+import sqlite3
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+from edge.clock import Wall
+from wire import codec, rows
+from wire.codes import EventKind, Fault, Metric
+from wire.messages import Data, Event, Sample
+
+DAY_MS: Final = 86_400_000
+KEEP_ROWS_MS: Final = 30 * DAY_MS
+"""Acknowledged rows stay as the greenhouse's own history of a month."""
+SEEN_MS: Final = 7 * DAY_MS
+"""How long a command's id is remembered against replay."""
+GENERATIONS: Final = 2
+"""Settings kept: the newest and the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which database and which start of the agent a row comes from."""
+
+    epoch: str
+    boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When something happened: milliseconds since boot, and wall time with its quality."""
+
+    uptime_ms: int
+    wall: Wall
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDose:
+    """A valve that was ordered open and is not known to be shut."""
+
+    zone: str
+    lease_s: float
+    lease_l: float
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRecord:
+    """What a zone must know after a power cut."""
+
+    day: int | None = None
+    litres: float = 0.0
+    fault: Fault | None = None
+
+
+class Change:
+    """Writes of one transaction; `last` and `chain` count only once it is committed."""
+
+    def __init__(self, db: sqlite3.Connection, origin: Origin, last: int, chain: str) -> None:
+        self._db, self._origin = db, origin
+        self.last, self.chain = last, chain
+
+    def sample(self, stamp: Stamp, zone: str | None, metrics: dict[Metric, float]) -> None:
+        row = Sample(
+            e=self._origin.epoch,
+            s=self.last + 1,
+            b=self._origin.boot,
+            u=stamp.uptime_ms,
+            t=stamp.wall.unix_ms,
+            q=stamp.wall.quality,
+            z=zone,
+            m=metrics,
+        )
+        self._append(rows.seal_sample(row), "sample")
+
+    def event(self, stamp: Stamp, kind: EventKind, zone: str | None, data: Data) -> None:
+        row = Event(
+            e=self._origin.epoch,
+            s=self.last + 1,
+            b=self._origin.boot,
+            u=stamp.uptime_ms,
+            t=stamp.wall.unix_ms,
+            q=stamp.wall.quality,
+            z=zone,
+            k=kind,
+            d=data,
+            h=codec.GENESIS,
+        )
+        sealed = rows.seal_event(row, self.chain)
+        self._append(sealed, "event")
+        self.chain = sealed.h
+        self.set_meta("chain", sealed.h)
+
+    def opening(self, dose: OpenDose, wall_ms: int) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO journal (zone, lease_s, lease_l, wall_ms) VALUES (?, ?, ?, ?)",
+            (dose.zone, dose.lease_s, dose.lease_l, wall_ms),
+        )
+
+    def shut(self, zone: str) -> None:
+        self._db.execute("DELETE FROM journal WHERE zone = ?", (zone,))
+
+    def zone(self, key: str, record: ZoneRecord) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO zone (zone, day, litres, fault) VALUES (?, ?, ?, ?)",
+            (key, record.day, record.litres, record.fault),
+        )
+
+    def settings(self, version: int, body: str) -> None:
+        self._db.execute("INSERT INTO settings (version, body) VALUES (?, ?)", (version, body))
+        self._db.execute(
+            "DELETE FROM settings WHERE version NOT IN "
+            "(SELECT version FROM settings ORDER BY version DESC LIMIT ?)",
+            (GENERATIONS,),
+        )
+
+    def see_command(self, command_id: str, wall_ms: int) -> None:
+        self._db.execute(
+            "INSERT INTO seen_command (id, wall_ms) VALUES (?, ?)", (command_id, wall_ms)
+        )
+
+    def set_meta(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+    def prune(self, acked: int, wall_ms: int) -> None:
+        """Forget acknowledged rows and command ids that are old enough."""
+        self._db.execute(
+            "DELETE FROM outbox WHERE seq <= ? AND wall_ms < ?", (acked, wall_ms - KEEP_ROWS_MS)
+        )
+        self._db.execute("DELETE FROM seen_command WHERE wall_ms < ?", (wall_ms - SEEN_MS,))
+
+    def _append(self, row: Sample | Event, kind: str) -> None:
+        payload = codec.encode(row)
+        self._db.execute(
+            "INSERT INTO outbox (seq, kind, wall_ms, payload, crc) VALUES (?, ?, ?, ?, ?)",
+            (row.s, kind, row.t, payload, zlib.crc32(payload)),
+        )
+        self.last = row.s

@@ -1,0 +1,133 @@
+"""What the agent keeps: numbered rows for the cloud, open valves, budgets, settings, seen ids.
+
+Everything is written through `transaction`; a row has its number only if it is on the card.
+"""
+
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.change import Change, OpenDose, Origin, ZoneRecord
+from edge.database import open_checked
+from edge.errors import StoreError
+from wire import codec
+from wire.codes import Fault
+from wire.identity import random_id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A sealed row as it goes on the wire; `sound` unless the card changed a bit of it."""
+
+    seq: int
+    kind: str
+    payload: bytes
+    sound: bool
+
+
+class Store:
+    """One connection, used by the control loop and the uplink's thread in turn."""
+
+    def __init__(self, path: Path) -> None:
+        opened = open_checked(path)
+        self._db, self.quarantined = opened.connection, opened.quarantined
+        self._lock = threading.RLock()
+        self.origin = Origin(self.meta("epoch") or random_id(), random_id())
+        self.session = int(self.meta("session") or "0") + 1
+        self.acked = int(self.meta("acked") or "0")
+        self.last, self._chain = self._highest(), self.meta("chain") or codec.GENESIS
+        with self.transaction() as change:
+            change.set_meta("epoch", self.origin.epoch)
+            change.set_meta("session", str(self.session))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Change]:
+        """All or nothing, and on the card when the block is left.
+
+        Raises:
+            StoreError: the card did not take it; nothing of it happened.
+        """
+        with self._lock:
+            try:
+                with self._committed() as change:
+                    yield change
+            except sqlite3.Error as error:
+                raise StoreError(f"the card refuses to store: {error}") from error
+
+    def rows(self, first: int, last: int, limit: int) -> list[StoredRow]:
+        """Rows with numbers from `first` to `last`, in order."""
+        found = self._all(
+            "SELECT seq, kind, CAST(payload AS BLOB), crc FROM outbox WHERE seq BETWEEN ? AND ? "
+            "ORDER BY seq LIMIT ?",
+            first,
+            last,
+            limit,
+        )
+        return [
+            StoredRow(seq, kind, payload, sound=zlib.crc32(payload) == crc)
+            for seq, kind, payload, crc in found
+        ]
+
+    def oldest(self) -> int:
+        """The lowest number still on the card, 0 when there is none."""
+        return int(self._all("SELECT min(seq) FROM outbox")[0][0] or 0)
+
+    def open_doses(self) -> list[OpenDose]:
+        return [OpenDose(*row) for row in self._all("SELECT zone, lease_s, lease_l FROM journal")]
+
+    def zone(self, key: str) -> ZoneRecord:
+        found = self._all("SELECT day, litres, fault FROM zone WHERE zone = ?", key)
+        if not found:
+            return ZoneRecord()
+        day, litres, fault = found[0]
+        return ZoneRecord(day, litres, Fault(fault) if fault else None)
+
+    def settings(self) -> tuple[int, str] | None:
+        """The newest settings: version and body."""
+        found = self._all("SELECT version, body FROM settings ORDER BY version DESC LIMIT 1")
+        return (int(found[0][0]), str(found[0][1])) if found else None
+
+    def meta(self, key: str) -> str | None:
+        found = self._all("SELECT value FROM meta WHERE key = ?", key)
+        return str(found[0][0]) if found else None
+
+    def is_seen(self, command_id: str) -> bool:
+        return bool(self._all("SELECT 1 FROM seen_command WHERE id = ?", command_id))
+
+    def ack(self, upto: int) -> None:
+        """Rows up to `upto` are durable in the cloud; written down with the next transaction.
+
+        Losing this note costs nothing: the cloud says it again at the next birth. An `upto`
+        lower than before is a cloud restored from a backup, and believed.
+        """
+        with self._lock:
+            self.acked = min(upto, self.last)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _committed(self) -> Iterator[Change]:
+        change = Change(self._db, self.origin, self.last, self._chain)
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield change
+            change.set_meta("acked", str(self.acked))
+            self._db.execute("COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        self.last, self._chain = change.last, change.chain
+
+    def _highest(self) -> int:
+        found = self._all("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
+        return int(found[0][0]) if found else 0
+
+    def _all(self, query: str, *values: str | int) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
