@@ -99,6 +99,11 @@ class Children:
                     "child_died", f"{child.name} ended with {code}:\n{child.last_words()}"
                 )
 
+    def end(self, child: Child) -> str:
+        """Stop one of them; return how it ended."""
+        self._running.remove(child)
+        return child.stop(POLITE_S)
+
     def stop(self, polite_s: float = POLITE_S) -> list[str]:
         ended = [f"{child.name} {child.stop(polite_s)}" for child in reversed(self._running)]
         self._running.clear()

@@ -1,14 +1,15 @@
-"""A person's browser reduced to what the demonstration needs: pages, forms, JSON and cookies.
+"""A person's browser reduced to what the demonstration needs: pages, JSON and cookies.
 
 Speaks to one origin over plain HTTP and follows redirects inside it only.
 """
 
 import json
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from typing import Final
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from vuonso.errors import UnreachableError
 
@@ -27,6 +28,10 @@ class Reply:
     kind: str
     body: bytes
     url: str
+
+    @property
+    def ok(self) -> bool:
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
     @property
     def text(self) -> str:
@@ -50,10 +55,6 @@ class Browser:
     def post_json(self, path: str, body: Json) -> Reply:
         data = json.dumps(body).encode()
         return self._send("POST", path, data, "application/json")
-
-    def post_form(self, path: str, fields: dict[str, str]) -> Reply:
-        data = urlencode(fields).encode()
-        return self._follow(self._send("POST", path, data, "application/x-www-form-urlencoded"))
 
     def _follow(self, reply: Reply) -> Reply:
         for _ in range(MOST_REDIRECTS):

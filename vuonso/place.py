@@ -9,7 +9,8 @@ from typing import Final
 
 from vuonso.errors import DemoError
 
-PARTS: Final = frozenset({"broker", "cloud", "edge", "labels", "logs", "sim", "lock", "demo.json"})
+LOCK: Final = "lock"
+PARTS: Final = frozenset({"broker", "cloud", "edge", "labels", "logs", "sim", "demo.json", LOCK})
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class Place:
     @property
     def edge_store(self) -> Path:
         return self.folder / "edge" / "edge.db"
+
+    @property
+    def identity(self) -> Path:
+        return self.folder / "edge" / "identity.json"
 
     @property
     def logs(self) -> Path:
@@ -44,7 +49,7 @@ class Place:
         return self.folder / "demo.json"
 
     def clear(self) -> None:
-        """Delete the demonstration's data; refuse a folder that holds anything else."""
+        """Delete the demonstration's data, the lock aside; refuse a folder with anything else."""
         strangers = {path.name for path in self.folder.glob("*")} - PARTS
         if strangers:
             raise DemoError(
@@ -52,7 +57,11 @@ class Place:
                 f"{self.folder} holds {', '.join(sorted(strangers))}, not ours to delete; "
                 "choose another folder with --data.",
             )
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for part in self.folder.glob("*"):
+            if part.is_dir():
+                shutil.rmtree(part)
+            elif part.name != LOCK:
+                part.unlink()
 
     def lock(self) -> int:
         """Take the folder for this demonstration and its processes.
@@ -60,7 +69,7 @@ class Place:
         The processes inherit the lock: while one of them lives, nobody else starts here.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -21,8 +21,11 @@ def test_fresh_deletes_what_a_demonstration_made(tmp_path: Path) -> None:
     place = Place(tmp_path / "demo")
     (place.folder / "cloud").mkdir(parents=True)
     (place.folder / "cloud" / "cloud.db").touch()
+    place.notes.touch()
+    handle = place.lock()
     place.clear()
-    assert not place.folder.exists()
+    assert [path.name for path in place.folder.iterdir()] == ["lock"]
+    os.close(handle)
 
 
 def test_fresh_leaves_a_stranger_alone(tmp_path: Path) -> None:
