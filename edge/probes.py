@@ -27,6 +27,9 @@ MEDIAN_OF: Final = 5
 EMA_WEIGHT: Final = 0.3
 """The median comes first: an average without it lets a spike through for half an hour."""
 
+FORGET_S: Final = 180.0
+"""After a silence of this the filter starts anew: what it held describes another moment."""
+
 PAIR: Final = 2
 DISPUTE: Final = 0.08
 """m³/m³ between two probes beyond which one of them lies."""
@@ -88,9 +91,10 @@ def receive(
         return replace(memory, raw=raw, quality=Quality.OUT_OF_RANGE)
     if not wetted and _jumps(memory, vwc, now):
         return replace(memory, raw=raw, quality=Quality.TOO_FAST)
+    if memory.value is None or now - memory.at > FORGET_S:
+        return ProbeMemory((vwc,), vwc, now, Quality.GOOD, raw)
     recent = (*memory.recent, vwc)[-MEDIAN_OF:]
-    middle = median(recent)
-    before = middle if memory.value is None else memory.value
+    middle, before = median(recent), memory.value
     value = before + EMA_WEIGHT * (middle - before)
     return ProbeMemory(recent, value, now, Quality.GOOD, raw)
 
