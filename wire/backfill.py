@@ -24,6 +24,15 @@ _METRIC: Final = "m."
 _DECIMALS: Final = 6  # finer than any sensor of ours resolves
 _LARGEST: Final = 1e9  # beyond any quantity of a farm; scaling it could overflow
 
+_MISFITS: Final = (
+    ArithmeticError,  # a number too large for a float
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
 Column = list[object]
 
 
@@ -73,11 +82,9 @@ def unpack(chunk: Backfill) -> list[bytes]:
             _deep({name: column[i] for name, column in columns.items() if column[i] is not None})
             for i in range(chunk.n)
         ]
-    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+        return [codec.dump({**body, "e": chunk.e, "v": 1}) for body in bodies]
+    except _MISFITS:
         raise DecodeError("columns", "the chunk's columns do not fit together") from None
-    for body in bodies:
-        body.update(e=chunk.e, v=1)
-    return [codec.dump(body) for body in bodies]
 
 
 def _inflate(body: str) -> bytes:

@@ -81,7 +81,10 @@ def split_rows(payload: bytes) -> list[bytes]:
         raise DecodeError("rows", f"{len(rows)} rows in a message, 1 to {MAX_ROWS} are allowed")
     if not all(isinstance(row, dict) for row in rows):
         raise DecodeError("not_object", "a row is not a JSON object")
-    return [dump(row) for row in rows]
+    try:
+        return [dump(row) for row in rows]
+    except (RecursionError, ValueError):  # 1e999 reads as infinity; half a surrogate has no UTF-8
+        raise DecodeError("not_json", "a value has no canonical form") from None
 
 
 def crc(body: Mapping[str, object]) -> int:

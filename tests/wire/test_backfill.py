@@ -62,6 +62,9 @@ def chunk(plain: bytes, n: int = 1) -> Backfill:
         (b'{"s":{"k":99,"d":[1]}}', "columns"),
         (b'{"s":{"k":0,"d":["1"]}}', "columns"),
         (b'{"s":{"d":[1]}}', "columns"),
+        (b'{"s":{"k":1,"d":[1' + b"0" * 400 + b"]}}", "columns"),
+        (b'{"u":[1e999]}', "columns"),
+        (b'{"b":["\\ud800"]}', "columns"),
     ],
 )
 def test_a_rotten_chunk_is_refused_with_its_reason(plain: bytes, code: str) -> None:

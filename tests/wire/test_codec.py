@@ -86,6 +86,8 @@ def test_one_object_and_a_list_of_objects_split_alike() -> None:
         (b"[" * 60_000 + b"]" * 60_000, "too_large"),
         (b"[" * 30_000 + b"]" * 30_000, "not_json"),
         (b"x" * 65_537, "too_large"),
+        (b'{"m":1e999}', "not_json"),
+        (b'{"b":"\\ud800"}', "not_json"),
     ],
 )
 def test_a_rotten_list_is_refused_with_its_reason(payload: bytes, code: str) -> None:
