@@ -6,11 +6,23 @@ from starlette.staticfiles import StaticFiles
 
 import cloud.accounts.pages
 import cloud.health
+import cloud.lots.pages
+import cloud.lots.routes
+import cloud.market.pages
+import cloud.orders.pages
+import cloud.orders.routes
+import cloud.products.pages
+import cloud.products.routes
+import cloud.scans.pages
+import cloud.scans.routes
+import cloud.stamps.pages
+import cloud.stamps.routes
 from cloud.accounts.cookies import identify
 from cloud.clock import Clock
 from cloud.door import Door
 from cloud.health import Vitals
 from cloud.permissions import refuse_undeclared
+from cloud.scans.limits import Guesses
 from cloud.settings import Settings
 from cloud.telemetry.live import Hub
 from cloud.web import STATIC, Pages, install_errors
@@ -18,6 +30,17 @@ from cloud.web import STATIC, Pages, install_errors
 FEATURES: tuple[APIRouter, ...] = (
     cloud.health.router,
     cloud.accounts.pages.router,
+    cloud.lots.pages.router,
+    cloud.lots.routes.router,
+    cloud.market.pages.router,
+    cloud.orders.pages.router,
+    cloud.orders.routes.router,
+    cloud.products.pages.router,
+    cloud.products.routes.router,
+    cloud.scans.pages.router,
+    cloud.scans.routes.router,
+    cloud.stamps.pages.router,
+    cloud.stamps.routes.router,
 )
 
 
@@ -35,6 +58,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.pages = Pages()
     app.state.identify = identify
     app.state.hub = Hub()
+    app.state.guesses = Guesses()
     app.state.vitals = Vitals()
     for router in FEATURES:
         app.include_router(router)

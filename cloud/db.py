@@ -101,8 +101,16 @@ def get_session(request: Request) -> Iterator[Session]:
         yield session
 
 
+def get_writing_session(request: Request) -> Iterator[Session]:
+    """The same for the rare page that records that it was looked at."""
+    with Session(writing(request.app.state.engine)) as session, session.begin():
+        yield session
+
+
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 """`scope="function"`: with a plain dependency a failed commit would reach the client as 200."""
+
+WritingSessionDep = Annotated[Session, Depends(get_writing_session, scope="function")]
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -1,4 +1,4 @@
-"""Command keys at rest: encrypted with the cloud's own key, bound to their device."""
+"""Keys at rest: encrypted with a secret file of the cloud, bound to the name of their owner."""
 
 import base64
 import secrets
@@ -15,24 +15,25 @@ _NONCE_OCTETS: Final = 12
 
 
 class Vault:
-    """Seals and opens command keys; a database without the key file gives none away."""
+    """Seals and opens keys; a database without the secret file gives none away."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, secret: str = _SECRET) -> None:
         self._cipher = AESGCM(key)
+        self._secret = secret
 
-    def seal(self, device_id: str, command_key: bytes) -> str:
+    def seal(self, owner: str, key: bytes) -> str:
         nonce = secrets.token_bytes(_NONCE_OCTETS)
-        sealed = nonce + self._cipher.encrypt(nonce, command_key, device_id.encode())
+        sealed = nonce + self._cipher.encrypt(nonce, key, owner.encode())
         return base64.b64encode(sealed).decode()
 
-    def unseal(self, device_id: str, sealed: str) -> bytes:
+    def unseal(self, owner: str, sealed: str) -> bytes:
         octets = base64.b64decode(sealed)
         nonce, body = octets[:_NONCE_OCTETS], octets[_NONCE_OCTETS:]
         try:
-            return self._cipher.decrypt(nonce, body, device_id.encode())
+            return self._cipher.decrypt(nonce, body, owner.encode())
         except InvalidTag:
             raise ConfigurationError(
-                f"the secret file {_SECRET} does not fit the command key of device {device_id}; "
+                f"the secret file {self._secret} does not fit the key of {owner}; "
                 "restore it from the backup of this database"
             ) from None
 

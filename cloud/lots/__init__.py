@@ -1,1 +1,1 @@
-"""Harvested lots, each with what the sensors measured while it grew; nothing here is ever edited."""
+"""Harvested lots, each with what the sensors measured while it grew; never edited."""

@@ -56,19 +56,14 @@ class Evidence(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    samples: int
-    since: datetime | None
-    until: datetime | None
     litres: float
     doses: int
-    fill: float | None
+    moisture_mean: float | None = BodyField(description="m³/m³")
+    days: int
+    samples: int
+    first_at: datetime | None
+    last_at: datetime | None
     devices: tuple[str, ...]
-
-    @property
-    def days(self) -> int:
-        if self.since is None or self.until is None:
-            return 0
-        return (self.until - self.since).days + 1
 
 
 class Harvest(BaseModel):

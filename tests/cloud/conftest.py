@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 from cloud.accounts import service as accounts
 from cloud.accounts.models import Account
 from cloud.app import create_app
+from cloud.clock import unix_ms
 from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Cooperative, Farm, Greenhouse, Zone
 from cloud.cooperatives.service import Planting
@@ -30,6 +31,7 @@ from cloud.devices.vault import open_vault
 from cloud.principal import Principal, Role
 from cloud.schema import migrate
 from cloud.settings import Settings
+from cloud.telemetry.models import Event, Sample
 from wire.identity import Identity, new_identity
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -167,6 +169,23 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def seeded(engine: Engine, settings: Settings, clock: FixedClock) -> Seeded:
     with Session(writing(engine), expire_on_commit=False) as session, session.begin():
         return _seed(session, settings, clock.now())
+
+
+@pytest.fixture
+def watered(engine: Engine, seeded: Seeded, clock: FixedClock) -> None:
+    """Two days of the first zone: 48 hourly rows, 96 litres in 3 doses, soil at 0.30 m³/m³."""
+    start = unix_ms(clock.now())
+    place = {"device_id": seeded.device.id, "epoch": "e1", "boot": "b1", "zone_key": "z1"}
+    metrics = {"litres": 2.0, "vwc": 0.30}
+    dose = {"kind": "dose.ended", "data": {}, "chain": "00"}
+    with Session(writing(engine)) as session, session.begin():
+        for hour in range(48):
+            ms = hour * 3_600_000
+            row = {**place, "uptime_ms": ms, "wall_ms": start + ms, "quality": 2}
+            session.add(Sample.model_validate({**row, "seq": hour, "metrics": metrics}))
+            if hour % 16 == 0:
+                session.add(Event.model_validate({**row, "seq": 100 + hour, **dose}))
+    clock.advance(days=2)
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""Lots for people: what was harvested, and writing down a harvest."""
+
+from datetime import date
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from cloud.db import SessionDep
+from cloud.lots import rules, service
+from cloud.lots.models import Harvest, ProductName
+from cloud.permissions import Permission, require
+from cloud.principal import Principal
+from cloud.web import NowDep, render
+
+router = APIRouter()
+Reader = Annotated[Principal, Depends(require(Permission.LOT_READ))]
+Writer = Annotated[Principal, Depends(require(Permission.LOT_WRITE))]
+
+
+class HarvestForm(BaseModel):
+    """The harvest as a person fills it in: kilograms, with a comma or a point."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zone: str = Field(max_length=20)
+    product: ProductName
+    kg: str = Field(pattern=r"^\d{1,6}([.,]\d{1,3})?$")
+    harvested_on: date
+    gtin: str = Field(default="", max_length=14)
+
+    def harvest(self) -> Harvest:
+        return Harvest(
+            zone=self.zone,
+            product=self.product,
+            quantity_g=int(Decimal(self.kg.replace(",", ".")) * 1000),
+            harvested_on=self.harvested_on,
+            gtin=self.gtin.strip() or None,
+        )
+
+
+@router.get("/htx/lo")
+def lots(request: Request, session: SessionDep, principal: Reader, now: NowDep) -> HTMLResponse:
+    found = service.listing(session, principal)
+    zones = service.zones(session, principal)
+    return render(
+        request,
+        "lots/list.html",
+        lots=found,
+        zones=zones,
+        today=rules.local_day(now),
+        products=sorted({lot.product for lot in found} | {zone.crop for zone in zones}),
+    )
+
+
+@router.post("/htx/lo")
+def harvest(
+    request: Request,
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    form: Annotated[HarvestForm, Form()],
+) -> RedirectResponse:
+    demo: bool = request.app.state.settings.demo
+    lot = service.harvest(session, principal, form.harvest(), now, demo=demo)
+    return RedirectResponse(f"/htx/lo/{lot.public_id}", HTTPStatus.SEE_OTHER)

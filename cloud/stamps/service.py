@@ -1,0 +1,135 @@
+"""Issuing stamps for a lot, printing them again, and finding what a serial belongs to."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, cast
+
+from sqlmodel import Session, col, select
+
+from cloud.devices.vault import Vault
+from cloud.lots import service as lots
+from cloud.lots.models import Lot
+from cloud.principal import Principal
+from cloud.scope import find, scoped
+from cloud.stamps import keys
+from cloud.stamps.models import Issuance, IssuanceState
+from traceability import sheet, token
+from traceability.errors import SerialError
+from traceability.keys import SeasonKey
+from traceability.labels import GRIDS, Label, Printer
+from traceability.payload import base, stamp_link
+
+DEFAULT_GRID: Final = "a4-65"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A serial that one of our keys made for an issuance, within its quantity."""
+
+    serial: str
+    issuance: Issuance
+    lot: Lot
+
+    @property
+    def void(self) -> bool:
+        return self.issuance.state is IssuanceState.VOID
+
+
+@dataclass(frozen=True)
+class First:
+    """The first stamp of an issuance, shown to tell where all of them lead."""
+
+    serial: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Press:
+    """What issuing needs besides the database: the seal of the keys and the printed host."""
+
+    vault: Vault
+    host: str
+
+
+def issue(
+    session: Session,
+    principal: Principal,
+    lot_public_id: str,
+    quantity: int,
+    press: Press,
+    now: datetime,
+) -> Issuance:
+    """One row, however many stamps."""
+    lot = lots.get(session, principal, lot_public_id)
+    issuance = Issuance(
+        cooperative_id=lot.cooperative_id,
+        lot_id=cast("int", lot.id),
+        kid=keys.current(session, press.vault, now).kid,
+        gtin=lot.gtin,
+        host=base(press.host),
+        quantity=quantity,
+        state=IssuanceState.ACTIVE,
+        issued_at=now,
+    )
+    session.add(issuance)
+    session.flush()
+    return issuance
+
+
+def get(session: Session, principal: Principal, public_id: str) -> Issuance:
+    return find(session, Issuance, public_id, principal)
+
+
+def of_lot(session: Session, principal: Principal, lot: Lot) -> Sequence[Issuance]:
+    """Newest first."""
+    statement = scoped(select(Issuance), principal).where(Issuance.lot_id == lot.id)
+    return session.exec(statement.order_by(col(Issuance.id).desc())).all()
+
+
+def void(session: Session, principal: Principal, public_id: str) -> Issuance:
+    """From now on no stamp of this issuance is believed; cannot be taken back."""
+    issuance = get(session, principal, public_id)
+    issuance.state = IssuanceState.VOID
+    session.flush()
+    return issuance
+
+
+def first(session: Session, vault: Vault, issuance: Issuance) -> First:
+    serial = token.issue(_key(session, vault, issuance), cast("int", issuance.id), 0)
+    return First(serial, stamp_link(issuance.host, serial, issuance.gtin))
+
+
+def labels(session: Session, issuance: Issuance, vault: Vault, grid: str = DEFAULT_GRID) -> bytes:
+    """The sheets as PDF; the same issuance always gives the same file."""
+    lot = lots.of_id(session, issuance.lot_id)
+    label = Label(
+        issuance.host, issuance.gtin, lot.product, lot.code, lot.harvested_on, lot.simulated
+    )
+    serials = token.serials(
+        _key(session, vault, issuance), cast("int", issuance.id), range(issuance.quantity)
+    )
+    sheets = io.BytesIO()
+    sheet.write(sheets, label, serials, Printer(GRIDS[grid]))
+    return sheets.getvalue()
+
+
+def find_stamp(session: Session, vault: Vault, text: str) -> Found | None:
+    """What a scanned or typed serial belongs to, for anyone who asks."""
+    try:
+        stamp = token.read(text, keys.live(session, vault))
+    except SerialError:
+        return None
+    found = session.exec(
+        select(Issuance, Lot)
+        .where(Issuance.id == stamp.issuance, Issuance.kid == stamp.kid)
+        .where(Lot.id == Issuance.lot_id)
+    ).one_or_none()
+    if found is None or stamp.index >= found[0].quantity:
+        return None
+    return Found(token.normalise(text), *found)
+
+
+def _key(session: Session, vault: Vault, issuance: Issuance) -> SeasonKey:
+    return keys.live(session, vault)[issuance.kid]
