@@ -1,0 +1,173 @@
+import gzip
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from sqlmodel import Session, select
+from starlette.testclient import TestClient
+
+from cloud.scans.limits import MAX_MISSES
+from cloud.scans.models import Scan
+from cloud.stamps.models import Issuance
+from cloud.web import STATIC
+from tests.cloud.conftest import FixedClock, Seeded
+from traceability.gs1 import internal_gtin
+from traceability.token import grouped
+
+LIMIT = 15_000
+VERDICT = re.compile(r'data-verdict="(\w+)"')
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A stamp as it lies on the table."""
+
+    path: str
+    gtin: str
+    serial: str
+    issuance: str
+    lot: str
+
+
+@pytest.fixture
+def stamp(watered: None, seeded: Seeded, as_manager: TestClient) -> Printed:
+    assert watered is None
+    body = {"zone": seeded.zones[0].public_id, "product": "Dưa lưới", "quantity_g": 5000}
+    lot = as_manager.post("/api/v1/lots", json=body).json()
+    made = as_manager.post(f"/api/v1/lots/{lot['id']}/stamps", json={"quantity": 5}).json()
+    path = urlsplit(made["scan_url"]).path
+    return Printed(path, made["gtin"], made["first_serial"], made["id"], lot["code"])
+
+
+def verdict(page: str) -> str:
+    found = VERDICT.search(page)
+    assert found
+    return found[1]
+
+
+def test_a_genuine_stamp_tells_who_where_when_and_what_was_measured(
+    client: TestClient, stamp: Printed
+) -> None:
+    page = client.get(stamp.path)
+
+    assert page.status_code == 200
+    assert verdict(page.text) == "genuine"
+    for words in ("Dưa lưới", "HTX Thử", "Khu 1", "04/03/2026", stamp.lot, grouped(stamp.serial)):
+        assert words in page.text
+    assert "máy đo ghi lại" in page.text
+    assert "96 lít" in page.text
+    assert "30%" in page.text
+    assert "Xem lần đầu ngày 04/03/2026" in page.text
+    assert "Có 1 lượt xem" in page.text
+    canonical = f"https://id.gs1.org/01/{stamp.gtin}/10/{stamp.lot}/21/{stamp.serial}"
+    assert page.headers["link"] == f'<{canonical}>; rel="canonical"'
+
+
+def test_a_stamp_of_a_simulated_garden_says_sample_before_all_else(
+    client: TestClient, stamp: Printed
+) -> None:
+    heading = client.get(stamp.path).text.partition("<h1")[2].partition("</h1>")[0]
+    assert "MẪU" in heading
+    assert "Tem thật" not in heading
+
+
+def test_the_page_is_small_needs_no_script_and_sets_no_cookie(
+    client: TestClient, stamp: Printed
+) -> None:
+    page = client.get(stamp.path)
+    sheet = (STATIC / "app.css").read_bytes()
+    assert len(gzip.compress(page.content)) + len(gzip.compress(sheet)) <= LIMIT
+    assert len(page.content) <= LIMIT
+    assert "<script" not in page.text
+    assert "set-cookie" not in page.headers
+    assert '<html lang="vi">' in page.text
+
+
+@pytest.mark.parametrize("form", ["/T/{serial}", "/01/{gtin}/10/{lot}/21/{serial}"])
+def test_every_form_of_the_link_leads_to_the_stamp(
+    client: TestClient, stamp: Printed, form: str
+) -> None:
+    path = form.format(serial=stamp.serial, gtin=stamp.gtin, lot=stamp.lot)
+    assert verdict(client.get(path).text) == "genuine"
+
+
+def test_a_typed_serial_finds_its_stamp(client: TestClient, stamp: Printed) -> None:
+    typed = grouped(stamp.serial).lower()
+    page = client.get("/T", params={"ma": typed})
+    assert page.url.path == f"/T/{stamp.serial}"
+    assert verdict(page.text) == "genuine"
+    assert client.get("/T", params={"ma": "linh tinh"}).status_code == 404
+
+
+def test_a_changed_product_number_shows(client: TestClient, stamp: Printed) -> None:
+    page = client.get(f"/01/{internal_gtin(9999)}/21/{stamp.serial}")
+    assert page.status_code == 404
+    assert verdict(page.text) == "altered"
+    assert "Tem đã bị sửa" in page.text
+    assert "HTX Thử" not in page.text
+
+
+def test_a_stamp_nobody_issued_gets_a_calm_page(client: TestClient, stamp: Printed) -> None:
+    last = "0" if stamp.serial[-1] != "0" else "1"
+    page = client.get(f"/T/{stamp.serial[:-1]}{last}")
+    assert page.status_code == 404
+    assert verdict(page.text) == "unknown"
+    assert "Chưa xác nhận được tem này" in page.text
+    assert 'action="/T"' in page.text
+
+
+def test_a_serial_beyond_the_issued_quantity_is_unknown(
+    client: TestClient, stamp: Printed, session: Session
+) -> None:
+    issuance = session.exec(select(Issuance)).one()
+    issuance.quantity = 0
+    session.commit()
+    assert verdict(client.get(stamp.path).text) == "unknown"
+
+
+def test_a_void_stamp_warns(client: TestClient, stamp: Printed, as_manager: TestClient) -> None:
+    as_manager.post(f"/htx/tem/{stamp.issuance}/huy")
+    page = client.get(stamp.path)
+    assert page.status_code == 410
+    assert verdict(page.text) == "void"
+    assert "Tem đã bị thu hồi" in page.text
+
+
+def test_looks_are_counted_once_a_day_and_never_for_the_cooperative(
+    client: TestClient, as_manager: TestClient, stamp: Printed, clock: FixedClock, session: Session
+) -> None:
+    packer = as_manager.get(stamp.path, headers={"User-Agent": "the packer's phone"})
+    assert "Chưa có người mua nào" in packer.text
+    for _ in range(2):
+        assert "Có 1 lượt xem" in client.get(stamp.path).text
+    other = client.get(stamp.path, headers={"User-Agent": "another phone"})
+    assert "Có 2 lượt xem" in other.text
+    clock.advance(days=1)
+    later = client.get(stamp.path).text
+    assert "Có 3 lượt xem" in later
+    assert "Xem lần đầu ngày 04/03/2026" in later
+    assert {scan.digest for scan in session.exec(select(Scan))} != {stamp.serial}
+
+
+def test_a_program_reads_the_verdict_without_being_counted(
+    client: TestClient, stamp: Printed
+) -> None:
+    body = client.get(f"/api/v1/scans/{stamp.serial}").json()
+    assert body["verdict"] == "genuine"
+    assert body["simulated"] is True
+    assert body["lot"] == stamp.lot
+    assert body["litres"] == pytest.approx(96.0)
+    assert body["scans"] == 0
+    unknown = client.get("/api/v1/scans/" + "0" * 20)
+    assert unknown.status_code == 404
+    assert unknown.json()["error"]["code"] == "unknown_stamp"
+
+
+def test_guessing_has_to_wait_but_real_stamps_still_answer(
+    client: TestClient, stamp: Printed
+) -> None:
+    for _ in range(MAX_MISSES):
+        assert client.get("/T/" + "0" * 20).status_code == 404
+    assert client.get("/T/" + "0" * 20).status_code == 429
+    assert client.get(stamp.path).status_code == 200
