@@ -67,13 +67,13 @@ class ZoneFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a greenhouse."""
+    """What is known of a greenhouse; `asked` is the newest command other than STOP."""
 
     zones: tuple[ZoneFacts, ...]
     heard: datetime | None = None
     connected: bool = False
     tank: Reading | None = None
-    water: CommandFacts | None = None
+    asked: CommandFacts | None = None
     stop: CommandFacts | None = None
 
 
@@ -86,7 +86,7 @@ def is_held(facts: Facts) -> bool:
 
 
 def flows(zone: ZoneFacts) -> bool:
-    return zone.state in _FLOWING or (zone.dose is not None and zone.dose.ended is None)
+    return zone.state in _FLOWING
 
 
 def is_pending(command: CommandFacts | None) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from cloud.i18n import _, clock_time, litres, percent, translate
-from wire.codes import Ended, Fault, Reason, Refusal
+from wire.codes import Cause, Ended, Fault, Reason, Refusal
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,12 @@ ENDINGS: Final[Mapping[Ended, str]] = {
     Ended.FAULT: _("Hỏng giữa chừng"),
     Ended.STALE: _("Đầu đo im lặng"),
     Ended.INTERRUPTED: _("Mất điện giữa chừng"),
+}
+
+CAUSES: Final[Mapping[Cause, str]] = {
+    Cause.AUTO: _("Máy tự tưới"),
+    Cause.MANUAL: _("Người bấm"),
+    Cause.FALLBACK: _("Tưới theo giờ dự phòng"),
 }
 
 _UNKNOWN: Final = _("Máy ở vườn từ chối lệnh. Gọi tổ hỗ trợ.")

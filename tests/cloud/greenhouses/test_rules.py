@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cloud.devices.models import CommandState
-from cloud.greenhouses.facts import CommandFacts, Dose, Facts, Reading, ZoneFacts
+from cloud.greenhouses.facts import CommandFacts, Facts, Reading, ZoneFacts
 from cloud.greenhouses.rules import Level, Moisture, Status, derive, moisture
 from cloud.greenhouses.words import say
-from wire.codes import Cause, Fault, Op, Reason, ZoneState
+from wire.codes import Fault, Op, Reason, ZoneState
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)  # 14:00 in Việt Nam
 
@@ -153,11 +153,6 @@ def test_water_runs_in_the_open_states(state: ZoneState) -> None:
     assert say("vi", shown.water) == "Nước đang chảy: Khu 1"
 
 
-def test_an_unended_dose_is_running_water() -> None:
-    assert status(with_zone(dose=Dose(ago(minutes=1), Cause.AUTO))).flowing
-    assert not status(with_zone(dose=Dose(ago(minutes=9), Cause.AUTO, ago(minutes=1)))).flowing
-
-
 def test_without_contact_nothing_is_claimed_about_water() -> None:
     facts = replace(with_zone(state=ZoneState.RUN), connected=False)
     shown = status(facts)
@@ -224,38 +219,38 @@ WATER = asked(Op.WATER, CommandState.SENDING)
             asked(Op.WATER, CommandState.EXPIRED),
             "Máy không trả lời kịp. Lệnh không chạy. Bấm lại.",
         ),
-        (asked(Op.WATER, CommandState.CANCELLED), "Lệnh tưới đã bị hủy vì có lệnh dừng."),
+        (asked(Op.WATER, CommandState.CANCELLED), "Lệnh đã bị hủy vì có lệnh dừng."),
         (
             asked(Op.WATER, CommandState.FAILED, reason="no_flow"),
-            "Tưới chưa xong. Van mở nhưng không có nước. Kiểm tra máy bơm và khóa tổng.",
+            "Lệnh chưa chạy xong. Van mở nhưng không có nước. Kiểm tra máy bơm và khóa tổng.",
         ),
         (
             asked(Op.WATER, CommandState.REJECTED, reason="too_soon"),
-            "Chưa tưới. Vừa tưới xong, chờ nước ngấm.",
+            "Lệnh chưa chạy xong. Vừa tưới xong, chờ nước ngấm.",
         ),
         (
             asked(Op.WATER, CommandState.REJECTED, reason="busy"),
-            "Chưa tưới. Máy đang làm việc khác. Chờ một lát rồi bấm lại.",
+            "Lệnh chưa chạy xong. Máy đang làm việc khác. Chờ một lát rồi bấm lại.",
         ),
         (
             asked(Op.WATER, CommandState.REJECTED, reason="of a newer device"),
-            "Chưa tưới. Máy ở vườn từ chối lệnh. Gọi tổ hỗ trợ.",
+            "Lệnh chưa chạy xong. Máy ở vườn từ chối lệnh. Gọi tổ hỗ trợ.",
         ),
     ],
 )
 def test_a_watering_is_told_as_far_as_it_has_come(
     command: CommandFacts, sentence: str | None
 ) -> None:
-    line = status(replace(HEALTHY, water=command)).command
+    line = status(replace(HEALTHY, asked=command)).command
     assert (say("vi", line) if line else None) == sentence
 
 
 def test_a_watering_does_not_run_without_contact() -> None:
-    line = status(replace(SILENT, water=WATER)).command
+    line = status(replace(SILENT, asked=WATER)).command
     assert line is not None
     assert say("vi", line) == "Máy ở vườn mất liên lạc. Lệnh không chạy."
 
 
 def test_a_later_stop_takes_the_place_of_the_watering() -> None:
     stop = asked(Op.STOP, CommandState.SENDING, 0)
-    assert status(replace(HEALTHY, water=WATER, stop=stop)).command is None
+    assert status(replace(HEALTHY, asked=WATER, stop=stop)).command is None

@@ -1,0 +1,208 @@
+"""The farmer's pages: home, zone, the curve, and the forms for water, stop and resume."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session
+
+from cloud.accounts.rules import onward
+from cloud.db import SessionDep, new_public_id
+from cloud.devices import service as devices
+from cloud.devices.rules import Amount
+from cloud.greenhouses import service, view
+from cloud.greenhouses.chart import Band
+from cloud.greenhouses.curve import SPAN, Curve, moisture_curve
+from cloud.greenhouses.models import Zone
+from cloud.greenhouses.rules import ZoneCard
+from cloud.greenhouses.service import GreenhouseStatus
+from cloud.permissions import Permission, require
+from cloud.principal import Principal
+from cloud.web import NowDep, language_of, render
+
+router = APIRouter(prefix="/vuon")
+
+Reader = Annotated[Principal, Depends(require(Permission.GREENHOUSE_READ))]
+Waterer = Annotated[Principal, Depends(require(Permission.WATER))]
+Key = Annotated[str, Field(min_length=8, max_length=64)]
+
+
+class CommandForm(BaseModel):
+    """STOP or resume: a key against the second tap, and the page it was tapped on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: Key
+    back: str = Field(default="/vuon", max_length=200)
+
+
+class WaterForm(BaseModel):
+    """Water one zone for so many minutes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: Key
+    minutes: int = Field(ge=1, le=60)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page of a greenhouse needs besides its content."""
+
+    name: str
+    path: str
+    home: str
+    shape: str
+    chart: str
+    simulated: bool
+    several: bool
+    key: str
+
+    @property
+    def live(self) -> str:
+        return f"{self.home}/live"
+
+    @property
+    def snapshot(self) -> str:
+        return f"{self.home}/trang-thai"
+
+    @property
+    def stop_action(self) -> str:
+        return f"{self.home}/dung"
+
+    @property
+    def resume_action(self) -> str:
+        return f"{self.home}/tiep-tuc"
+
+
+@router.get("")
+def home(request: Request, session: SessionDep, principal: Reader, now: NowDep) -> Response:
+    """The only greenhouse itself, else all of them with the worst first."""
+    greenhouses = service.all_of(session, principal)
+    if len(greenhouses) == 1:
+        return greenhouse(request, session, principal, now, greenhouses[0].public_id)
+    shown = [service.status(session, principal, one, now) for one in greenhouses]
+    rows = view.listing(language_of(request), shown)
+    return render(request, "greenhouses/list.html", houses=rows)
+
+
+@router.get("/khu/{zone_id}")
+def zone(
+    request: Request, session: SessionDep, principal: Reader, now: NowDep, zone_id: str
+) -> HTMLResponse:
+    place, house = service.find_zone(session, principal, zone_id)
+    shown = service.status(session, principal, house, now)
+    card = next(card for card in shown.status.zones if card.public_id == zone_id)
+    language = language_of(request)
+    return render(
+        request,
+        "greenhouses/zone.html",
+        page=_frame(request, shown, place.public_id, several=True),
+        k=view.places(language, shown),
+        zone=view.zone_model(card),
+        choices=service.choices(session, place),
+        doses=view.waterings(language, service.waterings(session, place, now)),
+        chart=_curve(session, place, card, language, now),
+    )
+
+
+@router.get("/khu/{zone_id}/bieu-do")
+def curve(
+    request: Request, session: SessionDep, principal: Reader, now: NowDep, zone_id: str
+) -> HTMLResponse:
+    """The drawing alone, for a page that stays open."""
+    place, house = service.find_zone(session, principal, zone_id)
+    shown = service.status(session, principal, house, now)
+    card = next(card for card in shown.status.zones if card.public_id == zone_id)
+    chart = _curve(session, place, card, language_of(request), now)
+    return render(request, "greenhouses/chart.html", chart=chart)
+
+
+@router.post("/khu/{zone_id}/tuoi")
+def water(
+    session: SessionDep,
+    principal: Waterer,
+    now: NowDep,
+    zone_id: str,
+    form: Annotated[WaterForm, Form()],
+) -> RedirectResponse:
+    amount = Amount(seconds=form.minutes * 60.0)
+    devices.request_water(session, principal, zone_id, amount, now, form.key)
+    return _back(f"/vuon/khu/{zone_id}")
+
+
+@router.get("/{greenhouse_id}")
+def greenhouse(
+    request: Request, session: SessionDep, principal: Reader, now: NowDep, greenhouse_id: str
+) -> HTMLResponse:
+    house = service.find(session, principal, greenhouse_id)
+    shown = service.status(session, principal, house, now)
+    cards = shown.status.zones
+    language = language_of(request)
+    first = service.find_zone(session, principal, cards[0].public_id)[0] if cards else None
+    several = request.url.path != router.prefix
+    return render(
+        request,
+        "greenhouses/home.html",
+        page=_frame(request, shown, first.public_id if first else "", several=several),
+        k=view.places(language, shown),
+        zones=[view.zone_model(card) for card in cards],
+        water_link=f"/vuon/khu/{cards[0].public_id}#tuoi" if len(cards) == 1 else "#khu-1",
+        chart=_curve(session, first, cards[0], language, now) if first else None,
+    )
+
+
+@router.post("/{greenhouse_id}/dung")
+def stop(
+    session: SessionDep,
+    principal: Waterer,
+    now: NowDep,
+    greenhouse_id: str,
+    form: Annotated[CommandForm, Form()],
+) -> RedirectResponse:
+    devices.request_stop(session, principal, greenhouse_id, now, form.key)
+    return _back(form.back)
+
+
+@router.post("/{greenhouse_id}/tiep-tuc")
+def resume(
+    session: SessionDep,
+    principal: Waterer,
+    now: NowDep,
+    greenhouse_id: str,
+    form: Annotated[CommandForm, Form()],
+) -> RedirectResponse:
+    devices.request_resume(session, principal, greenhouse_id, now, form.key)
+    return _back(form.back)
+
+
+def _back(path: str) -> RedirectResponse:
+    """After a form the page is fetched anew: a reload repeats no command."""
+    return RedirectResponse(onward(path), HTTPStatus.SEE_OTHER)
+
+
+def _frame(request: Request, shown: GreenhouseStatus, chart: str, *, several: bool) -> Frame:
+    return Frame(
+        name=shown.name,
+        path=request.url.path,
+        home=f"{router.prefix}/{shown.id}",
+        shape=view.shape(shown),
+        chart=f"{router.prefix}/khu/{chart}/bieu-do",
+        simulated=shown.simulated,
+        several=several,
+        key=new_public_id(),
+    )
+
+
+def _curve(
+    session: Session, place: Zone, card: ZoneCard, language: str, now: datetime
+) -> Curve | None:
+    measured = service.moisture(session, place, now - SPAN, now)
+    began = [dose.began for dose in service.waterings(session, place, now)]
+    return moisture_curve(
+        language, place.name, Band(card.refill, card.target), measured, began, now
+    )

@@ -1,0 +1,167 @@
+"""Greenhouses as their people see them: the derived status, a zone's waterings, its curves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from sqlmodel import Session, col, select
+
+from cloud import scope
+from cloud.devices import service as devices
+from cloud.devices.models import Device, DeviceSession
+from cloud.greenhouses import gather
+from cloud.greenhouses.facts import Dose, Facts, ZoneFacts
+from cloud.greenhouses.models import Greenhouse, Zone, ZoneBinding
+from cloud.greenhouses.rules import Status, derive
+from cloud.i18n import TIME_ZONE
+from cloud.principal import Principal
+from cloud.telemetry import now as newest
+from cloud.telemetry import service as telemetry
+from cloud.telemetry.models import Sample
+from cloud.telemetry.service import Measured
+from wire.codes import EventKind, Metric, Op
+
+MINUTES: Final = (5, 8, 15)
+"""The three amounts offered; the device's own bound cuts them short."""
+WATERINGS: Final = 5
+_LOOK_BACK: Final = timedelta(days=14)
+_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True)
+class GreenhouseStatus:
+    """A greenhouse and how it is."""
+
+    id: str
+    name: str
+    simulated: bool
+    status: Status
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One amount of water to ask for."""
+
+    minutes: int
+    litres: float
+
+
+def find(session: Session, principal: Principal, public_id: str) -> Greenhouse:
+    return scope.find(session, Greenhouse, public_id, principal)
+
+
+def find_zone(session: Session, principal: Principal, public_id: str) -> tuple[Zone, Greenhouse]:
+    zone = scope.find(session, Zone, public_id, principal)
+    own = scope.scoped(select(Greenhouse), principal).where(Greenhouse.id == zone.greenhouse_id)
+    return zone, session.exec(own).one()
+
+
+def all_of(session: Session, principal: Principal) -> Sequence[Greenhouse]:
+    own = scope.scoped(select(Greenhouse), principal)
+    return session.exec(own.order_by(col(Greenhouse.id))).all()
+
+
+def status(
+    session: Session, principal: Principal, greenhouse: Greenhouse, now: datetime
+) -> GreenhouseStatus:
+    device = devices.device_of(session, cast("int", greenhouse.id))
+    zones = _zones(session, principal, greenhouse)
+    return GreenhouseStatus(
+        id=greenhouse.public_id,
+        name=greenhouse.name,
+        simulated=device is not None and device.simulated,
+        status=derive(_facts(session, device, zones, now), now),
+    )
+
+
+def choices(session: Session, zone: Zone) -> list[Choice]:
+    """Amounts in minutes with the litres they mean; none where no device serves the zone."""
+    binding = devices.binding_of(session, cast("int", zone.id))
+    info = devices.zone_info(session, binding) if binding else None
+    if info is None:
+        return []
+    most = int(info.max_lease_s // _SECONDS)
+    offered = sorted({min(minutes, most) for minutes in MINUTES} - {0})
+    return [Choice(minutes, minutes * info.nominal_lpm) for minutes in offered]
+
+
+def waterings(session: Session, zone: Zone, now: datetime) -> list[Dose]:
+    """The last ones, newest first."""
+    kinds = (EventKind.DOSE_STARTED, EventKind.DOSE_ENDED)
+    # a device's clock may be a little ahead of ours
+    until = now + timedelta(minutes=5)
+    rows = telemetry.events(session, cast("int", zone.id), kinds, now - _LOOK_BACK, until)
+    return gather.doses(rows)[-WATERINGS:][::-1]
+
+
+def moisture(session: Session, zone: Zone, start: datetime, end: datetime) -> list[Measured]:
+    """The zone's water as a fraction of its full point."""
+    return telemetry.series(session, cast("int", zone.id), Metric.FILL, start, end)
+
+
+def _zones(session: Session, principal: Principal, greenhouse: Greenhouse) -> Sequence[Zone]:
+    own = scope.scoped(select(Zone), principal).where(Zone.greenhouse_id == greenhouse.id)
+    return session.exec(own.order_by(col(Zone.position))).all()
+
+
+def _facts(session: Session, device: Device | None, zones: Sequence[Zone], now: datetime) -> Facts:
+    connection = devices.current_session(session, device.id) if device else None
+    if device is None or connection is None:
+        return Facts(zones=tuple(gather.unheard(zone) for zone in zones))
+    names = {zone.id: zone.name for zone in zones}
+    commands = {
+        op: gather.command(devices.newest_command(session, device.id, op), names)
+        for op in (Op.WATER, Op.RESUME, Op.STOP)
+    }
+    samples = newest.newest_samples(session, connection, len(zones))
+    return Facts(
+        zones=_zone_facts(session, connection, zones, samples, now),
+        heard=connection.heard_at,
+        connected=connection.ended_at is None,
+        tank=gather.reading(samples.get(None), Metric.TANK),
+        asked=gather.newer(commands[Op.WATER], commands[Op.RESUME]),
+        stop=commands[Op.STOP],
+    )
+
+
+def _zone_facts(
+    session: Session,
+    connection: DeviceSession,
+    zones: Sequence[Zone],
+    samples: Mapping[str | None, Sample],
+    now: datetime,
+) -> tuple[ZoneFacts, ...]:
+    today = now.astimezone(TIME_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    yesterday = today - timedelta(days=1)
+    bindings = _bindings(session, zones, yesterday)
+    litres = newest.litres_of_two_days(session, bindings, yesterday, today)
+    events = newest.newest_events(session, connection, gather.KINDS)
+    keys = {
+        binding.zone_id: binding.zone_key
+        for binding in bindings
+        if binding.bound_to is None and binding.device_id == connection.device_id
+    }
+    return tuple(
+        gather.zone(
+            zone,
+            samples.get(keys[zone.id]),
+            {kind: row for (key, kind), row in events.items() if key == keys[zone.id]},
+            litres.get(zone.id, newest.TwoDays()),
+        )
+        if zone.id in keys
+        else gather.unheard(zone)
+        for zone in zones
+    )
+
+
+def _bindings(session: Session, zones: Sequence[Zone], since: datetime) -> Sequence[ZoneBinding]:
+    ends = col(ZoneBinding.bound_to)
+    return session.exec(
+        select(ZoneBinding)
+        .where(
+            col(ZoneBinding.zone_id).in_([zone.id for zone in zones]),
+            ends.is_(None) | (ends > since),
+        )
+        .order_by(col(ZoneBinding.bound_from))
+    ).all()
