@@ -5,6 +5,8 @@ from sqlalchemy import Engine
 from starlette.staticfiles import StaticFiles
 
 import cloud.accounts.pages
+import cloud.greenhouses.pages
+import cloud.greenhouses.routes
 import cloud.health
 import cloud.lots.pages
 import cloud.lots.routes
@@ -20,6 +22,7 @@ import cloud.stamps.routes
 from cloud.accounts.cookies import identify
 from cloud.clock import Clock
 from cloud.door import Door
+from cloud.greenhouses.live import Streams
 from cloud.health import Vitals
 from cloud.permissions import refuse_undeclared
 from cloud.scans.limits import Guesses
@@ -30,6 +33,8 @@ from cloud.web import STATIC, Pages, install_errors
 FEATURES: tuple[APIRouter, ...] = (
     cloud.health.router,
     cloud.accounts.pages.router,
+    cloud.greenhouses.routes.router,
+    cloud.greenhouses.pages.router,
     cloud.lots.pages.router,
     cloud.lots.routes.router,
     cloud.market.pages.router,
@@ -58,6 +63,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.pages = Pages()
     app.state.identify = identify
     app.state.hub = Hub()
+    app.state.streams = Streams(clock)
     app.state.guesses = Guesses()
     app.state.vitals = Vitals()
     for router in FEATURES:
