@@ -17,7 +17,12 @@ PRODUCT: Final = "Dưa lưới"
 HARVEST_G: Final = 50_000
 STAMPS: Final = 24
 PACKS_ORDERED: Final = 2
-OFFER: Final[Json] = {"name": PRODUCT, "price": 35_000, "packs": 20}
+OFFER: Final[Json] = {
+    "name": PRODUCT,
+    "pack_mass_g": 2_000,
+    "price": 90_000,
+    "publish": True,
+}
 
 SHORT_DOSE_L: Final = 5.0
 LONG_DOSE_L: Final = 200.0

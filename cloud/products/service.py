@@ -79,12 +79,18 @@ def open_shop(session: Session, cooperative: Cooperative, account: Account, now:
     return shop
 
 
+def shop_of(session: Session, principal: Principal) -> Shop | None:
+    return session.exec(scoped(select(Shop), principal)).one_or_none()
+
+
 def create(
     session: Session, principal: Principal, request: ProductRequest, now: datetime
 ) -> Listing:
     """Turn a lot's harvest into packs on the shelf; published at once where asked."""
     lot = lots.get(session, principal, request.lot)
-    shop = _shop(session, principal)
+    shop = shop_of(session, principal)
+    if shop is None:
+        raise NoShop
     source = f"lot:{lot.public_id}"
     if stock.received(session, source):
         raise LotTaken
@@ -200,13 +206,6 @@ def _only(found: Sequence[Listing]) -> Listing:
     if not found:
         raise ProductGone
     return found[0]
-
-
-def _shop(session: Session, principal: Principal) -> Shop:
-    shop = session.exec(scoped(select(Shop), principal)).one_or_none()
-    if shop is None:
-        raise NoShop
-    return shop
 
 
 def _draft(

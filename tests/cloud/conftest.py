@@ -14,7 +14,7 @@ from typing import cast
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, make_url, text
-from sqlmodel import Session
+from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from cloud.accounts import service as accounts
@@ -28,7 +28,11 @@ from cloud.db import make_engine, writing
 from cloud.devices import service as devices
 from cloud.devices.models import Device
 from cloud.devices.vault import open_vault
+from cloud.lots.models import Lot
 from cloud.principal import Principal, Role
+from cloud.products import service as products
+from cloud.products.models import ProductRequest
+from cloud.products.service import Listing
 from cloud.schema import migrate
 from cloud.settings import Settings
 from cloud.telemetry.models import Event, Sample
@@ -217,6 +221,56 @@ def as_manager(log_in: Callable[[Member], TestClient], seeded: Seeded) -> TestCl
 def as_neighbour(log_in: Callable[[Member], TestClient], seeded: Seeded) -> TestClient:
     """The manager of another cooperative."""
     return log_in(seeded.neighbour)
+
+
+@dataclass(frozen=True)
+class Stall:
+    """The market's bench: lots are harvested and put on the shelf in transactions of their own."""
+
+    engine: Engine
+    seeded: Seeded
+    now: datetime
+
+    def lot(self, quantity_g: int = 50_000, *, simulated: bool = False) -> Lot:
+        """A lot by its facts, without the weeks in which it grew."""
+        owner = self.seeded.manager.principal.cooperative_id
+        evidence = {"litres": 1234.5, "doses": 31, "moisture_mean": 0.24, "days": 40}
+        evidence |= {"samples": 900, "first_at": None, "last_at": None, "devices": ()}
+        with Session(writing(self.engine), expire_on_commit=False) as session, session.begin():
+            count = len(session.exec(select(Lot.id)).all())
+            lot = Lot(
+                cooperative_id=owner,
+                zone_id=cast("int", self.seeded.zones[0].id),
+                code=f"L{count + 1}",
+                product="Dưa lưới",
+                gtin="08938500000012",
+                harvested_on=self.now.date(),
+                quantity_g=quantity_g,
+                simulated=simulated,
+                evidence=evidence,
+                created_at=self.now,
+            )
+            session.add(lot)
+        return lot
+
+    def request(self, lot: Lot, **fields: object) -> ProductRequest:
+        basis = {"lot": lot.public_id, "name": "Dưa lưới ruột cam", "pack_mass_g": 1_000}
+        return ProductRequest.model_validate(basis | {"price": 35_000, "publish": True} | fields)
+
+    def offer(self, packs: int = 50, *, simulated: bool = False, **fields: object) -> Listing:
+        """So many packs of a kilogram on the public shelf."""
+        request = self.request(self.lot(packs * 1_000, simulated=simulated), **fields)
+        with Session(writing(self.engine), expire_on_commit=False) as session, session.begin():
+            return products.create(session, self.seeded.manager.principal, request, self.now)
+
+
+@pytest.fixture
+def stall(engine: Engine, seeded: Seeded, clock: FixedClock) -> Stall:
+    """The seeded cooperative's shop, open and verified, with an empty shelf."""
+    account = products.Account("Ngân hàng Thử", "970499", "0011223344", "HTX THU")
+    with Session(writing(engine)) as session, session.begin():
+        products.open_shop(session, seeded.cooperative, account, clock.now())
+    return Stall(engine, seeded, clock.now())
 
 
 @pytest.fixture(scope="session")

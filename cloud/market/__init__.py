@@ -1,0 +1,1 @@
+"""The public market: what anyone may look at and order without an account."""

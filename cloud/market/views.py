@@ -1,0 +1,80 @@
+"""The product's page put together: the product, and an order as far as it is filled in."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
+
+from cloud.errors import CloudError
+from cloud.i18n import ENGLISH, translate
+from cloud.market import rules
+from cloud.market.rules import Offered
+from cloud.market.words import FIELD_WORDS, RELOAD
+from cloud.products.outlet import Outlet
+from cloud.products.service import Listing
+from cloud.web import language_of, render
+
+_EMPTY: Final = {"quantity": "1", "name": "", "phone": "", "address": ""}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An order as far as it is filled in, and what is wrong with it."""
+
+    values: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    status: HTTPStatus = HTTPStatus.OK
+    sentence: str = ""
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def unreadable(request: Request, values: Mapping[str, str], error: ValidationError) -> Draft:
+    """What was typed, with a word for each field that cannot be read."""
+    wrong = {str(problem["loc"][0]) for problem in error.errors()}
+    language = language_of(request)
+    problems = {
+        name: translate(language, words) for name, words in FIELD_WORDS.items() if name in wrong
+    }
+    sentence = "" if problems else translate(language, RELOAD)
+    return Draft(values, HTTPStatus.UNPROCESSABLE_ENTITY, sentence, problems)
+
+
+def refused(request: Request, values: Mapping[str, str], error: CloudError) -> Draft:
+    """What was typed, with the reason why it cannot be done."""
+    sentence = translate(language_of(request), error.sentence, **error.params)
+    return Draft(values, HTTPStatus(error.status), sentence)
+
+
+def product_page(request: Request, listing: Listing, outlet: Outlet, draft: Draft) -> HTMLResponse:
+    language = language_of(request)
+    product, variant = listing.product, listing.variant
+    own_words = product.description_en if language == ENGLISH else product.description_vi
+    about = rules.description(
+        own_words or product.description_vi, product.name, variant.mass_g, product.origin
+    )
+    url = outlet.product(product.public_id)
+    offered = Offered(
+        name=product.name,
+        description=about,
+        sku=variant.public_id,
+        url=url,
+        shop=listing.shop.name,
+        price=variant.price,
+        pack_g=variant.mass_g,
+        left=listing.left,
+    )
+    return render(
+        request,
+        "market/product.html",
+        draft.status,
+        listing=listing,
+        about=about,
+        url=url,
+        json_ld=rules.json_ld(offered),
+        draft=draft,
+        key=secrets.token_urlsafe(),
+    )

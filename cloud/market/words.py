@@ -1,0 +1,14 @@
+"""What the order form says about a field that cannot be read."""
+
+from typing import Final
+
+from cloud.i18n import _
+
+FIELD_WORDS: Final = {
+    "quantity": _("Hãy ghi số gói, từ 1 trở lên."),
+    "name": _("Hãy ghi tên người nhận."),
+    "phone": _("Số điện thoại chưa đúng. Ví dụ: 0912 345 678."),
+    "address": _("Hãy ghi địa chỉ giao hàng."),
+}
+RELOAD: Final = _("Trang này cũ rồi. Hãy bấm đặt lại.")
+"""For a hidden field that a person cannot mend."""

@@ -1,0 +1,30 @@
+"""How this installation sells: its address, and whether samples of the demonstration are shown."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from cloud.settings import Settings
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """The public face of the market."""
+
+    address: str
+    samples: bool
+
+    def product(self, public_id: str) -> str:
+        return f"{self.address}/cho/{public_id}"
+
+    def order(self, public_id: str) -> str:
+        return f"{self.address}/don/{public_id}"
+
+
+def outlet(request: Request) -> Outlet:
+    settings = cast("Settings", request.app.state.settings)
+    return Outlet(settings.public_url, settings.demo)
+
+
+OutletDep = Annotated[Outlet, Depends(outlet)]

@@ -1,0 +1,222 @@
+"""From a lot to the shelf, and who sees what stands there."""
+
+import pytest
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from cloud.errors import NotFound
+from cloud.products import service, stock
+from cloud.products.errors import (
+    LotTaken,
+    LotTooSmall,
+    NoShop,
+    NothingToSell,
+    ProductGone,
+    ShopUnverified,
+    WrongState,
+)
+from cloud.products.models import ProductState
+from cloud.products.rules import TO_SHELF, Action
+from cloud.products.service import Shelf
+from cloud.products.stock import Want
+from tests.cloud.conftest import START, Seeded, Stall
+
+
+def names(session: Session, query: str = "", *, simulated: bool = False) -> list[str]:
+    shelf = Shelf(query=query, simulated=simulated)
+    return [listing.product.name for listing in service.on_sale(session, shelf, 10)]
+
+
+def test_a_harvest_becomes_whole_packs(stall: Stall, session: Session) -> None:
+    lot = stall.lot(10_900)
+    manager = stall.seeded.manager.principal
+
+    listing = service.create(session, manager, stall.request(lot, pack_mass_g=500), START)
+
+    assert listing.left == 21
+    assert listing.variant.pack_name == "500 g"
+    assert listing.per_kilogram == 70_000
+    assert service.own_one(session, manager, listing.product.public_id).left == 21
+
+
+def test_a_lot_is_put_on_the_shelf_once(stall: Stall, session: Session) -> None:
+    lot = stall.lot()
+    manager = stall.seeded.manager.principal
+    assert [row.id for row in service.unshelved_lots(session, manager)] == [lot.id]
+    service.create(session, manager, stall.request(lot), START)
+
+    with pytest.raises(LotTaken):
+        service.create(session, manager, stall.request(lot), START)
+    assert not service.unshelved_lots(session, manager)
+
+
+def test_a_lot_smaller_than_a_pack_is_refused(stall: Stall, session: Session) -> None:
+    manager = stall.seeded.manager.principal
+    with pytest.raises(LotTooSmall) as refused:
+        service.create(session, manager, stall.request(stall.lot(900)), START)
+    assert refused.value.params == {"pack": "1 kg"}
+
+
+def test_a_neighbours_lot_does_not_exist(stall: Stall, session: Session) -> None:
+    neighbour = stall.seeded.neighbour.principal
+    with pytest.raises(NotFound):
+        service.create(session, neighbour, stall.request(stall.lot()), START)
+
+
+def test_without_a_shop_nothing_is_sold(seeded: Seeded, session: Session) -> None:
+    stall = Stall(session.get_bind().engine, seeded, START)
+    with pytest.raises(NoShop):
+        service.create(session, seeded.manager.principal, stall.request(stall.lot()), START)
+
+
+def test_a_draft_is_not_for_buyers(stall: Stall, session: Session) -> None:
+    draft = stall.offer(publish=False).product.public_id
+    assert names(session) == []
+    with pytest.raises(ProductGone):
+        service.offered(session, draft, simulated=True)
+
+    service.act(session, stall.seeded.manager.principal, draft, TO_SHELF, START)
+    assert names(session) == ["Dưa lưới ruột cam"]
+
+
+def test_a_paused_product_leaves_the_market(stall: Stall, session: Session) -> None:
+    product = stall.offer().product.public_id
+    manager = stall.seeded.manager.principal
+    service.act(session, manager, product, [Action.PAUSE], START)
+    assert names(session) == []
+    service.act(session, manager, product, [Action.RESUME], START)
+    assert names(session) == ["Dưa lưới ruột cam"]
+    with pytest.raises(WrongState):
+        service.act(session, manager, product, [Action.RESUME], START)
+
+
+def test_only_its_cooperative_moves_a_product(stall: Stall, session: Session) -> None:
+    product = stall.offer().product.public_id
+    neighbour = stall.seeded.neighbour.principal
+    with pytest.raises(ProductGone):
+        service.act(session, neighbour, product, [Action.PAUSE], START)
+
+
+def test_an_unverified_shop_publishes_nothing(stall: Stall, session: Session) -> None:
+    draft = stall.offer(publish=False)
+    manager = stall.seeded.manager.principal
+    shop = service.shop_of(session, manager)
+    assert shop is not None
+    shop.verified_at = None
+    with pytest.raises(ShopUnverified):
+        service.act(session, manager, draft.product.public_id, TO_SHELF, START)
+    product = service.own_one(session, manager, draft.product.public_id).product
+    assert product.state is ProductState.DRAFT
+
+
+def test_an_empty_stock_is_not_published(stall: Stall, session: Session) -> None:
+    draft = stall.offer(publish=False, packs=1)
+    assert stock.hold(session, [Want(draft.variant, 1, "order:x:1")], START) is None
+    with pytest.raises(NothingToSell):
+        service.act(
+            session,
+            stall.seeded.manager.principal,
+            draft.product.public_id,
+            TO_SHELF,
+            START,
+        )
+
+
+def test_samples_are_shown_only_where_asked(stall: Stall, session: Session) -> None:
+    sample = stall.offer(simulated=True).product
+    assert sample.simulated
+    assert names(session) == []
+    assert names(session, simulated=True) == [sample.name]
+    with pytest.raises(ProductGone):
+        service.offered(session, sample.public_id, simulated=False)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("duong", ["Đường phèn"]),
+        ("ĐƯỜNG", ["Đường phèn"]),
+        ("dua luoi", ["Dưa lưới"]),
+        ("luoi dua", ["Dưa lưới"]),
+        ("dak lak", ["Đường phèn", "Dưa lưới"]),
+        ("htx thu phen", ["Đường phèn"]),
+        ("", ["Đường phèn", "Dưa lưới"]),
+        ("xoai", []),
+        ("100%", []),
+        ("_", []),
+    ],
+)
+def test_is_found_without_marks(
+    stall: Stall, session: Session, query: str, found: list[str]
+) -> None:
+    stall.offer(name="Dưa lưới")
+    stall.offer(name="Đường phèn")
+    assert names(session, query) == found
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(stall: Stall, session: Session) -> None:
+    for n in range(5):
+        stall.offer(name=f"Dưa {n}")
+    seen: list[str] = []
+    before = None
+    while page := service.on_sale(session, Shelf(before=before), 2):
+        seen += [listing.product.name for listing in page]
+        before = page[-1].product.public_id
+    assert seen == [f"Dưa {n}" for n in (4, 3, 2, 1, 0)]
+
+
+def test_the_api_creates_publishes_and_shows(stall: Stall, as_manager: TestClient) -> None:
+    body = stall.request(stall.lot(2_500), publish=False).model_dump()
+    created = as_manager.post("/api/v1/products", json=body)
+    assert created.status_code == 201, created.text
+    product = created.json()
+    assert (product["state"], product["left"], product["price_per_kg"]) == ("draft", 2, 35_000)
+    path = f"/api/v1/products/{product['id']}"
+    assert as_manager.get(path).status_code == 404
+
+    published = as_manager.post(f"{path}/publish")
+
+    assert published.json()["state"] == "published"
+    shown = as_manager.get(path).json()
+    assert shown == published.json()
+    assert shown["litres_measured"] == 1234.5
+    assert shown["harvested_on"] == "2026-03-02"
+    assert shown["url"] == f"http://testserver/cho/{product['id']}"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"price": 35_000.5}, {"price": 0}, {"price": "35000"}, {"extra": 1}, {"pack_mass_g": 0}],
+)
+def test_the_api_is_strict(stall: Stall, as_manager: TestClient, wrong: dict[str, object]) -> None:
+    body = stall.request(stall.lot()).model_dump() | wrong
+    assert as_manager.post("/api/v1/products", json=body).status_code == 422
+
+
+def test_a_farmer_sells_nothing(stall: Stall, as_farmer: TestClient) -> None:
+    body = stall.request(stall.lot()).model_dump()
+    assert as_farmer.post("/api/v1/products", json=body).status_code == 403
+    assert as_farmer.get("/htx/san-pham").status_code == 403
+
+
+def test_the_office_puts_a_lot_on_the_shelf_by_forms(stall: Stall, as_manager: TestClient) -> None:
+    lot = stall.lot()
+    page = as_manager.get("/htx/san-pham")
+    assert page.status_code == 200
+    assert lot.public_id in page.text
+
+    form = {"lot": lot.public_id, "name": "Dưa lưới", "pack_mass_g": "1000", "price": "35.000"}
+    page = as_manager.post("/htx/san-pham", data=form)
+    assert page.status_code == 200, page.text
+    assert "35.000 đ" in page.text
+    assert "Đăng bán" in page.text
+
+    with Session(stall.engine) as session:
+        product = service.own(session, stall.seeded.manager.principal)[0].product.public_id
+    for action, offered in (
+        ("publish", "Tạm dừng bán"),
+        ("pause", "Cất đi"),
+        ("archive", "Đã cất"),
+    ):
+        page = as_manager.post(f"/htx/san-pham/{product}", data={"action": action})
+        assert offered in page.text
