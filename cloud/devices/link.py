@@ -1,9 +1,11 @@
 """What the ingest worker tells and asks of devices: births, wills, commands out, answers back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from sqlalchemy import ColumnElement, func, true
 from sqlmodel import Session, col, select, update
 
 from cloud.clock import unix_ms
@@ -13,6 +15,8 @@ from cloud.devices.service import current_session
 from wire.codes import EventKind, Op
 from wire.messages import Birth, Data, Will
 from wire.messages import Command as WireCommand
+
+HEARD_EVERY: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,7 @@ def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) 
             birth=birth.model_dump(mode="json"),
         )
     )
-    session.exec(
-        update(Command)
-        .where(
-            col(Command.device_id) == device_id,
-            col(Command.op) == Op.STOP,
-            col(Command.state) == CommandState.SENDING,
-        )
-        .values(published_at=None)
-    )
+    resend_stops(session, device_id)
     session.flush()
 
 
@@ -61,11 +57,36 @@ def record_will(session: Session, device_id: str, will: Will, now: datetime) -> 
         connection.ended_at = now
 
 
-def record_heard(session: Session, device_ids: Iterable[str], now: datetime) -> None:
-    for device_id in device_ids:
-        connection = current_session(session, device_id)
-        if connection is not None:
-            connection.heard_at = now
+def record_heard(session: Session, device_ids: Collection[str], now: datetime) -> None:
+    """These devices live; written at most once a second for each."""
+    newest = (
+        select(func.max(DeviceSession.id))
+        .where(col(DeviceSession.device_id).in_(device_ids))
+        .group_by(col(DeviceSession.device_id))
+    )
+    session.exec(
+        update(DeviceSession)
+        .where(
+            col(DeviceSession.id).in_(newest),
+            col(DeviceSession.heard_at) < now - HEARD_EVERY,
+        )
+        .values(heard_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def resend_stops(session: Session, device_id: str | None = None) -> None:
+    """Let unconfirmed STOPs go out once more: to a device just born, or to all at a start."""
+    condition = true() if device_id is None else col(Command.device_id) == device_id
+    session.exec(
+        update(Command)
+        .where(
+            condition,
+            col(Command.op) == Op.STOP,
+            col(Command.state) == CommandState.SENDING,
+        )
+        .values(published_at=None)
+    )
 
 
 def record_told(
@@ -85,17 +106,15 @@ def record_told(
         _told(command, kind, data, now)
 
 
+def has_outgoing(session: Session, now: datetime) -> bool:
+    """A cheap look before the transaction that writes."""
+    waiting = select(Command.id).where(*_outgoing(now))
+    return session.exec(waiting.limit(1)).first() is not None
+
+
 def claim_outgoing(session: Session, now: datetime) -> list[Command]:
     """Commands to publish now, marked as published; of several STOPs only the newest counts."""
-    waiting = session.exec(
-        select(Command)
-        .where(
-            Command.state == CommandState.SENDING,
-            col(Command.published_at).is_(None),
-            Command.expires_at > now,
-        )
-        .order_by(col(Command.id))
-    ).all()
+    waiting = session.exec(select(Command).where(*_outgoing(now)).order_by(col(Command.id))).all()
     newest_stop = {command.device_id: command.id for command in waiting if command.op is Op.STOP}
     for command in waiting:
         command.published_at = now
@@ -146,6 +165,14 @@ def wire_command(command: Command) -> WireCommand:
         max_s=command.max_s,
         n=command.stop_number,
         by="account",
+    )
+
+
+def _outgoing(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Command.state) == CommandState.SENDING,
+        col(Command.published_at).is_(None),
+        col(Command.expires_at) > now,
     )
 
 

@@ -1,0 +1,49 @@
+"""Where a broker listens and as whom the cloud's own clients log in there."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from cloud.errors import ConfigurationError
+
+MQTT_PORT: Final = 1883
+MQTTS_PORT: Final = 8883
+_PORTS: Final = {"mqtt": MQTT_PORT, "mqtts": MQTTS_PORT}
+
+
+@dataclass(frozen=True)
+class BrokerAddress:
+    """A broker, by host and port."""
+
+    host: str
+    port: int
+    tls: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"{'mqtts' if self.tls else 'mqtt'}://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Login:
+    """An account at the broker; the user name is also the client id."""
+
+    name: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login(name={self.name!r})"  # the password stays out of logs and tracebacks
+
+
+def parse(url: str) -> BrokerAddress:
+    """`mqtt://host[:port]` or `mqtts://host[:port]`.
+
+    Raises:
+        ConfigurationError: it is neither.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ConfigurationError(f"VUONSO_BROKER: {url!r} is not mqtt://host:port")
+    return BrokerAddress(
+        parts.hostname, parts.port or _PORTS[parts.scheme], tls=parts.scheme == "mqtts"
+    )

@@ -1,0 +1,149 @@
+"""The ingest worker: what devices say becomes durable before anyone is told so.
+
+One thread: gather a batch, commit it, acknowledge it to the broker, answer the devices, and see
+to commands in between.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Engine
+
+from cloud.clock import Clock
+from cloud.db import writing
+from cloud.devices import link
+from cloud.devices.link import KnownDevice
+from cloud.devices.vault import Vault
+from cloud.telemetry.commit import DatabaseAway, commit, transaction
+from cloud.telemetry.live import Hub
+from cloud.telemetry.mailbox import Mailbox
+from cloud.telemetry.reader import Incoming
+from cloud.telemetry.speaker import Speaker
+from wire.errors import TopicError
+from wire.topics import parse
+
+LOOK_S: Final = 0.2
+"""A STOP waits at most this long before it leaves; a look costs one indexed read."""
+EXPIRE_S: Final = 2.0
+RETRY_S: Final = 1.0
+STUCK_S: Final = 30.0
+"""A loop that has not come round for so long is not alive; a batch takes milliseconds."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What the worker works on."""
+
+    engine: Engine
+    vault: Vault
+    hub: Hub
+
+
+class Worker:
+    """Runs until told to stop; being killed at any moment loses nothing."""
+
+    def __init__(self, stores: Stores, mailbox: Mailbox, clock: Clock) -> None:
+        self._stores = stores
+        self._mailbox = mailbox
+        self._clock = clock
+        self._known: dict[str, KnownDevice] = {}
+        self._speaker = Speaker(mailbox, stores.vault, clock)
+        self._last_round = clock.mono()
+        self._last_look = self._last_expiry = clock.mono()
+        self._in_hand: list[Incoming] = []
+        self._resent = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the loop comes round and the broker is there."""
+        return self._mailbox.connected and self._clock.mono() - self._last_round < STUCK_S
+
+    def run(self, stop: threading.Event) -> None:
+        self._mailbox.open()
+        try:
+            while not stop.is_set():
+                self._last_round = self._clock.mono()
+                try:
+                    self._round()
+                except DatabaseAway as error:
+                    _log.warning("the database is away: %s", error.__cause__)
+                    stop.wait(RETRY_S)
+        finally:
+            self._speaker.flush()
+            self._mailbox.close()
+
+    def _round(self) -> None:
+        """One time round; a batch that could not be committed is tried again in the next."""
+        if not self._resent:
+            self._resend_stops()
+        if not self._in_hand:
+            self._in_hand = self._mailbox.gather(LOOK_S)
+        if self._in_hand:
+            self._keep(self._in_hand)
+            self._in_hand = []
+        self._tend_commands()
+        self._speaker.speak()
+
+    def _keep(self, messages: list[Incoming]) -> None:
+        self._get_to_know(messages)
+        outcomes = commit(self._stores.engine, messages, self._known, self._clock.now())
+        for message in messages:
+            self._mailbox.acknowledge(message.ticket)
+        for outcome in outcomes:
+            self._speaker.take(outcome, self._known)
+            self._stores.hub.announce(outcome.greenhouses)
+            if outcome.rejected:
+                _log.warning("%d messages or rows went to quarantine", outcome.rejected)
+
+    def _get_to_know(self, messages: list[Incoming]) -> None:
+        """Look up the devices once more when an unknown one speaks: it may be new."""
+        if any(_device_of(message) not in self._known for message in messages):
+            with transaction(self._stores.engine) as session:
+                self._known = link.known_devices(session)
+
+    def _resend_stops(self) -> None:
+        """A worker that died between marking a STOP as sent and sending it never sent it."""
+        with transaction(writing(self._stores.engine)) as session:
+            link.resend_stops(session)
+            self._known = link.known_devices(session)
+        self._resent = True
+
+    def _tend_commands(self) -> None:
+        mono = self._clock.mono()
+        if mono - self._last_look >= LOOK_S:
+            self._last_look = mono
+            self._publish_commands()
+        if mono - self._last_expiry >= EXPIRE_S:
+            self._last_expiry = mono
+            self._expire_commands()
+
+    def _publish_commands(self) -> None:
+        now = self._clock.now()
+        with transaction(self._stores.engine) as session:
+            if not link.has_outgoing(session, now):
+                return
+        with transaction(writing(self._stores.engine)) as session:
+            self._known = link.known_devices(session)
+            outgoing = [
+                (self._known[command.device_id], link.wire_command(command))
+                for command in link.claim_outgoing(session, now)
+            ]
+        for device, command in outgoing:
+            self._speaker.command(device, command)
+            self._stores.hub.announce([device.greenhouse_id])
+
+    def _expire_commands(self) -> None:
+        with transaction(writing(self._stores.engine)) as session:
+            devices = link.expire_overdue(session, self._clock.now())
+            self._stores.hub.announce(self._known[device].greenhouse_id for device in devices)
+
+
+def _device_of(message: Incoming) -> str:
+    try:
+        return parse(message.topic).device
+    except TopicError:
+        return ""

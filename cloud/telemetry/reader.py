@@ -1,0 +1,148 @@
+"""From MQTT messages to checked rows: what cannot be understood is set aside, its neighbours stay.
+
+Pure: no session, no clock, no broker.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from wire import backfill, codec, rows, topics
+from wire.backfill import Backfill
+from wire.errors import DecodeError, TopicError
+from wire.messages import MAX_SEQ, Ask, Birth, Event, Sample, Will
+from wire.topics import Up
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as the broker delivered it; `ticket` is what its acknowledgement needs."""
+
+    topic: str
+    payload: bytes
+    ticket: "Ticket"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A message identifier counts only on the connection that brought it."""
+
+    mid: int
+    qos: int
+    generation: int
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A payload, or one row of it, that goes to quarantine; `device` is empty if none is known."""
+
+    device: str
+    topic: str
+    reason: str
+    detail: str
+    payload: bytes
+
+
+@dataclass
+class Sorted:
+    """The content of a batch by kind, each item with its device, in order of arrival."""
+
+    samples: list[tuple[str, Sample]] = field(default_factory=list)
+    events: list[tuple[str, Event]] = field(default_factory=list)
+    births: list[tuple[str, Birth]] = field(default_factory=list)
+    wills: list[tuple[str, Will]] = field(default_factory=list)
+    asks: list[tuple[str, Ask]] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
+
+
+def sort(messages: Iterable[Incoming], known: Collection[str]) -> Sorted:
+    """Read all messages of devices that are known; everything else is rejected with a reason."""
+    found = Sorted()
+    for message in messages:
+        try:
+            address = topics.parse(message.topic)
+        except TopicError as error:
+            found.rejected.append(_rejected("", message.topic, error, message.payload))
+            continue
+        if address.device not in known:
+            stranger = DecodeError("unknown_device", "no device of this id is registered")
+            found.rejected.append(_rejected("", message.topic, stranger, message.payload))
+            continue
+        if address.kind is not Up.WILL:
+            found.heard.add(address.device)
+        _read(found, _Source(address.device, message.topic, message.payload), address.kind)
+    return found
+
+
+@dataclass(frozen=True)
+class _Source:
+    device: str
+    topic: str
+    payload: bytes
+
+
+def _read(found: Sorted, source: _Source, kind: Up | topics.Down) -> None:
+    try:
+        if kind is Up.LIVE:
+            _rows(found, source, codec.split_rows(source.payload), lambda _row: Sample)
+        elif kind is Up.EVENT:
+            _rows(found, source, codec.split_rows(source.payload), lambda _row: Event)
+        elif kind is Up.BACKFILL:
+            chunk = codec.decode(Backfill, source.payload)
+            _rows(found, source, backfill.unpack(chunk), _model_of)
+        else:
+            _single(found, source, kind)
+    except DecodeError as error:
+        found.rejected.append(_rejected(source.device, source.topic, error, source.payload))
+
+
+def _single(found: Sorted, source: _Source, kind: Up | topics.Down) -> None:
+    device = source.device
+    if kind is Up.BIRTH:
+        found.births.append((device, codec.decode(Birth, source.payload)))
+    elif kind is Up.WILL:
+        found.wills.append((device, codec.decode(Will, source.payload)))
+    elif kind is Up.ASK:
+        found.asks.append((device, codec.decode(Ask, source.payload)))
+    else:
+        raise DecodeError("direction", "a device does not speak on a downward topic")
+
+
+def _rows(
+    found: Sorted,
+    source: _Source,
+    packed: Iterable[bytes],
+    model_of: Callable[[bytes], type[Sample | Event]],
+) -> None:
+    for octets in packed:
+        try:
+            row = codec.decode(model_of(octets), octets)
+            rows.check(row)
+            _refuse_huge(row)
+        except DecodeError as error:
+            found.rejected.append(_rejected(source.device, source.topic, error, octets))
+            continue
+        if isinstance(row, Event):
+            found.events.append((source.device, row))
+        else:
+            found.samples.append((source.device, row))
+
+
+def _model_of(octets: bytes) -> type[Sample | Event]:
+    return Event if _EVENT_MARK in octets else Sample
+
+
+_EVENT_MARK: Final = b'"k":'  # only an event has this key; a value cannot hold a bare quote
+
+
+def _refuse_huge(row: Sample | Event) -> None:
+    """A database holds 64 bits; the wire's pattern for uptime has no upper end."""
+    if row.u > MAX_SEQ:
+        raise DecodeError("invalid", "u: more milliseconds than there will ever be")
+
+
+def _rejected(
+    device: str, topic: str, error: DecodeError | TopicError, payload: bytes
+) -> Rejected:
+    return Rejected(device, topic, error.code, str(error), payload)

@@ -1,0 +1,144 @@
+"""Writing a batch's rows: each once, whatever the broker or the device repeats."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, select
+
+from cloud.telemetry.models import EpochState, Event, Quarantine, Sample
+from cloud.telemetry.reader import Rejected
+from cloud.telemetry.rules import Range, Received, ranges_of
+from wire import messages
+from wire.codes import EventKind
+
+MAX_KEPT: Final = 4_096
+"""Octets of a rejected payload kept to look at."""
+_MAX_TOPIC: Final = 200
+
+Epoch = tuple[str, str]
+"""A device and one epoch of its numbers."""
+
+
+def insert_samples(session: Session, rows: Sequence[tuple[str, messages.Sample]]) -> None:
+    _insert_new(
+        session, Sample, [_common(device, row) | {"metrics": row.m} for device, row in rows]
+    )
+
+
+def insert_events(session: Session, rows: Sequence[tuple[str, messages.Event]]) -> None:
+    bodies = [
+        _common(device, row) | {"kind": row.k.value, "data": row.d, "chain": row.h}
+        for device, row in rows
+    ]
+    _insert_new(session, Event, bodies)
+
+
+def closed_ranges(
+    samples: Iterable[tuple[str, messages.Sample]],
+    events: Iterable[tuple[str, messages.Event]],
+    births: Iterable[tuple[str, messages.Birth]],
+) -> dict[Epoch, list[Range]]:
+    """The numbers of each epoch that need not be sent again: stored here, or gone for good."""
+    seqs: defaultdict[Epoch, list[int]] = defaultdict(list)
+    gone: defaultdict[Epoch, list[Range]] = defaultdict(list)
+    for device, sample in samples:
+        seqs[device, sample.e].append(sample.s)
+    for device, event in events:
+        seqs[device, event.e].append(event.s)
+        if event.k is EventKind.ROWS_DROPPED:
+            gone[device, event.e] += _dropped(event)
+    for device, birth in births:
+        # What lies below the oldest row on the card can come from nowhere any more.
+        gone[device, birth.epoch] += [(1, birth.oldest - 1)] if birth.oldest > 1 else []
+    return {epoch: ranges_of(seqs[epoch]) + gone[epoch] for epoch in {*seqs, *gone}}
+
+
+def close_ranges(
+    session: Session, closed: Mapping[Epoch, Sequence[Range]], now: datetime
+) -> dict[Epoch, Received]:
+    """Remember what arrived, under a lock on the epoch's row, and return what is there now."""
+    return {epoch: _close(session, epoch, ranges, now) for epoch, ranges in sorted(closed.items())}
+
+
+def quarantine(session: Session, rejected: Iterable[Rejected], now: datetime) -> None:
+    """Count what was rejected; one row for each sender and reason, so that a flood stays small."""
+    for item in rejected:
+        found = session.exec(
+            select(Quarantine).where(
+                Quarantine.device_id == item.device, Quarantine.reason == item.reason
+            )
+        ).one_or_none()
+        row = found or Quarantine(
+            device_id=item.device,
+            reason=item.reason,
+            count=0,
+            topic="",
+            detail="",
+            payload=b"",
+            size=0,
+            first_at=now,
+            last_at=now,
+        )
+        row.count += 1
+        row.last_at = now
+        row.topic = _printable(item.topic)[:_MAX_TOPIC]
+        row.detail = _printable(item.detail)
+        row.payload, row.size = item.payload[:MAX_KEPT], len(item.payload)
+        session.add(row)
+        session.flush()
+
+
+def _common(device: str, row: messages.Row) -> dict[str, object]:
+    return {
+        "device_id": device,
+        "epoch": row.e,
+        "seq": row.s,
+        "boot": row.b,
+        "uptime_ms": row.u,
+        "wall_ms": row.t,
+        "quality": row.q.value,
+        "zone_key": row.z,
+    }
+
+
+def _insert_new(
+    session: Session, model: type[SQLModel], bodies: Sequence[Mapping[str, object]]
+) -> None:
+    if not bodies:
+        return
+    table: Table = model.__table__  # type: ignore[attr-defined]  # every table class has it
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.connection().execute(dialect.insert(table).on_conflict_do_nothing(), bodies)
+
+
+def _close(session: Session, epoch: Epoch, ranges: Sequence[Range], now: datetime) -> Received:
+    device_id, name = epoch
+    row = session.exec(
+        select(EpochState)
+        .where(EpochState.device_id == device_id, EpochState.epoch == name)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        row = EpochState(device_id=device_id, epoch=name, upto=0, have=[], changed_at=now)
+        session.add(row)
+    before = Received(row.upto, tuple((low, high) for low, high in row.have))
+    after = before.with_ranges(ranges)
+    row.upto, row.have, row.changed_at = after.upto, [list(pair) for pair in after.have], now
+    session.flush()
+    return after
+
+
+def _dropped(event: messages.Event) -> list[Range]:
+    low, high = event.d.get("from"), event.d.get("to")
+    if isinstance(low, int) and isinstance(high, int) and 1 <= low <= high <= event.s:
+        return [(low, high)]
+    return []
+
+
+def _printable(text: str) -> str:
+    """PostgreSQL's text has no place for a zero octet, nor UTF-8 for half a character."""
+    return text.replace("\0", "?").encode(errors="replace").decode()
