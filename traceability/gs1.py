@@ -13,6 +13,7 @@ from traceability.errors import GS1Error
 
 CANONICAL_STEM: Final = "https://id.gs1.org"
 CHECKED_LENGTHS: Final = frozenset({8, 12, 13, 14, 17, 18})
+GTIN_14: Final = 14
 GTIN_LENGTHS: Final = frozenset({8, 12, 13, 14})
 SCHEMES: Final = frozenset({"http", "HTTP", "https", "HTTPS"})
 # GS1 character set 82: what a batch, serial or variant may hold.
@@ -104,7 +105,7 @@ def gtin14(gtin: str) -> str:
     """A GTIN-8, -12, -13 or -14 in the 14 digits that links and databases hold."""
     if len(gtin) not in GTIN_LENGTHS:
         raise GS1Error(f"a GTIN has 8, 12, 13 or 14 digits, not {len(gtin)}", KEY)
-    padded = gtin.zfill(14)
+    padded = gtin.zfill(GTIN_14)
     _check_gtin(padded)
     return padded
 
@@ -112,7 +113,7 @@ def gtin14(gtin: str) -> str:
 def internal_gtin(number: int) -> str:
     """A restricted-circulation GTIN-13 (prefix 20) for a cooperative that has no GS1 prefix."""
     body = f"020{number:010d}"
-    if number < 0 or len(body) != 13:  # noqa: PLR2004 - thirteen digits before the check digit
+    if number < 0 or len(body) >= GTIN_14:
         raise GS1Error("an internal item number has at most 10 digits", KEY)
     return f"{body}{check_digit(body)}"
 
@@ -146,7 +147,7 @@ def _refuse_attributes(query: str) -> None:
 
 
 def _check_gtin(gtin: str) -> None:
-    if len(gtin) != 14 or not (gtin.isascii() and gtin.isdigit()):  # noqa: PLR2004 - GTIN-14
+    if len(gtin) != GTIN_14 or not (gtin.isascii() and gtin.isdigit()):
         raise GS1Error("a GTIN in a link has 14 digits", KEY)
     if not has_check_digit(gtin):
         raise GS1Error(f"the check digit of {gtin} should be {check_digit(gtin[:-1])}", KEY)

