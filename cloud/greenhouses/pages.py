@@ -201,7 +201,7 @@ def _frame(request: Request, shown: GreenhouseStatus, chart: str, *, several: bo
 def _curve(
     session: Session, place: Zone, card: ZoneCard, language: str, now: datetime
 ) -> Curve | None:
-    measured = service.moisture(session, place, now - SPAN, now)
+    measured = service.moisture(session, place, SPAN, now)
     began = [dose.began for dose in service.waterings(session, place, now)]
     return moisture_curve(
         language, place.name, Band(card.refill, card.target), measured, began, now

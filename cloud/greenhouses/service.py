@@ -26,6 +26,7 @@ MINUTES: Final = (5, 8, 15)
 """The three amounts offered; the device's own bound cuts them short."""
 WATERINGS: Final = 5
 _LOOK_BACK: Final = timedelta(days=14)
+_AHEAD: Final = timedelta(minutes=5)  # a device's clock may run a little before ours
 _SECONDS: Final = 60.0
 
 
@@ -89,15 +90,15 @@ def choices(session: Session, zone: Zone) -> list[Choice]:
 def waterings(session: Session, zone: Zone, now: datetime) -> list[Dose]:
     """The last ones, newest first."""
     kinds = (EventKind.DOSE_STARTED, EventKind.DOSE_ENDED)
-    # a device's clock may be a little ahead of ours
-    until = now + timedelta(minutes=5)
-    rows = telemetry.events(session, cast("int", zone.id), kinds, now - _LOOK_BACK, until)
+    since = now - _LOOK_BACK
+    rows = telemetry.events(session, cast("int", zone.id), kinds, since, now + _AHEAD)
     return gather.doses(rows)[-WATERINGS:][::-1]
 
 
-def moisture(session: Session, zone: Zone, start: datetime, end: datetime) -> list[Measured]:
-    """The zone's water as a fraction of its full point."""
-    return telemetry.series(session, cast("int", zone.id), Metric.FILL, start, end)
+def moisture(session: Session, zone: Zone, span: timedelta, now: datetime) -> list[Measured]:
+    """The zone's water as a fraction of its full point, up to now."""
+    zone_id = cast("int", zone.id)
+    return telemetry.series(session, zone_id, Metric.FILL, now - span, now + _AHEAD)
 
 
 def _zones(session: Session, principal: Principal, greenhouse: Greenhouse) -> Sequence[Zone]:
