@@ -3,8 +3,8 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from cloud.accounts import service as accounts
 from cloud.accounts.models import Account
 from cloud.app import create_app
-from cloud.clock import unix_ms
+from cloud.clock import SystemClock, unix_ms
 from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Cooperative, Farm, Greenhouse, Zone
 from cloud.cooperatives.service import Planting
@@ -40,6 +40,7 @@ from wire.identity import Identity, new_identity
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "dưa lưới ngọt"  # noqa: S105 - of accounts that live for one test
+DEADLINE_S = 15.0
 POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
 
 
@@ -273,15 +274,18 @@ def stall(engine: Engine, seeded: Seeded, clock: FixedClock) -> Stall:
     return Stall(engine, seeded, clock.now())
 
 
-@pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-            return port
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Wait for a condition of the real world; a deadline ends the hope."""
 
-    return find
+    def wait(condition: Callable[[], bool]) -> None:
+        clock, pause = SystemClock(), threading.Event()
+        deadline = clock.mono() + DEADLINE_S
+        while not condition():
+            assert clock.mono() < deadline, "it never happened"
+            pause.wait(0.02)
+
+    return wait
 
 
 def _browser(app: FastAPI) -> TestClient:

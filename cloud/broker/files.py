@@ -1,0 +1,80 @@
+"""The managed broker's files: configuration, passwords and access rules, replaced atomically."""
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final
+
+from cloud.broker.address import BrokerAddress
+from wire.codec import MAX_PAYLOAD
+from wire.topics import ACL_PATTERNS, SERVICE_ACL
+
+CONFIGURATION: Final = "mosquitto.conf"
+PASSWORDS: Final = "passwd"
+ACCESS: Final = "acl"
+LOG: Final = "mosquitto.log"
+
+_OWNER_ONLY: Final = 0o600
+_OWNER_FOLDER: Final = 0o700
+
+MAX_MESSAGE: Final = 2 * MAX_PAYLOAD
+"""Twice what the contract allows: what is a little too large reaches quarantine and is counted."""
+
+
+def write(
+    folder: Path, address: BrokerAddress, accounts: Mapping[str, str], workers: Collection[str]
+) -> None:
+    """All files of the broker; `accounts` are password hashes by user name."""
+    folder.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
+    replace(folder / PASSWORDS, passwords(accounts))
+    replace(folder / ACCESS, access(workers))
+    replace(folder / CONFIGURATION, configuration(folder, address))
+
+
+def replace(path: Path, text: str) -> None:
+    """The whole new file or the whole old one, whatever happens in between."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def passwords(hashes: Mapping[str, str]) -> str:
+    return "".join(f"{name}:{hashed}\n" for name, hashed in sorted(hashes.items()))
+
+
+def access(workers: Collection[str]) -> str:
+    """Devices by pattern, each ingest worker by name."""
+    lines = list(ACL_PATTERNS)
+    for name in sorted(workers):
+        lines += ["", f"user {name}", *SERVICE_ACL]
+    return "\n".join(lines) + "\n"
+
+
+def configuration(folder: Path, address: BrokerAddress) -> str:
+    lines = [
+        f"listener {address.port} {address.host}",
+        "allow_anonymous false",
+        "use_username_as_clientid true",
+        f"password_file {folder / PASSWORDS}",
+        f"acl_file {folder / ACCESS}",
+        f"message_size_limit {MAX_MESSAGE}",
+        "max_inflight_messages 1000",
+        "max_queued_messages 100000",
+        "persistence true",
+        f"persistence_location {folder}/",
+        "autosave_interval 60",
+        "persistent_client_expiration 14d",
+        "set_tcp_nodelay true",
+        f"log_dest file {folder / LOG}",
+        "log_type error",
+        "log_type warning",
+        "log_type notice",
+    ]
+    if os.geteuid() == 0:
+        lines.append("user root")  # else it would become a user who cannot read these files
+    return "\n".join(lines) + "\n"
