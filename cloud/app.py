@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 import cloud.accounts.pages
@@ -71,5 +72,6 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     install_errors(app)
     app.add_middleware(Door, secure=settings.secure)
+    app.add_middleware(GZipMiddleware)
     refuse_undeclared(app)
     return app
