@@ -53,9 +53,9 @@ class Bed:
         return sum(place.bucket.stored_l for place in self.places) * self._share
 
     @property
-    def theta(self) -> float:
-        """Mean water content, m³/m³."""
-        return sum(place.bucket.theta for place in self.places) / len(self.places)
+    def fill(self) -> float:
+        """Mean water content relative to the full point."""
+        return sum(p.bucket.theta / p.bucket.medium.full for p in self.places) / len(self.places)
 
     def step(self, dt: float, dripped_l: float, eto: float, celsius: float, age_s: float) -> None:
         """Advance all plants by `dt` seconds, sharing what the zone's emitters dripped."""

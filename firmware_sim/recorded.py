@@ -53,8 +53,10 @@ class Columns(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A series in order of time; `seconds` count from the first row's midnight."""
+    """A series in order of time; `seconds` count from `midnight`, that of the first row."""
 
+    midnight: int
+    """Unix seconds, as if the record's local time were UTC."""
     seconds: tuple[int, ...]
     values: tuple[tuple[float, ...], ...]
 
@@ -108,7 +110,7 @@ def read_series(path: Path, time: str, wanted: tuple[Column, ...]) -> Rows:
     if not rows:
         raise SeriesError(f"{path}: has no complete row")
     midnight = min(rows) // DAY_S * DAY_S
-    return Rows(tuple(second - midnight for second in rows), tuple(rows.values()))
+    return Rows(midnight, tuple(second - midnight for second in rows), tuple(rows.values()))
 
 
 _Stamped = tuple[int, tuple[float | None, ...]]

@@ -3,7 +3,8 @@
 It reads what the agent drives, moves water, plants and probes, and answers on the inputs.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from edge.config import Hardware
@@ -43,6 +44,14 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """When a simulation begins, and how full the zones are that were simulated before."""
+
+    wall_ms: int
+    fills: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Relay:
     pin: SimPin
     active_high: bool
@@ -52,16 +61,34 @@ class _Relay:
         return self.pin.driven(active_high=self.active_high)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    pump: _Relay | None
+    valves: Mapping[str, _Relay]
+    flow: SimPin | None
+    tank: SimPin | None
+
+    @classmethod
+    def of(cls, factory: SimFactory, hardware: Hardware) -> "_Wiring":
+        pump, flow, tank = hardware.pump, hardware.flow, hardware.tank
+        return cls(
+            _Relay(factory.pin(pump.pin), pump.active_high) if pump else None,
+            {z.key: _Relay(factory.pin(z.pin), z.active_high) for z in hardware.zones},
+            factory.pin(flow.pin) if flow else None,
+            factory.pin(tank.pin) if tank else None,
+        )
+
+
 class World:
     """A greenhouse for one hardware file."""
 
-    def __init__(self, hardware: Hardware, climate: Climate, seed: int, start_ms: int) -> None:
+    def __init__(self, hardware: Hardware, climate: Climate, seed: int, start: Start) -> None:
         self.totals = Totals()
         self.beds = {
             zone.key: Bed(
                 zone,
                 max(1, len(hardware.probes_of(zone.key))),
-                FILLS[number % len(FILLS)],
+                start.fills.get(zone.key, FILLS[number % len(FILLS)]),
                 stream(seed, "bed", zone.key),
             )
             for number, zone in enumerate(hardware.zones)
@@ -70,25 +97,25 @@ class World:
             {zone.key: Line(nominal_lpm=zone.flow_lph / 60.0) for zone in hardware.zones},
             meter_gain=stream(seed, "meter").gauss(1.0, METER_SD),
         )
-        self.air: Air = climate.at(start_ms)
+        self.air: Air = climate.at(start.wall_ms)
         self._eto = reference_et(self.air)
         self._climate, self._hardware = climate, hardware
         self._channels = self._wire_probes(hardware)
         self.factory = SimFactory(self._convert)
-        self._pump = None
-        if hardware.pump is not None:
-            pin = self.factory.pin(hardware.pump.pin)
-            self._pump = _Relay(pin, hardware.pump.active_high)
-        self._valves = {
-            zone.key: _Relay(self.factory.pin(zone.pin), zone.active_high)
-            for zone in hardware.zones
-        }
-        self._flow = self.factory.pin(hardware.flow.pin) if hardware.flow else None
-        self._tank = self.factory.pin(hardware.tank.pin) if hardware.tank else None
+        self._wire = _Wiring.of(self.factory, hardware)
         self._open_s = dict.fromkeys(self.beds, 0.0)
         self._dripped = dict.fromkeys(self.beds, 0.0)
         self._pulse = 0.0
         self._age_s = self._soil_s = self._air_s = 0.0
+
+    def replug(self) -> None:
+        """Give the board's pins to a new program, as after the old one was killed."""
+        self.factory = SimFactory(self._convert)
+        self._wire = _Wiring.of(self.factory, self._hardware)
+
+    def fills(self) -> dict[str, float]:
+        """Water of each zone relative to its full point."""
+        return {zone: bed.fill for zone, bed in self.beds.items()}
 
     def probe(self, key: str) -> Probe:
         """The probe of this key in the hardware file."""
@@ -110,8 +137,8 @@ class World:
             self._soil_s = 0.0
 
     def _move_water(self, dt: float) -> None:
-        open_zones = frozenset(zone for zone, relay in self._valves.items() if relay.on)
-        pump = self._pump.on if self._pump is not None else True
+        open_zones = frozenset(zone for zone, relay in self._wire.valves.items() if relay.on)
+        pump = self._wire.pump.on if self._wire.pump is not None else True
         flow = self.water.step(dt, pump=pump, open_zones=open_zones)
         for zone, litres in flow.dripped_l.items():
             self._dripped[zone] += litres
@@ -134,13 +161,13 @@ class World:
 
     def _answer(self, metered_l: float) -> None:
         """Drive the inputs: flow pulses, and the float switch to ground while there is water."""
-        if self._flow is not None and self._hardware.flow is not None:
+        if self._wire.flow is not None and self._hardware.flow is not None:
             self._pulse += metered_l * self._hardware.flow.pulses_per_litre
             whole = int(self._pulse)
             self._pulse -= whole
-            self._flow.pulses(whole)
-        if self._tank is not None:
-            self._tank.level(high=self.water.tank_share < TANK_EMPTY)
+            self._wire.flow.pulses(whole)
+        if self._wire.tank is not None:
+            self._wire.tank.level(high=self.water.tank_share < TANK_EMPTY)
 
     def _move_soil(self, dt: float) -> None:
         for zone, bed in self.beds.items():

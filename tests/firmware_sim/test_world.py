@@ -12,7 +12,7 @@ from edge.hardware.board import Board, claim
 from firmware_sim.climate import REGIONS, GeneratedClimate, Season
 from firmware_sim.pins import HISTORY, SimPin
 from firmware_sim.probes import WET_VWC, count_at
-from firmware_sim.world import World
+from firmware_sim.world import Start, World
 
 GREENHOUSE = Path(__file__).parents[2] / "firmware_sim/greenhouse.toml"
 SIX = 1_767_222_000_000  # 2026-01-01 06:00 in Viet Nam
@@ -24,7 +24,7 @@ class Rig:
     def __init__(self, seed: int = 1) -> None:
         self.hardware: Hardware = load(GREENHOUSE)
         climate = GeneratedClimate(REGIONS["highlands"], Season.HOT, seed)
-        self.world = World(self.hardware, climate, seed, SIX)
+        self.world = World(self.hardware, climate, seed, Start(SIX))
         self.board: Board = claim(self.hardware, self.world.factory)
         self.seconds = 0
 
