@@ -7,6 +7,7 @@ prints «MẪU» on every label; there is no way to leave it out.
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
+from unicodedata import normalize
 
 from traceability.errors import SheetError
 from traceability.font import Font, subset
@@ -62,9 +63,11 @@ class _Face:
     """One label's layout in points: the code on the left, words and serial on the right."""
 
     def __init__(self, label: Label, printer: Printer) -> None:
-        self._label = label
+        # Decomposed marks (as some keyboards send them) have no positions in a plain font.
+        self._product = normalize("NFC", label.product)
+        self._simulated = label.simulated
         self._facts = (f"Lô {label.lot}", f"Thu hoạch {label.harvested_on:%d/%m/%Y}")
-        self.font: Font = subset("".join((label.product, *self._facts, SAMPLE, ALPHABET)))
+        self.font: Font = subset("".join((self._product, *self._facts, SAMPLE, ALPHABET)))
         self._template = Template(label.prefix(), SERIAL_LENGTH)
         grid = printer.grid
         fitted = fit(self._template.size, printer.dpi, grid.height - 2 * INSET / POINT)
@@ -83,12 +86,12 @@ class _Face:
     def words(self) -> str:
         """All that every label repeats."""
         top, parts = self._height - INSET, []
-        if self._label.simulated:
+        if self._simulated:
             bar = SAMPLE_SIZE * BAR
             top -= bar
             parts.append(f"{self._left:.3f} {top:.3f} {self._room:.3f} {bar:.3f} re f 1 g")
             parts.append(self._text(SAMPLE, SAMPLE_SIZE, self._left + 2, top + bar / 5) + " 0 g")
-        product = self.font.wrap(self._label.product, PRODUCT_SIZE, self._room)
+        product = self.font.wrap(self._product, PRODUCT_SIZE, self._room)
         if len(product) > PRODUCT_LINES:
             product[PRODUCT_LINES - 1 :] = [" ".join(product[PRODUCT_LINES - 1 :])]
         lines = [(line, PRODUCT_SIZE) for line in product]

@@ -1,6 +1,7 @@
 import io
 import re
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
 import zxingcpp
@@ -83,6 +84,12 @@ def test_a_name_of_any_length_keeps_to_its_label(key: SeasonKey, label: Label) -
     text = page.extract_text()
     assert "…" in text
     assert len(text.splitlines()) <= 7
+
+
+def test_marks_typed_apart_are_put_together(key: SeasonKey, label: Label) -> None:
+    codes = list(serials(key, 1, range(1)))
+    apart = replace(label, product=normalize("NFD", label.product))
+    assert printed(apart, codes) == printed(label, codes)
 
 
 def test_a_label_too_small_for_the_code_is_refused_before_a_byte(
