@@ -36,6 +36,12 @@
     return words.h.replace("#", Math.round(seconds / 3600));
   }
 
+  function link(state) {
+    main.dataset.link = state;
+    document.body.classList.toggle("live", state === "live");
+    document.body.classList.toggle("lost-link", state === "lost");
+  }
+
   function tick() {
     if (!main.dataset.link) return;
     each("[data-at]", function (node) {
@@ -68,7 +74,7 @@
         Object.keys(state.k[key]).forEach(function (name) { set(node, name, state.k[key][name]); });
       });
     });
-    main.dataset.link = "live";
+    link("live");
     tick();
   }
 
@@ -81,7 +87,7 @@
 
   function failed() {
     close();
-    if (main.dataset.link) main.dataset.link = "lost";
+    if (main.dataset.link) link("lost");
     failures += 1;
     if (failures === 2 && !poll) poll = setInterval(ask, POLL_MS);
     var wait = Math.min(BACKOFF_MAX_MS, 1000 * Math.pow(2, failures - 1));

@@ -1,5 +1,6 @@
 """A device as far as its messages go: what it sends takes the ingest's own way."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -29,6 +30,7 @@ class Garden:
     engine: Engine
     seeded: Seeded
     clock: Clock
+    announce: Callable[[Iterable[int]], None] = lambda _greenhouses: None
     seq: int = 0
     chain: str = field(default_factory=lambda: "0" * 64)
 
@@ -131,6 +133,7 @@ class Garden:
             known = link.known_devices(session)
             outcome = batch.process(session, incoming, known, self.clock.now())
         assert outcome.rejected == 0
+        self.announce(outcome.greenhouses)
 
 
 def _data(values: dict[str, object]) -> Data:

@@ -1,0 +1,147 @@
+"""The browser's bench: a real server on loopback, a real Chromium, a device that talks."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from sqlmodel import Session
+
+from cloud.app import create_app
+from cloud.clock import SystemClock
+from cloud.db import make_engine, writing
+from cloud.greenhouses.live import Streams
+from cloud.server import Server, make_server
+from cloud.settings import Settings
+from tests.cloud.conftest import Member, _seed, sqlite_template
+from tests.cloud.greenhouses.garden import Garden
+
+__all__ = ["sqlite_template"]
+
+CHROMIUM = Path(os.environ.get("VUONSO_TEST_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DEADLINE_S = 10.0
+DEADLINE_MS = DEADLINE_S * 1000
+
+
+@dataclass
+class Site:
+    """The running service with one seeded cooperative and its device."""
+
+    url: str
+    garden: Garden
+    member: Member
+    server: Server
+    streams: Streams
+
+
+@dataclass
+class Visit:
+    """A page open in the browser, and everything it complained about."""
+
+    page: Page
+    site: Site
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(self.site.url + path)
+        assert answer is not None, path
+
+    def log_in(self) -> None:
+        self.go("/dang-nhap")
+        self.page.fill("[name=phone]", self.site.member.phone)
+        self.page.fill("[name=password]", self.site.member.password)
+        self.page.click("main button")
+        self.page.wait_for_url("**/vuon")
+
+    def note(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    shutil.copy(sqlite_template, tmp_path / "cloud.db")
+    engine = make_engine(f"sqlite:///{tmp_path / 'cloud.db'}")
+    clock = SystemClock()
+    settings = Settings(data_dir=tmp_path / "cloud", demo=True)
+    with Session(writing(engine), expire_on_commit=False) as session, session.begin():
+        seeded = _seed(session, settings, clock.now())
+    app = create_app(settings, engine, clock)
+    server = make_server(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_until(lambda: server.started)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        garden = Garden(engine, seeded, clock, announce=app.state.hub.announce)
+        garden.birth()
+        yield Site(f"http://127.0.0.1:{port}", garden, seeded.manager, server, app.state.streams)
+    finally:
+        server.should_exit = True
+        thread.join(DEADLINE_S)
+        engine.dispose()
+        assert not thread.is_alive(), "the server did not end"
+
+
+@pytest.fixture
+def open_visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visit]]:
+    """Open a telephone: 360 × 640, any colour scheme and language, with or without JavaScript."""
+    contexts: list[BrowserContext] = []
+
+    def visit(
+        *, scheme: str = "light", language: str = "vi", javascript: bool = True, width: int = 360
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 640},
+            device_scale_factor=2,
+            color_scheme="dark" if scheme == "dark" else "light",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        context.set_default_timeout(DEADLINE_MS)
+        context.add_cookies([{"name": "lang", "value": language, "url": site.url}])
+        visit = Visit(context.new_page(), site)
+        visit.page.on("console", visit.note)
+        return visit
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for a real condition, never for a time."""
+    pause = threading.Event()
+    for _ in range(int(DEADLINE_S / 0.01)):
+        if condition():
+            return
+        pause.wait(0.01)
+    pytest.fail("the condition did not come true in time")
+
+
+@pytest.fixture
+def visit(open_visit: Callable[..., Visit]) -> Visit:
+    return open_visit()
