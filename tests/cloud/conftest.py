@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -108,7 +109,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server: the one of `$VUONSO_TEST_POSTGRES`, else a private one."""
     given = os.environ.get("VUONSO_TEST_POSTGRES")
     if given:
@@ -116,7 +117,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     if os.geteuid() != 0 or not (POSTGRES_BIN / "initdb").exists():
         pytest.skip("no PostgreSQL: set VUONSO_TEST_POSTGRES, or run as root on Debian with it")
-    yield from _private_postgres(tmp_path_factory.mktemp("postgres"))
+    # Not below pytest's own folder: each further pytest run closes that to other users.
+    with tempfile.TemporaryDirectory(prefix="vuonso-postgres-") as folder:
+        yield from _private_postgres(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -333,8 +336,6 @@ def _member(
 
 def _private_postgres(folder: Path) -> Iterator[str]:
     user = pwd.getpwnam("postgres")
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o711)
     os.chown(folder, user.pw_uid, user.pw_gid)
     data = folder / "data"
 
