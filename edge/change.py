@@ -2,13 +2,14 @@
 
 import sqlite3
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from edge.clock import Wall
 from wire import codec, rows
 from wire.codes import EventKind, Fault, Metric
-from wire.messages import Data, Event, Sample
+from wire.messages import Event, Sample, Scalar
 
 DAY_MS: Final = 86_400_000
 KEEP_ROWS_MS: Final = 30 * DAY_MS
@@ -17,6 +18,10 @@ SEEN_MS: Final = 7 * DAY_MS
 """How long a command's id is remembered against replay."""
 GENERATIONS: Final = 2
 """Settings kept: the newest and the one before it."""
+
+
+Facts = Mapping[str, Scalar]
+"""What an event tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class OpenDose:
     zone: str
     lease_s: float
     lease_l: float
+    command: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Change:
         )
         self._append(rows.seal_sample(row), "sample")
 
-    def event(self, stamp: Stamp, kind: EventKind, zone: str | None, data: Data) -> None:
+    def event(self, stamp: Stamp, kind: EventKind, zone: str | None, data: Facts) -> None:
         row = Event(
             e=self._origin.epoch,
             s=self.last + 1,
@@ -83,7 +89,7 @@ class Change:
             q=stamp.wall.quality,
             z=zone,
             k=kind,
-            d=data,
+            d=dict(data),
             h=codec.GENESIS,
         )
         sealed = rows.seal_event(row, self.chain)
@@ -93,8 +99,9 @@ class Change:
 
     def opening(self, dose: OpenDose, wall_ms: int) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO journal (zone, lease_s, lease_l, wall_ms) VALUES (?, ?, ?, ?)",
-            (dose.zone, dose.lease_s, dose.lease_l, wall_ms),
+            "INSERT OR REPLACE INTO journal (zone, lease_s, lease_l, command, wall_ms) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (dose.zone, dose.lease_s, dose.lease_l, dose.command, wall_ms),
         )
 
     def shut(self, zone: str) -> None:

@@ -12,6 +12,9 @@ TIMESYNC_MARK = Path("/run/systemd/timesync/synchronized")
 RTC_SET_CLOCK = Path("/sys/class/rtc/rtc0/hctosys")
 ADJTIMEX_BYTES = 256  # struct timex is 208 bytes on 64-bit Linux, less on 32-bit
 TIME_ERROR = 5  # adjtimex(2): the kernel's clock is not synchronised
+LOCAL_OFFSET_MS = 7 * 3_600_000
+"""Viet Nam keeps UTC+7 all year, so the Pi needs no zone database."""
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,20 @@ class Wall:
 
     unix_ms: int
     quality: ClockQuality
+
+    @property
+    def day(self) -> int | None:
+        """Ordinal of the local day; None while nobody vouches for the clock."""
+        return None if self.quality is ClockQuality.NONE else self._local_ms // DAY_MS
+
+    @property
+    def minute(self) -> int | None:
+        """Minute of the local day; None while nobody vouches for the clock."""
+        return None if self.quality is ClockQuality.NONE else self._local_ms % DAY_MS // 60_000
+
+    @property
+    def _local_ms(self) -> int:
+        return self.unix_ms + LOCAL_OFFSET_MS
 
 
 class Clock(Protocol):

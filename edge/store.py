@@ -72,12 +72,21 @@ class Store:
             for seq, kind, payload, crc in found
         ]
 
+    def events_between(self, start_ms: int, end_ms: int) -> list[bytes]:
+        """Payloads of the events of a span of wall time."""
+        query = (
+            "SELECT payload FROM outbox WHERE kind = 'event' AND wall_ms >= ? AND wall_ms < ? "
+            "ORDER BY seq"
+        )
+        return [bytes(payload) for (payload,) in self._all(query, start_ms, end_ms)]
+
     def oldest(self) -> int:
         """The lowest number still on the card, 0 when there is none."""
         return int(self._all("SELECT min(seq) FROM outbox")[0][0] or 0)
 
     def open_doses(self) -> list[OpenDose]:
-        return [OpenDose(*row) for row in self._all("SELECT zone, lease_s, lease_l FROM journal")]
+        found = self._all("SELECT zone, lease_s, lease_l, command FROM journal")
+        return [OpenDose(*row) for row in found]
 
     def zone(self, key: str) -> ZoneRecord:
         found = self._all("SELECT day, litres, fault FROM zone WHERE zone = ?", key)

@@ -19,6 +19,7 @@ CREATE TABLE journal (
     zone    TEXT PRIMARY KEY,
     lease_s REAL    NOT NULL,
     lease_l REAL    NOT NULL,
+    command TEXT,
     wall_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 

@@ -1,0 +1,53 @@
+"""What a device says of itself on every connect."""
+
+from edge.clock import Clock
+from edge.config import Hardware, Zone
+from edge.config import Probe as ProbeConfig
+from edge.store import Store
+from wire.identity import Identity
+from wire.messages import Birth, Sensor, ZoneInfo
+
+AGENT_VERSION = "0.1.0"
+
+
+def birth(hardware: Hardware, identity: Identity, store: Store, clock: Clock, nonce: str) -> Birth:
+    """The birth for one connect."""
+    wall = clock.wall()
+    settings = store.settings()
+    return Birth(
+        agent=AGENT_VERSION,
+        simulated=identity.simulated,
+        epoch=store.origin.epoch,
+        prev_epoch=store.meta("prev_epoch"),
+        boot=store.origin.boot,
+        session=store.session,
+        oldest=store.oldest(),
+        last=store.last,
+        nonce=nonce,
+        wall_ms=wall.unix_ms,
+        clock=wall.quality,
+        settings_version=0 if settings is None else settings[0],
+        zones=tuple(_zone(zone, hardware) for zone in hardware.zones),
+    )
+
+
+def _zone(zone: Zone, hardware: Hardware) -> ZoneInfo:
+    return ZoneInfo(
+        key=zone.key,
+        plants=zone.plants,
+        nominal_lpm=zone.flow_lph / 60,
+        max_lease_s=zone.max_lease_s,
+        flow_meter=hardware.flow is not None,
+        sensors=tuple(_sensor(probe) for probe in hardware.probes_of(zone.key)),
+    )
+
+
+def _sensor(probe: ProbeConfig) -> Sensor:
+    return Sensor(
+        key=probe.key,
+        unit="m3/m3",
+        kind=probe.kind,
+        low=0.0,
+        high=1.0,
+        calibration=f"{probe.dry_raw}:{probe.dry_vwc} {probe.wet_raw}:{probe.wet_vwc}",
+    )

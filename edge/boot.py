@@ -1,0 +1,71 @@
+"""What a start finds on the card: doses that were cut off, yesterday's faults, the last settings.
+
+Nothing is resumed: an interrupted dose is charged in full to the day, and the soil decides anew.
+"""
+
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from edge.birth import AGENT_VERSION
+from edge.change import Facts
+from edge.config import Hardware
+from edge.house import House
+from edge.office import META_HOLD, META_STOP_N
+from edge.recorder import Recorder
+from edge.senses import Senses
+from edge.store import Store
+from edge.valves import ValveBank
+from edge.zones import ZoneKeeper, keep
+from wire.codes import Ended, EventKind
+from wire.messages import DesiredDoc, ZoneSettings
+
+
+def reconcile(recorder: Recorder, *, simulated: bool) -> None:
+    """Tell the start, a set-aside store, and every dose that the last run left open."""
+    store = recorder.store
+    with recorder.entry() as entry:
+        data: Facts = {"agent": AGENT_VERSION, "session": store.session, "simulated": simulated}
+        entry.event(EventKind.BOOT, None, data)
+        if store.quarantined is not None:
+            entry.event(EventKind.STORE_QUARANTINED, None, {"file": store.quarantined.name})
+        for dose in store.open_doses():
+            record = store.zone(dose.zone)
+            charged = replace(record, litres=record.litres + dose.lease_l)
+            entry.change.zone(dose.zone, charged)
+            entry.change.shut(dose.zone)
+            told = {"litres_at_most": dose.lease_l, "open_s_at_most": dose.lease_s}
+            entry.event(EventKind.INTERRUPTED, dose.zone, told)
+            if dose.command is not None:
+                reason = {"id": dose.command, "reason": Ended.INTERRUPTED.value}
+                entry.event(EventKind.COMMAND_FAILED, dose.zone, reason)
+
+
+def furnish(
+    config: Hardware, store: Store, valves: ValveBank, senses: Senses, now: float
+) -> House:
+    """The house with all that survives a power cut."""
+    version, settings = _last_settings(store)
+    zones: dict[str, ZoneKeeper] = {
+        zone.key: keep(zone, settings.get(zone.key), store.zone(zone.key), now)
+        for zone in config.zones
+    }
+    return House(
+        zones,
+        valves,
+        senses,
+        hold=store.meta(META_HOLD) == "1",
+        stop_n=int(store.meta(META_STOP_N) or "0"),
+        settings_version=version,
+    )
+
+
+def _last_settings(store: Store) -> tuple[int, dict[str, ZoneSettings]]:
+    """Settings an older agent wrote and this one cannot read count as none: the cloud repeats."""
+    stored = store.settings()
+    if stored is None:
+        return 0, {}
+    try:
+        return stored[0], DesiredDoc.model_validate_json(stored[1]).zones
+    except ValidationError:
+        return 0, {}

@@ -1,0 +1,222 @@
+"""Carries rows to the cloud and words from it, over one session after another.
+
+A row counts as delivered by the cloud's own ack alone, never by the broker's. A session that
+fails, or owes a confirmation too long, is replaced by one with the next broker of the list.
+"""
+
+import logging
+import queue
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from edge.clock import Timekeeper
+from edge.drain import Drain, Parcel
+from edge.office import Dropped, Inbox
+from edge.parcels import payloads
+from edge.store import Store
+from edge.uplink import Confirmed, Connected, Lost, Received, Session, Signal, Signals
+from wire import codec
+from wire.errors import WireError
+from wire.identity import Identity, random_id
+from wire.messages import Ack, Ask, Birth, Command, Desired, Go, Will
+from wire.topics import Down, Up, parse
+
+CONFIRM_S: Final = 30.0
+"""A live connection that owes a confirmation this long is a dead one."""
+PASS_S: Final = 1.0
+"""How often time-outs are looked after when nothing happens."""
+NONCE_S: Final = 10.0
+"""An ack that answers a birth younger than this may correct the clock."""
+FAREWELL_S: Final = 1.0
+"""How long leaving may take: the valves are shut already and the process must end."""
+BACKOFF_S: Final = (1.0, 120.0)
+"""First and longest wait between attempts; each is stretched at random up to double, so that a
+province does not come back in one second after a blackout."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who speaks, to whom, and how a birth is made for a nonce."""
+
+    identity: Identity
+    birth: Callable[[str], Birth]
+    jitter: random.Random
+
+
+class Courier:
+    """One worker thread; everyone else only leaves notes for it."""
+
+    def __init__(self, route: Route, store: Store, keeper: Timekeeper, inbox: Inbox) -> None:
+        self._route, self._store, self._keeper, self._inbox = route, store, keeper, inbox
+        self._signals: Signals = queue.SimpleQueue()
+        self._asks: queue.SimpleQueue[Ask] = queue.SimpleQueue()
+        self._woken, self._stop = threading.Event(), threading.Event()
+        self._worker: threading.Thread | None = None
+        self._session: Session | None = None
+        self._generation, self._failures, self._retry_at = 0, 0, 0.0
+        self._connected = False
+        self._nonce: tuple[str, float] = ("", 0.0)
+        self._drain = Drain(self._store.acked, self._store.last)
+        self.news = threading.Event()
+        """Set whenever a message for the control loop has come in."""
+
+    @property
+    def is_connected(self) -> bool:
+        return self._connected
+
+    def start(self) -> None:
+        """Begin, or begin again where the worker died of an error of its own."""
+        if self._worker is None or not self._worker.is_alive():
+            self._worker = threading.Thread(target=self._work, name="courier", daemon=True)
+            self._worker.start()
+
+    def close(self) -> None:
+        """Leave, in order if that is quick."""
+        self._stop.set()
+        self._signals.put(None)
+        if self._worker is not None:
+            self._worker.join(FAREWELL_S + PASS_S)
+
+    def rows_waiting(self) -> None:
+        """New rows are on the card."""
+        if not self._woken.is_set():
+            self._woken.set()
+            self._signals.put(None)
+
+    def ask(self, ask: Ask) -> None:
+        """Send a question as soon as possible."""
+        self._asks.put(ask)
+        self._signals.put(None)
+
+    def _work(self) -> None:
+        try:
+            while not self._stop.is_set():
+                self._connect_if_due()
+                self._hear()
+                self._woken.clear()
+                self._look_after_time_outs()
+                self._send()
+        finally:
+            self._hang_up()
+
+    def _connect_if_due(self) -> None:
+        if self._session is not None or self._keeper.net() < self._retry_at:
+            return
+        urls = self._route.identity.brokers
+        self._generation += 1
+        will = codec.encode(Will(session=self._store.session))
+        url = urls[self._failures % len(urls)]
+        self._session = Session(url, self._route.identity, will, self._signals, self._generation)
+
+    def _hear(self) -> None:
+        """Wait for a signal, then take all there are."""
+        try:
+            note = self._signals.get(timeout=PASS_S)
+            while True:
+                if note is not None and note[0] == self._generation:
+                    self._heed(note[1])
+                note = self._signals.get_nowait()
+        except queue.Empty:
+            return
+
+    def _heed(self, signal: Signal) -> None:
+        match signal:
+            case Connected():
+                self._greet()
+            case Lost(why):
+                self._replace(why)
+            case Confirmed(message):
+                self._drain.confirmed(message)
+            case Received(topic, payload):
+                self._receive(topic, payload)
+
+    def _greet(self) -> None:
+        """A new session: all that has no ack is to be sent again."""
+        self._connected, self._failures = True, 0
+        self._drain = Drain(self._store.acked, self._store.last)
+        self._nonce = (random_id(), self._keeper.net())
+        self._publish(Up.BIRTH, codec.encode(self._route.birth(self._nonce[0])))
+
+    def _replace(self, why: str) -> None:
+        _log.info("session over: %s", why)
+        self._hang_up()
+        self._failures += 1
+        rounds, rest = divmod(self._failures, len(self._route.identity.brokers))
+        wait = 0.0
+        if rest == 0:
+            wait = min(BACKOFF_S[0] * 2 ** min(rounds - 1, 10), BACKOFF_S[1])
+            wait *= 1 + self._route.jitter.random()
+        self._retry_at = self._keeper.net() + wait
+
+    def _hang_up(self) -> None:
+        session, self._session = self._session, None
+        connected, self._connected = self._connected, False
+        if session is not None:
+            if connected and self._stop.is_set():
+                session.farewell(codec.encode(Will(session=self._store.session)), FAREWELL_S)
+            session.close()
+
+    def _look_after_time_outs(self) -> None:
+        now = self._keeper.net()
+        if self._connected and self._drain.silent_s(now) > CONFIRM_S:
+            self._replace("the broker confirms nothing")
+        self._drain.expire(now)
+
+    def _send(self) -> None:
+        while self._connected and not self._asks.empty():
+            self._publish(Up.ASK, codec.encode(self._asks.get_nowait()))
+        while self._connected:
+            parcel = self._drain.next(self._store.last)
+            if parcel is None or not self._send_parcel(parcel):
+                return
+
+    def _send_parcel(self, parcel: Parcel) -> bool:
+        first, last = parcel.span
+        rows = self._store.rows(first, last, last - first + 1)
+        for row in rows:
+            if not row.sound:
+                self._drain.lose((row.seq, row.seq))
+                self._inbox.put(Dropped(row.seq, row.seq, "crc"))
+        sound = [row for row in rows if row.sound]
+        sent = [self._publish(kind, body) for kind, body in payloads(parcel, sound)]
+        confirmed = [message for message in sent if message is not None]
+        self._drain.sent(parcel, confirmed, self._keeper.net())
+        return len(confirmed) == len(sent)
+
+    def _publish(self, kind: Up, payload: bytes) -> int | None:
+        return None if self._session is None else self._session.publish(kind, payload)
+
+    def _receive(self, topic: str, payload: bytes) -> None:
+        try:
+            address = parse(topic)
+            match address.kind:
+                case Down.ACK:
+                    self._acked(codec.decode(Ack, payload))
+                case Down.CMD:
+                    self._deliver(codec.decode(Command, payload))
+                case Down.GO:
+                    self._deliver(codec.decode(Go, payload))
+                case Down.DESIRED:
+                    self._deliver(codec.decode(Desired, payload))
+                case Up():
+                    _log.warning("ignored a message on %s: not for a device", topic)
+        except WireError as error:
+            _log.warning("ignored a message on %s: %s", topic, error)
+
+    def _deliver(self, message: Command | Go | Desired) -> None:
+        self._inbox.put(message)
+        self.news.set()
+
+    def _acked(self, ack: Ack) -> None:
+        if ack.e != self._store.origin.epoch:
+            return
+        self._drain.acked(ack.upto, ack.have)
+        self._store.ack(ack.upto)
+        nonce, born = self._nonce
+        if ack.nonce == nonce and self._keeper.net() - born < NONCE_S:
+            self._keeper.discipline(ack.now)

@@ -1,0 +1,113 @@
+"""Which rows to send next: those without the cloud's ack, not on their way, live ones first.
+
+Pure book-keeping over row numbers; it knows no socket, no disk and no clock of its own.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from wire import backfill, codec
+
+LIVE_ROWS: Final = codec.MAX_ROWS
+CHUNK_ROWS: Final = backfill.MAX_ROWS
+MAX_CHUNKS: Final = 2
+"""Backfill on its way at once: a slow line must not fill the broker's queue."""
+MAX_FLIGHTS: Final = 20
+"""Messages on their way at once; the rest stays on the card, where a crash cannot reach it."""
+ACK_S: Final = 30.0
+"""A row sent this long ago without the cloud's ack is sent again."""
+
+Span = tuple[int, int]
+"""First and last row number, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Rows to send together."""
+
+    span: Span
+    is_chunk: bool
+
+
+@dataclass(slots=True)
+class _Flight:
+    parcel: Parcel
+    sent_at: float
+    unconfirmed: set[int] = field(default_factory=set)
+    """Message numbers the broker has not confirmed."""
+
+
+class Drain:
+    """Row numbers on their way to the cloud."""
+
+    def __init__(self, upto: int, last: int) -> None:
+        self.upto = upto
+        self._have: tuple[Span, ...] = ()
+        self._lost: set[Span] = set()
+        self._flights: list[_Flight] = []
+        self._fresh_from = last + 1
+
+    def next(self, last: int) -> Parcel | None:
+        """The parcel to send now; None when all is sent or enough is on its way."""
+        if len(self._flights) >= MAX_FLIGHTS:
+            return None
+        gaps = list(self._gaps(last))
+        fresh = [span for span in gaps if span[1] >= self._fresh_from]
+        if fresh and last - max(fresh[0][0], self._fresh_from) >= LIVE_ROWS:
+            self._fresh_from, fresh = last + 1, []  # too many to be live: they join the backlog
+        if fresh:
+            first = max(fresh[0][0], self._fresh_from)
+            return Parcel((first, min(fresh[0][1], first + LIVE_ROWS - 1)), is_chunk=False)
+        return self._backlog(gaps)
+
+    def sent(self, parcel: Parcel, messages: Iterable[int], now: float) -> None:
+        """The parcel left as these message numbers."""
+        self._flights.append(_Flight(parcel, now, set(messages)))
+
+    def confirmed(self, message: int) -> None:
+        """The broker took a message; that says nothing of the cloud."""
+        for flight in self._flights:
+            flight.unconfirmed.discard(message)
+
+    def acked(self, upto: int, have: Iterable[Span]) -> None:
+        """The cloud has all up to `upto`, and these spans above it. A lower `upto` is believed."""
+        self.upto, self._have = upto, tuple(have)
+        self._flights = [f for f in self._flights if not self._is_had(f.parcel.span)]
+
+    def lose(self, span: Span) -> None:
+        """These rows cannot be sent any more."""
+        self._lost.add(span)
+
+    def expire(self, now: float) -> None:
+        """Take back what the cloud did not ack in time."""
+        self._flights = [f for f in self._flights if now - f.sent_at < ACK_S]
+
+    def silent_s(self, now: float) -> float:
+        """For how long the broker has owed its oldest confirmation."""
+        owed = [flight.sent_at for flight in self._flights if flight.unconfirmed]
+        return now - min(owed, default=now)
+
+    def _backlog(self, gaps: list[Span]) -> Parcel | None:
+        old = [(a, min(b, self._fresh_from - 1)) for a, b in gaps if a < self._fresh_from]
+        if not old:
+            return None
+        first, last = old[0]
+        if sum(b - a + 1 for a, b in old) <= LIVE_ROWS:
+            return Parcel((first, last), is_chunk=False)
+        if sum(flight.parcel.is_chunk for flight in self._flights) >= MAX_CHUNKS:
+            return None
+        return Parcel((first, min(last, first + CHUNK_ROWS - 1)), is_chunk=True)
+
+    def _gaps(self, last: int) -> Iterator[Span]:
+        taken = sorted([*self._have, *self._lost, *(f.parcel.span for f in self._flights)])
+        at = self.upto + 1
+        for first, until in taken:
+            if first > at:
+                yield at, min(first - 1, last)
+            at = max(at, until + 1)
+        if at <= last:
+            yield at, last
+
+    def _is_had(self, span: Span) -> bool:
+        return span[1] <= self.upto or any(a <= span[0] and span[1] <= b for a, b in self._have)

@@ -1,0 +1,189 @@
+"""What comes from the cloud, carried out: STOP at once, the rest when confirmed and allowed.
+
+An id is on the card before anything moves, so no command is ever carried out twice.
+"""
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from edge.change import Facts
+from edge.commands import Confirmed, Desk, Stop, Told, Verdict
+from edge.control import Dose
+from edge.daybook import Daybook
+from edge.house import House, Moment
+from edge.recorder import Entry, Recorder
+from edge.zones import params_of
+from wire.codes import Cause, Ended, EventKind, Op, Refusal
+from wire.messages import Ask, Command, Desired, DesiredDoc, Go
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Rows that cannot be sent any more, and why."""
+
+    first: int
+    last: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayOver:
+    """Local midnight has passed."""
+
+
+Inbound = Command | Go | Desired | Dropped | DayOver
+Inbox = queue.SimpleQueue[Inbound]
+
+META_HOLD: Final = "hold"
+META_STOP_N: Final = "stop_n"
+
+
+@dataclass(frozen=True)
+class Letterbox:
+    """Both ends of the wire as the control loop sees them."""
+
+    inbox: Inbox
+    ask: Callable[[Ask], None]
+    net: Callable[[], float]
+
+
+class Office:
+    """Attended once per tick, by the control loop's thread."""
+
+    def __init__(
+        self,
+        house: House,
+        desk: Desk,
+        recorder: Recorder,
+        letterbox: Letterbox,
+        daybook: Daybook,
+    ) -> None:
+        self._house, self._desk, self._daybook = house, desk, daybook
+        self._recorder, self._letterbox = recorder, letterbox
+        self._ops: dict[Op, Callable[[Command, Entry], None]] = {
+            Op.PAUSE: self._pause,
+            Op.RESUME: self._resume,
+            Op.CLEAR_FAULT: self._clear_fault,
+        }
+
+    def attend(self, moment: Moment) -> None:
+        """Deal with everything that came in and everything that did not."""
+        while not self._letterbox.inbox.empty():
+            self._take(self._letterbox.inbox.get_nowait(), moment)
+        for told in self._desk.overdue(self._letterbox.net()):
+            self._tell(told)
+
+    def _take(self, message: Inbound, moment: Moment) -> None:
+        net = self._letterbox.net()
+        match message:
+            case Command():
+                self._act_on(self._desk.command(message, net), moment)
+            case Go():
+                self._act_on(self._desk.go(message, net), moment)
+            case Desired():
+                self._settings(message)
+            case Dropped(first, last, reason):
+                data: Facts = {"from": first, "to": last, "reason": reason}
+                self._recorder.tell(EventKind.ROWS_DROPPED, None, data)
+            case DayOver():
+                self._daybook.close_day(moment.wall)
+
+    def _act_on(self, verdict: Verdict, moment: Moment) -> None:
+        match verdict:
+            case Stop(n):
+                self._stop(n)
+            case Confirmed(command):
+                self._carry_out(command, moment)
+            case Told():
+                self._tell(verdict)
+            case Ask():
+                self._letterbox.ask(verdict)
+            case None:
+                pass
+
+    def _stop(self, n: int) -> None:
+        if n <= self._house.stop_n:
+            return
+        self._house.valves.all_off(Ended.STOPPED)
+        self._house.hold, self._house.stop_n = True, n
+        for zone in self._house.zones.values():
+            zone.request = None
+        with self._recorder.entry() as entry:
+            entry.change.set_meta(META_HOLD, "1")
+            entry.change.set_meta(META_STOP_N, str(n))
+            entry.event(EventKind.STOPPED, None, {"n": n})
+
+    def _carry_out(self, command: Command, moment: Moment) -> None:
+        refusal = self._refusal(command, moment)
+        with self._recorder.entry() as entry:
+            entry.change.see_command(command.id, entry.stamp.wall.unix_ms)
+            if refusal is not None:
+                data = {"id": command.id, "reason": refusal}
+                entry.event(EventKind.COMMAND_REJECTED, command.zone, data)
+                return
+            entry.event(EventKind.COMMAND_ACCEPTED, command.zone, {"id": command.id})
+            if command.op in self._ops:
+                self._ops[command.op](command, entry)
+                entry.event(EventKind.COMMAND_DONE, command.zone, {"id": command.id})
+        if command.op is Op.WATER:
+            self._water(command)
+
+    def _refusal(self, command: Command, moment: Moment) -> str | None:
+        if command.op is not Op.WATER:
+            return None if command.op in self._ops else Refusal.UNSUPPORTED.value
+        zone = self._house.zones.get(command.zone or "")
+        if zone is None:
+            return Refusal.UNKNOWN_ZONE.value
+        if zone.key in self._house.valves.open_zones() or zone.request is not None:
+            return Refusal.BUSY.value
+        reason = zone.refusal(self._house.inputs(zone, moment))
+        return reason.value if reason else None
+
+    def _water(self, command: Command) -> None:
+        """Offer the dose to the zone machine, cut down to what the hardware file allows."""
+        zone = self._house.zones[command.zone or ""]
+        litres = min(command.litres or 0.0, zone.params.max_lease_l)
+        seconds = min(command.max_s or 0.0, zone.params.max_lease_s)
+        zone.request = Dose(Cause.MANUAL, litres, seconds, command.id)
+
+    def _pause(self, command: Command, _entry: Entry) -> None:
+        self._house.paused_until = self._recorder.mono() + (command.for_s or 0.0)
+
+    def _resume(self, _command: Command, entry: Entry) -> None:
+        self._house.hold, self._house.paused_until = False, float("-inf")
+        entry.change.set_meta(META_HOLD, "0")
+
+    def _clear_fault(self, command: Command, _entry: Entry) -> None:
+        for zone in self._house.zones.values():
+            zone.clear_fault = command.zone in {None, zone.key}
+
+    def _settings(self, desired: Desired) -> None:
+        if not self._desk.accepts(desired) or desired.version <= self._house.settings_version:
+            return
+        self._house.settings_version = desired.version
+        wrong = self._wrong_with(desired.doc)
+        with self._recorder.entry() as entry:
+            if wrong is not None:
+                data: Facts = {"version": desired.version, "error": wrong}
+                entry.event(EventKind.SETTINGS_REJECTED, None, data)
+                return
+            entry.change.settings(desired.version, desired.doc.model_dump_json())
+            entry.event(EventKind.SETTINGS_APPLIED, None, {"version": desired.version})
+        for key, settings in desired.doc.zones.items():
+            zone = self._house.zones[key]
+            zone.next_params = params_of(zone.hardware, settings)
+
+    def _wrong_with(self, doc: DesiredDoc) -> str | None:
+        for key, zone in doc.zones.items():
+            if key not in self._house.zones:
+                return f"zones.{key}: this device has no such zone"
+            if zone.refill >= zone.target:
+                return f"zones.{key}.refill: must be below target"
+            if zone.window_from >= zone.window_to:
+                return f"zones.{key}.window_from: must be before window_to"
+        return None
+
+    def _tell(self, told: Told) -> None:
+        self._recorder.tell(told.kind, None, {"id": told.id, "reason": told.reason.value})
