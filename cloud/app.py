@@ -20,6 +20,7 @@ import cloud.scans.pages
 import cloud.scans.routes
 import cloud.stamps.pages
 import cloud.stamps.routes
+import cloud.telemetry.routes
 from cloud.accounts.cookies import identify
 from cloud.clock import Clock
 from cloud.door import Door
@@ -47,6 +48,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.scans.routes.router,
     cloud.stamps.pages.router,
     cloud.stamps.routes.router,
+    cloud.telemetry.routes.router,
 )
 
 

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
         default="auto",
         description="auto, mosquitto, amqtt, or the mqtt:// URL of a broker that runs already",
     )
+    broker_port: int = Field(
+        default=0, ge=0, le=65535, description="port of our own broker; 0: a free one, kept"
+    )
     demo: bool = Field(
         default=False, description="demonstration: migrates by itself, may be seeded"
     )

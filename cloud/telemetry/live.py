@@ -1,7 +1,4 @@
-"""Who waits for news of a greenhouse: a version that grows, and a way to wait for the next.
-
-Threads wait here, never the event loop: a stream asks through a worker thread.
-"""
+"""Whether there is news of a greenhouse: a version that the ingest worker raises."""
 
 import threading
 from collections import Counter
@@ -12,20 +9,13 @@ class Hub:
     """Versions of greenhouses; the ingest worker raises them after each commit."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._versions: Counter[int] = Counter()
 
     def version(self, greenhouse_id: int) -> int:
-        with self._changed:
+        with self._lock:
             return self._versions[greenhouse_id]
 
     def announce(self, greenhouse_ids: Iterable[int]) -> None:
-        with self._changed:
+        with self._lock:
             self._versions.update(set(greenhouse_ids))
-            self._changed.notify_all()
-
-    def wait(self, greenhouse_id: int, seen: int, timeout: float) -> int:
-        """The version as soon as it is not the one seen, or the same after `timeout` seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._versions[greenhouse_id] != seen, timeout)
-            return self._versions[greenhouse_id]

@@ -10,7 +10,7 @@ import socket
 import threading
 from typing import Final
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, SocketLike
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -140,6 +140,6 @@ class Mailbox:
             self.open()
 
 
-def _widen(_client: Client, _userdata: object, connection: SocketLike) -> None:
+def _widen(_client: Client, _userdata: object, connection: object) -> None:
     if isinstance(connection, socket.socket):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)

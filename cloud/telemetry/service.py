@@ -11,6 +11,8 @@ from sqlmodel import Session, col, select
 from cloud.clock import from_unix_ms, unix_ms
 from cloud.devices.models import Device, ZoneBinding
 from cloud.devices.service import current_session
+from cloud.principal import Principal
+from cloud.scope import scoped
 from cloud.telemetry.models import Event, Sample
 from wire.codes import EventKind, Metric
 
@@ -28,6 +30,16 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class DeviceFacts:
+    """A device and how much of it arrived here."""
+
+    id: str
+    simulated: bool
+    rows: int
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True)
 class IrrigationSummary:
     """What the probes and the flow meter of a zone say about a stretch of time."""
 
@@ -40,41 +52,6 @@ class IrrigationSummary:
     last_at: datetime | None
     devices: tuple[str, ...]
     simulated: bool
-
-
-def latest_sample(session: Session, device_id: str, zone_key: str | None) -> Sample | None:
-    """The newest row by (epoch, sequence); the order of arrival and wall clocks do not count."""
-    connection = current_session(session, device_id)
-    if connection is None:
-        return None
-    return session.exec(
-        select(Sample)
-        .where(
-            Sample.device_id == device_id,
-            Sample.epoch == connection.epoch,
-            col(Sample.zone_key) == zone_key,
-        )
-        .order_by(col(Sample.seq).desc())
-    ).first()
-
-
-def latest_event(
-    session: Session, device_id: str, zone_key: str | None, kinds: Sequence[EventKind]
-) -> Event | None:
-    """The newest event of these kinds, by sequence within the current epoch."""
-    connection = current_session(session, device_id)
-    if connection is None:
-        return None
-    return session.exec(
-        select(Event)
-        .where(
-            Event.device_id == device_id,
-            Event.epoch == connection.epoch,
-            col(Event.zone_key) == zone_key,
-            col(Event.kind).in_([kind.value for kind in kinds]),
-        )
-        .order_by(col(Event.seq).desc())
-    ).first()
 
 
 def series(
@@ -143,10 +120,30 @@ def irrigation_summary(
     )
 
 
-def rows_stored(session: Session, device_id: str) -> int:
+def devices(session: Session, principal: Principal) -> list[DeviceFacts]:
+    """The devices of the caller's cooperative."""
+    found = session.exec(scoped(select(Device), principal).order_by(Device.id)).all()
+    return [_facts(session, device) for device in found]
+
+
+def all_devices(session: Session) -> list[DeviceFacts]:
+    """Every device there is, for the operator at the machine."""
+    return [_facts(session, device) for device in session.exec(select(Device)).all()]
+
+
+def _facts(session: Session, device: Device) -> DeviceFacts:
+    connection = current_session(session, device.id)
+    heard_at = connection.heard_at if connection else None
+    rows = _rows_stored(session, device.id)
+    return DeviceFacts(device.id, device.simulated, rows, heard_at)
+
+
+def _rows_stored(session: Session, device_id: str) -> int:
     """How many different rows of a device are kept here."""
     counts = [
-        session.exec(select(func.count()).where(model.device_id == device_id)).one()
+        session.exec(
+            select(func.count()).select_from(model).where(col(model.device_id) == device_id)
+        ).one()
         for model in (Sample, Event)
     ]
     return sum(counts)

@@ -1,0 +1,133 @@
+"""`vuonso cloud`: the service and what its operator does with it."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+from sqlmodel import Session, col, select
+
+from cloud import seed as seeding
+from cloud.accounts.models import Account
+from cloud.app import create_app
+from cloud.clock import SystemClock
+from cloud.db import make_engine, writing
+from cloud.errors import ConfigurationError
+from cloud.i18n import day_time
+from cloud.permissions import declared_routes
+from cloud.schema import migrate
+from cloud.serve import Listen, ingest, open_database, serve
+from cloud.settings import Settings
+from cloud.telemetry import service as telemetry
+
+USAGE_ERROR: Final = 2
+LOOPBACK: Final = "127.0.0.1"
+PORT: Final = 8000
+ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - only where the person asked for the LAN
+
+
+def main(argv: Sequence[str]) -> int:
+    args = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        args.run(_settings(args.data), args)
+    except ConfigurationError as error:
+        print(f"vuonso cloud: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vuonso cloud",
+        description="The service: pages, API, ingest and database.",
+        epilog="Settings are environment variables VUONSO_…; docs/reference.md lists them.",
+    )
+    commands = parser.add_subparsers(required=True)
+    whole = commands.add_parser("serve", help="run pages, ingest worker and broker")
+    whole.add_argument("--host", default=LOOPBACK, help=f"address of the pages ({LOOPBACK})")
+    whole.add_argument("--port", type=int, default=PORT, help=f"port of the pages ({PORT})")
+    whole.add_argument("--lan", action="store_true", help="open to the local network")
+    whole.set_defaults(run=_serve)
+    for name, run, text in (
+        ("ingest", _ingest, "run an ingest worker alone"),
+        ("migrate", _migrate, "bring the database to this version's schema"),
+        ("routes", _routes, "list all routes with the permission each asks for"),
+        ("devices", _devices, "list all devices with the rows stored of each"),
+        ("seed-demo", _seed_demo, "fill an empty database with a fictional cooperative"),
+        ("login-link", _login_link, "print a link that logs an account in once"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(run=run)
+    for command in commands.choices.values():
+        command.description = "Settings are environment variables VUONSO_…"
+        command.add_argument("--data", type=Path, help="folder of the data, for VUONSO_DATA_DIR")
+    commands.choices["routes"].add_argument("--json", action="store_true", help="as JSON")
+    commands.choices["login-link"].add_argument("--phone", help="whose; the first account's")
+    return parser
+
+
+def _settings(data: Path | None) -> Settings:
+    try:
+        if data is not None:
+            return Settings(data_dir=data.resolve() / "cloud")
+        return Settings.model_validate({})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(f"VUONSO_{name}: {first['msg']}") from None
+
+
+def _serve(settings: Settings, args: argparse.Namespace) -> None:
+    serve(settings, Listen(ANYWHERE if args.lan else args.host, args.port, args.lan))
+
+
+def _ingest(settings: Settings, _args: argparse.Namespace) -> None:
+    ingest(settings)
+
+
+def _migrate(settings: Settings, _args: argparse.Namespace) -> None:
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    migrate(make_engine(settings.database))
+
+
+def _routes(settings: Settings, args: argparse.Namespace) -> None:
+    app = create_app(settings, make_engine(settings.database), SystemClock())
+    found = declared_routes(app)
+    if args.json:
+        print(json.dumps([vars(route) for route in found], indent=2))
+        return
+    for route in found:
+        print(f"{route.method:7} {route.path:45} {route.permission}")
+
+
+def _devices(settings: Settings, _args: argparse.Namespace) -> None:
+    with Session(open_database(settings)) as session:
+        for one in telemetry.all_devices(session):
+            heard = day_time(one.heard_at) if one.heard_at else "never"
+            kind = "simulated" if one.simulated else "real"
+            print(f"{one.id}  {kind:9}  {one.rows:9} rows  heard {heard}")
+
+
+def _seed_demo(settings: Settings, _args: argparse.Namespace) -> None:
+    seeding.refuse_production(settings)
+    now = SystemClock().now()
+    with Session(writing(open_database(settings))) as session, session.begin():
+        made = seeding.seed(session, settings, now)
+    print(json.dumps(made.as_json(), ensure_ascii=False))
+
+
+def _login_link(settings: Settings, args: argparse.Namespace) -> None:
+    now = SystemClock().now()
+    with Session(writing(open_database(settings))) as session, session.begin():
+        accounts = select(Account).order_by(col(Account.id))
+        chosen = accounts.where(Account.phone == args.phone) if args.phone else accounts
+        account = session.exec(chosen).first()
+        if account is None:
+            raise ConfigurationError("there is no such account")
+        link = seeding.login_link(session, settings, account, now)
+    print(link)

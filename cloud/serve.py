@@ -1,0 +1,117 @@
+"""The service as one process: pages, the ingest worker in a thread, and the broker as a child."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from cloud.app import create_app
+from cloud.broker import plan
+from cloud.broker.address import BrokerAddress
+from cloud.broker.managed import LOOPBACK, ManagedBroker, choose
+from cloud.clock import SystemClock
+from cloud.db import make_engine
+from cloud.devices.service import broker_accounts
+from cloud.devices.vault import open_vault
+from cloud.health import Vitals
+from cloud.schema import migrate, refuse_old
+from cloud.server import make_server
+from cloud.settings import Settings
+from cloud.telemetry.ingest import Stores, Worker
+from cloud.telemetry.live import Hub
+from cloud.telemetry.mailbox import Mailbox
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Where the pages are served; with `lan` the broker is open to the local network too."""
+
+    host: str
+    port: int
+    lan: bool
+
+
+def serve(settings: Settings, listen: Listen) -> None:
+    """Run until a signal ends it; leave no child and no thread behind."""
+    clock, engine = SystemClock(), open_database(settings)
+    app = create_app(settings, engine, clock)
+    stop = threading.Event()
+    with interrupting(stop), _broker(settings, engine, app.state.vitals, lan=listen.lan) as at:
+        worker = _make_worker(settings, engine, at, app.state.hub)
+        with _running(worker, stop, app):
+            make_server(app, listen.host, listen.port).run()
+
+
+def ingest(settings: Settings) -> None:
+    """The ingest worker alone, at a broker that runs already."""
+    engine, stop = open_database(settings), threading.Event()
+    worker = _make_worker(settings, engine, plan.address_of(settings), Hub())
+    with interrupting(stop):
+        worker.run(stop)
+
+
+def open_database(settings: Settings) -> Engine:
+    """The database at today's schema; only a demonstration migrates by itself."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = make_engine(settings.database)
+    if settings.demo:
+        migrate(engine)
+    refuse_old(engine)
+    return engine
+
+
+@contextlib.contextmanager
+def interrupting(stop: threading.Event) -> Iterator[None]:
+    """Turn SIGTERM and SIGINT into an orderly end of the block."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    with contextlib.suppress(KeyboardInterrupt):
+        yield
+
+
+def _make_worker(settings: Settings, engine: Engine, address: BrokerAddress, hub: Hub) -> Worker:
+    clock = SystemClock()
+    mailbox = Mailbox(address, plan.services_of(settings).ingest, clock)
+    return Worker(Stores(engine, open_vault(settings), hub), mailbox, clock)
+
+
+@contextlib.contextmanager
+def _broker(
+    settings: Settings, engine: Engine, vitals: Vitals, *, lan: bool
+) -> Iterator[BrokerAddress]:
+    if not plan.is_managed(settings):
+        yield plan.address_of(settings)
+        return
+    address = plan.address_of(settings, plan.ANYWHERE if lan else LOOPBACK)
+    broker = ManagedBroker(settings.broker_dir, address, plan.services_of(settings))
+    with Session(engine) as session:
+        accounts = broker_accounts(session)
+    try:
+        broker.start(choose(settings.broker), accounts, SystemClock())
+        vitals.add("broker", lambda: broker.alive)
+        yield plan.address_of(settings)
+    finally:
+        broker.stop()
+
+
+@contextlib.contextmanager
+def _running(worker: Worker, stop: threading.Event, app: FastAPI) -> Iterator[None]:
+    thread = threading.Thread(target=worker.run, args=(stop,), name="ingest")
+    thread.start()
+    app.state.vitals.add("ingest", lambda: thread.is_alive() and worker.alive)
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
