@@ -165,7 +165,7 @@ def _zone_worry(zone: ZoneFacts, now: datetime) -> Line | None:
         case Moisture.UNKNOWN:
             return Line(_("%(zone)s: chưa có số đo mới từ đầu đo đất."), name)
         case Moisture.DRY if not flows(zone):
-            return Line(_("%(zone)s đang khô. %(why)s"), {**name, "why": _zone_line(zone)})
+            return Line(_("%(zone)s đang khô. %(why)s"), {**name, "why": _zone_line(zone, now)})
         case Moisture.WET:
             return Line(_("%(zone)s quá ướt. Máy không tưới thêm."), name)
         case _:
@@ -189,20 +189,22 @@ def _next_line(facts: Facts, now: datetime) -> Line:
     known = [zone for zone in facts.zones if moisture(zone, now) is not Moisture.UNKNOWN]
     if not known:
         return Line(_("Vườn chưa có khu nào."))
-    return _zone_line(min(known, key=_reserve))
+    return _zone_line(min(known, key=_reserve), now)
 
 
 def _reserve(zone: ZoneFacts) -> float:
     return zone.fill.value - zone.refill if zone.fill else 0.0
 
 
-def _zone_line(zone: ZoneFacts) -> Line:
+def _zone_line(zone: ZoneFacts, now: datetime) -> Line:
     """The zone's next step, or why it takes none."""
     if flows(zone):
         return Line(_("Đang tưới. Máy tự dừng khi đủ."))
     held_up = _obstacle(zone)
     if held_up is not None:
         return Line(held_up)
+    if moisture(zone, now) is Moisture.UNKNOWN:
+        return Line(REASONS[Reason.PROBE_STALE])
     if zone.fill is not None and zone.fill.value <= zone.refill:
         return Line(_("Máy sắp tưới."))
     return Line(_("Đất đủ ẩm. Máy sẽ tưới khi còn %(refill)s."), {"refill": Share(zone.refill)})
@@ -228,7 +230,7 @@ def _card(zone: ZoneFacts, now: datetime, *, lost: bool) -> ZoneCard:
         refill=zone.refill,
         target=zone.target,
         flowing=flows(zone) and not lost,
-        line=Line(_("Không rõ. Máy ở vườn mất liên lạc.")) if lost else _zone_line(zone),
+        line=Line(_("Không rõ. Máy ở vườn mất liên lạc.")) if lost else _zone_line(zone, now),
         litres_today=zone.litres_today,
     )
 
