@@ -88,6 +88,10 @@ class Delivery:
     over: bool = False
     """Told as ended; only soaking and the soil's answer are still awaited."""
 
+    @property
+    def by_hand(self) -> bool:
+        return self.dose.cause is Cause.MANUAL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneMemory:
@@ -112,6 +116,8 @@ class ZoneMemory:
     """Doses in a row after which the soil did not answer."""
     odd_since: float | None = None
     """Since when the flow has been outside what the state allows."""
+    steady_since: float | None = None
+    """Since when a priming line has carried its emitters' flow."""
     close_tries: int = 0
     disputed_since: float | None = None
 

@@ -30,6 +30,9 @@ from wire.codes import Cause, Ended, EventKind, Fault, Reason, ZoneState
 QUIET_S: Final = 10.0
 """How long the meter must stand still before a zone may leave INIT."""
 
+STEADY_S: Final = 6.0
+"""The meter is averaged over some seconds; on its way up it passes through the right flow."""
+
 LEAK_S: Final = 15.0
 """A pipe drains for some seconds after closing; flow beyond that comes through a valve."""
 
@@ -189,10 +192,8 @@ def _open(tick: _Tick) -> _Outcome:
     left = min(dose.litres - delivery.given_l, budget_left(params, memory))
     order = Open(params.key, lease_s, min(left, params.max_lease_l))
     delivery = replace(delivery, pulses=delivery.pulses + 1)
-    memory = replace(
-        memory, state=ZoneState.PRIME, since=tick.now, delivery=delivery, odd_since=None
-    )
-    return memory, (order,)
+    memory = replace(memory, state=ZoneState.PRIME, since=tick.now, delivery=delivery)
+    return replace(memory, odd_since=None, steady_since=None), (order,)
 
 
 def _prime(tick: _Tick) -> _Outcome:
@@ -202,13 +203,20 @@ def _prime(tick: _Tick) -> _Outcome:
         return _end_pulse(tick, ending)
     verdict = flow_verdict(tick.params, tick.inputs)
     if verdict is None:
-        delivery = tick.memory.delivery
-        by_hand = delivery is not None and delivery.dose.cause is Cause.MANUAL
-        state = ZoneState.MANUAL if by_hand else ZoneState.RUN
-        return replace(tick.memory, state=state, since=tick.now), ()
+        return _steady(tick)
     if tick.elapsed >= tick.params.prime_s:
         return _fail(tick, Fault.BURST if verdict is Fault.BURST else Fault.NO_FLOW)
-    return tick.memory, ()
+    return replace(tick.memory, steady_since=None), ()
+
+
+def _steady(tick: _Tick) -> _Outcome:
+    memory = tick.memory
+    since = memory.steady_since if memory.steady_since is not None else tick.now
+    if tick.now - since < STEADY_S:
+        return replace(memory, steady_since=since), ()
+    by_hand = memory.delivery is not None and memory.delivery.by_hand
+    state = ZoneState.MANUAL if by_hand else ZoneState.RUN
+    return replace(memory, state=state, since=tick.now), ()
 
 
 def _run(tick: _Tick) -> _Outcome:
@@ -229,13 +237,15 @@ def _ending(tick: _Tick) -> Ended | None:
     delivery = tick.memory.delivery
     if delivery is None:
         return Ended.STOPPED
-    by_hand = delivery.dose.cause is Cause.MANUAL
     checks = (
         (not tick.inputs.tank_ok, Ended.STOPPED),
         (delivery.given_l >= delivery.dose.litres * ENOUGH, Ended.COMPLETE),
         (budget_left(tick.params, tick.memory) <= 0.0, Ended.BUDGET),
         (_blind(tick, delivery), Ended.STALE),
-        (delivery.open_s >= delivery.dose.max_s, Ended.COMPLETE if by_hand else Ended.LEASE),
+        (
+            delivery.open_s >= delivery.dose.max_s,
+            Ended.COMPLETE if delivery.by_hand else Ended.LEASE,
+        ),
         (not tick.inputs.open, Ended.LEASE),
     )
     return next((ended for applies, ended in checks if applies), None)
@@ -251,7 +261,7 @@ def _end_pulse(tick: _Tick, ended: Ended) -> _Outcome:
     """The guard's lease ends a pulse and the dose goes on; everything else ends the dose."""
     delivery = tick.memory.delivery
     spent = delivery is None or delivery.open_s >= delivery.dose.max_s
-    automatic = delivery is not None and delivery.dose.cause is not Cause.MANUAL
+    automatic = delivery is not None and not delivery.by_hand
     if ended is Ended.LEASE and automatic and not spent:
         return _soak_after(tick)
     memory, effects = _shut(tick, ZoneState.IDLE, ended)

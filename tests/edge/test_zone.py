@@ -212,8 +212,18 @@ class TestFlowFaults:
         bench.run(20)
         assert bench.state() is ZoneState.PRIME
         bench.flow = 2.0
-        bench.tick()
+        bench.run(5)
+        assert bench.state() is ZoneState.PRIME
+        bench.run(2)
         assert bench.state() is ZoneState.RUN
+
+    def test_a_meter_on_its_way_up_is_not_yet_believed(self) -> None:
+        bench = ZoneBench(flow=0.0).idle()
+        bench.tick(request=dose())
+        for flow in (0.0, 1.0, 2.0, 3.0, 6.0, 6.0, 6.0):
+            bench.flow = flow
+            bench.tick()
+        assert bench.state() is ZoneState.PRIME
 
     def test_a_pipe_that_never_fills_is_a_burst(self) -> None:
         bench = ZoneBench(flow=6.0).idle()
