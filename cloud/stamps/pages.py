@@ -13,7 +13,6 @@ from cloud.principal import Principal
 from cloud.stamps import service
 from cloud.stamps.keys import open_vault
 from cloud.stamps.models import MAX_STAMPS, IssueForm
-from cloud.stamps.service import Press
 from cloud.web import NowDep, render
 from traceability import qr
 
@@ -54,8 +53,7 @@ def issue(
     lot: str,
     form: Annotated[IssueForm, Form()],
 ) -> RedirectResponse:
-    settings = request.app.state.settings
-    press = Press(open_vault(settings), settings.stamp_base)
+    press = service.open_press(request.app.state.settings)
     service.issue(session, principal, lot, form.quantity, press, now)
     return RedirectResponse(f"/htx/lo/{lot}", HTTPStatus.SEE_OTHER)
 

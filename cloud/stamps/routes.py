@@ -11,7 +11,6 @@ from cloud.principal import Principal
 from cloud.stamps import service
 from cloud.stamps.keys import open_vault
 from cloud.stamps.models import IssuanceOut, IssueForm
-from cloud.stamps.service import Press
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1")
@@ -27,8 +26,7 @@ def issue(
     lot: str,
     body: IssueForm,
 ) -> IssuanceOut:
-    settings = request.app.state.settings
-    press = Press(open_vault(settings), settings.stamp_base)
+    press = service.open_press(request.app.state.settings)
     issuance = service.issue(session, principal, lot, body.quantity, press, now)
     shown = service.first(session, press.vault, issuance)
     return IssuanceOut(

@@ -9,14 +9,16 @@ from typing import Final, cast
 from sqlmodel import Session, col, select
 
 from cloud.devices.vault import Vault
+from cloud.errors import ConfigurationError
 from cloud.lots import service as lots
 from cloud.lots.models import Lot
 from cloud.principal import Principal
 from cloud.scope import find, scoped
+from cloud.settings import Settings
 from cloud.stamps import keys
 from cloud.stamps.models import Issuance, IssuanceState
 from traceability import sheet, token
-from traceability.errors import SerialError
+from traceability.errors import GS1Error, SerialError
 from traceability.keys import SeasonKey
 from traceability.labels import GRIDS, Label, Printer
 from traceability.payload import base, stamp_link
@@ -53,6 +55,13 @@ class Press:
     host: str
 
 
+def open_press(settings: Settings) -> Press:
+    try:
+        return Press(keys.open_vault(settings), base(settings.stamp_base))
+    except GS1Error as error:
+        raise ConfigurationError(f"VUONSO_STAMP_HOST cannot be printed: {error}") from None
+
+
 def issue(
     session: Session,
     principal: Principal,
@@ -68,7 +77,7 @@ def issue(
         lot_id=cast("int", lot.id),
         kid=keys.current(session, press.vault, now).kid,
         gtin=lot.gtin,
-        host=base(press.host),
+        host=press.host,
         quantity=quantity,
         state=IssuanceState.ACTIVE,
         issued_at=now,

@@ -1,5 +1,6 @@
 import io
 import stat
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -59,6 +60,13 @@ def test_stamps_lead_to_the_printed_host_in_the_shortest_form(
 ) -> None:
     made = issue(as_manager, lot, 1)
     assert made["scan_url"] == f"http://TESTSERVER/01/{made['gtin']}/21/{made['first_serial']}"
+
+
+def test_a_host_with_a_path_cannot_be_printed(tmp_path: Path) -> None:
+    wrong = Settings(data_dir=tmp_path, stamp_host="https://txng.vn/tem")
+    with pytest.raises(ConfigurationError) as refused:
+        service.open_press(wrong)
+    assert "VUONSO_STAMP_HOST" in str(refused.value)
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 100_001, "many"])
