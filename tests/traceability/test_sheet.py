@@ -1,5 +1,6 @@
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from unicodedata import normalize
 
@@ -100,6 +101,43 @@ def test_a_label_too_small_for_the_code_is_refused_before_a_byte(
     with pytest.raises(FitError, match=r"needs 15\.7 mm at 300 dpi; the label gives 10\.0 mm"):
         write(sheets, label, serials(key, 1, range(1)), Printer(tiny))
     assert not sheets.getvalue()
+
+
+def test_pages_leave_while_serials_still_come(key: SeasonKey, label: Label) -> None:
+    sheets = io.BytesIO()
+    written_before = []
+
+    def watched() -> Iterator[str]:
+        for serial in serials(key, 1, range(65 * 3)):
+            written_before.append(len(sheets.getvalue()))
+            yield serial
+
+    write(sheets, label, watched())
+
+    assert written_before[0] < written_before[66] < written_before[131]
+
+
+def test_no_stamps_give_an_empty_document(label: Label) -> None:
+    assert len(PdfReader(io.BytesIO(printed(label, []))).pages) == 0
+
+
+def test_codes_of_a_page_lie_on_whole_printer_dots(key: SeasonKey, label: Label) -> None:
+    codes = list(serials(key, 1, range(65)))
+    (page,) = PdfReader(io.BytesIO(printed(label, codes, Printer(dpi=203)))).pages
+    contents = page.get_contents()
+    assert contents is not None
+    corners = re.findall(rb"q 1 0 0 1 ([\d.]+) ([\d.]+) cm", contents.get_data())
+    assert len(corners) == 65
+    for corner in corners:
+        for dots in (float(side) * 203 / 72 for side in corner):
+            assert dots == pytest.approx(round(dots), abs=0.001)
+
+
+def test_a_stamp_without_a_product_number_has_the_short_link(key: SeasonKey, label: Label) -> None:
+    codes = list(serials(key, 1, range(1)))
+    short = replace(label, gtin=None)
+    (page,) = PdfReader(io.BytesIO(printed(short, codes))).pages
+    assert codes_on(page) == [f"https://TXNG.VN/T/{codes[0]}"]
 
 
 def test_a_file_too_long_to_open_is_refused(label: Label) -> None:
