@@ -238,8 +238,16 @@ class Stall:
     def lot(self, quantity_g: int = 50_000, *, simulated: bool = False) -> Lot:
         """A lot by its facts, without the weeks in which it grew."""
         owner = self.seeded.manager.principal.cooperative_id
-        evidence = {"litres": 1234.5, "doses": 31, "moisture_mean": 0.24, "days": 40}
-        evidence |= {"samples": 900, "first_at": None, "last_at": None, "devices": ()}
+        evidence: dict[str, object] = {
+            "litres": 1234.5,
+            "doses": 31,
+            "moisture_mean": 0.24,
+            "days": 40,
+            "samples": 900,
+            "first_at": "2026-01-21T00:00:00Z",
+            "last_at": "2026-03-02T00:00:00Z",
+            "devices": (),
+        }
         with Session(writing(self.engine), expire_on_commit=False) as session, session.begin():
             count = len(session.exec(select(Lot.id)).all())
             lot = Lot(
