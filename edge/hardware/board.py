@@ -55,6 +55,22 @@ def claim(hardware: Hardware, pin_factory: PinFactory) -> Board:
         return board
 
 
+def default_pins() -> PinFactory:
+    """The pins of the machine, or those that GPIOZERO_PIN_FACTORY names.
+
+    Raises:
+        HardwareError: this machine has no pins.
+    """
+    try:
+        gpiozero.Device.ensure_pin_factory()
+    except gpiozero.BadPinFactory as error:
+        raise HardwareError(
+            "this machine has no pins that gpiozero can use; install the extra `pi` on a "
+            "Raspberry Pi, or set GPIOZERO_PIN_FACTORY=mock to try without"
+        ) from error
+    return gpiozero.Device.pin_factory
+
+
 def _claim(hardware: Hardware, pin_factory: PinFactory, undo: ExitStack) -> Board:
     pump = flow = tank = None
     if hardware.pump is not None:

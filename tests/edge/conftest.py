@@ -1,10 +1,12 @@
 """A clock moved by hand and a board file."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.edge.fakes import BOARD, HandClock
+from tests.edge.rig import Rig
 
 
 @pytest.fixture
@@ -17,3 +19,11 @@ def board_file(tmp_path: Path) -> Path:
     path = tmp_path / "hardware.toml"
     path.write_text(BOARD, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig(tmp_path)
+    yield rig
+    rig.runtime.close()
+    rig.pins.reset()

@@ -1,0 +1,44 @@
+"""`vuonso edge`: finds the sub-command and loads nothing else; a Pi Zero feels every import."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+from edge.errors import ConfigError, EdgeError
+from wire.errors import WireError
+
+UNUSABLE: Final = 2
+COMMANDS: Final = {
+    "run": ("edge.service", "water the greenhouse until told to stop"),
+    "doctor": ("edge.doctor", "say what is wrong with files, pins and store"),
+    "alloff": ("edge.alloff", "drive every valve and the pump off, then exit"),
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    words = list(argv)
+    module, _ = COMMANDS[_parser().parse_args(words[:1]).command]
+    try:
+        code: int = import_module(module).main(words[1:], print)
+    except (ConfigError, WireError) as error:
+        print(f"vuonso edge: {error}", file=sys.stderr)
+        return UNUSABLE
+    except EdgeError as error:
+        print(f"vuonso edge: {error}", file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:{width}}  {summary}" for name, (_, summary) in COMMANDS.items()]
+    parser = argparse.ArgumentParser(
+        prog="vuonso edge",
+        description="The agent on the Raspberry Pi.",
+        epilog="commands:\n" + "\n".join(lines) + "\n\n`vuonso edge COMMAND --help` says more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of those below")
+    return parser
