@@ -94,7 +94,11 @@ def shelved(stall: Stall) -> Stall:
     return stall
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,  # a database on a loaded machine keeps no time
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(packs=st.integers(0, 20), steps=STEPS)
 def test_the_counters_are_the_ledger_whatever_happens(
     shelved: Stall, packs: int, steps: Sequence[tuple[str, int]]
