@@ -15,6 +15,7 @@ from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.greenhouses.live import Streams
+from cloud.products import service as products
 from cloud.server import Server, make_server
 from cloud.settings import Settings
 from tests.cloud.conftest import Member, _seed, sqlite_template
@@ -66,6 +67,24 @@ class Visit:
         self.page.click("main button")
         self.page.wait_for_url("**/vuon")
 
+    def octets_of(self, path: str) -> int:
+        """Everything that crosses the wire for a first look at a page."""
+        sizes: list[int] = []
+        devtools = self.page.context.new_cdp_session(self.page)
+        devtools.send("Network.enable")
+        devtools.on(
+            "Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"])
+        )
+        self.go(path)
+        return sum(sizes)
+
+    def post(self, path: str, **body: object) -> dict[str, str]:
+        """Ask the service as this browser, without a page."""
+        answer = self.page.request.post(self.site.url + path, data=body)
+        assert answer.ok, answer.text()
+        made: dict[str, str] = answer.json()
+        return made
+
     def note(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
@@ -89,6 +108,8 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
     settings = Settings(data_dir=tmp_path / "cloud", demo=True)
     with Session(writing(engine), expire_on_commit=False) as session, session.begin():
         seeded = _seed(session, settings, clock.now())
+        account = products.Account("Ngân hàng Thử", "970499", "0011223344", "HTX THU")
+        products.open_shop(session, seeded.cooperative, account, clock.now())
     app = create_app(settings, engine, clock)
     server = make_server(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run)
