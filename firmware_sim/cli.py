@@ -80,12 +80,12 @@ def _between(word: str, low: float, high: float) -> float:
 
 
 def _agent(args: argparse.Namespace) -> int:
-    stop = _stop_on_signals()
     folder = Folder(args.data)
     now_ms = SystemClock().wall().unix_ms
     start = folder.start(now_ms, args.hours)
     climate = _climate(args, start.wall_ms)
     hardware, who = folder.hardware(), identity.load(folder.identity)
+    stop = _stop_on_signals()
     lock_step = assemble(hardware, who, folder.store, start, climate, args.seed)
     try:
         _live(lock_step, folder, args.scale, stop)
@@ -98,7 +98,8 @@ def _agent(args: argparse.Namespace) -> int:
 def _live(lock_step: LockStep, folder: Folder, scale: float, stop: threading.Event) -> None:
     """The past without a network at full speed, then the present with it."""
     machine = SystemClock()
-    lock_step.forward(machine.wall().unix_ms, stop)
+    while not stop.is_set() and lock_step.is_behind(machine.wall().unix_ms):
+        lock_step.forward(machine.wall().unix_ms, stop)  # which itself takes time
     lock_step.runtime.start()
     lock_step.write_summary(folder.summary)
     lock_step.live(scale, stop)

@@ -49,9 +49,13 @@ class LockStep:
         self.runtime.guard()
         self.runtime.tick()
 
+    def is_behind(self, now_ms: int) -> bool:
+        """Whether a whole tick is missing to this moment."""
+        return self.clock.wall().unix_ms + TICK_S * 1000.0 <= now_ms
+
     def forward(self, until_ms: int, stop: threading.Event) -> None:
         """As fast as the machine can, up to a moment or to a stop."""
-        while self.clock.wall().unix_ms < until_ms and not stop.is_set():
+        while self.is_behind(until_ms) and not stop.is_set():
             self.tick()
 
     def live(self, scale: float, stop: threading.Event) -> None:

@@ -67,6 +67,6 @@ def test_the_command_refuses_a_missing_file(capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.skipif(not RECORDED.exists(), reason=f"no recorded series at {RECORDED}")
 def test_a_real_noisy_probe_causes_no_flood() -> None:
-    lines = list(replay(RECORDED, "timestamp", None, 10.0))
+    lines = list(replay(RECORDED, "timestamp", None, 8.0))
     litres = float(lines[-1].split(", ")[1].split()[0])
     assert litres <= 2 * 180.0

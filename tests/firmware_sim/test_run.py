@@ -112,7 +112,7 @@ def test_all_probes_stuck_dry_cannot_flood_the_zone(tmp_path: Path) -> None:
     with greenhouse(tmp_path, fill=0.95) as lock_step:
         for key in ("p1", "p2", "p3"):
             lock_step.world.probe(key).stuck_raw = 700
-        run(lock_step, 9 * HOUR)
+        run(lock_step, 6 * HOUR)
         assert lock_step.world.beds["z1"].ledger.given < 0.5 * BUDGET_L
         faults = [event["d"] for event in told(lock_step, EventKind.FAULT)]
         assert [fault["fault"] for fault in faults if isinstance(fault, dict)] == ["no_wetting"]
