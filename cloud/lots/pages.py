@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from cloud.db import SessionDep
 from cloud.lots import rules, service
-from cloud.lots.models import Harvest, ProductName
+from cloud.lots.models import MAX_HARVEST_G, Harvest, ProductName
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.web import NowDep, render
@@ -21,6 +21,21 @@ Reader = Annotated[Principal, Depends(require(Permission.LOT_READ))]
 Writer = Annotated[Principal, Depends(require(Permission.LOT_WRITE))]
 
 
+def _grams(kg: str) -> int:
+    return int(Decimal(kg.replace(",", ".")) * 1000)
+
+
+def _weighable(kg: str) -> str:
+    if not 0 < _grams(kg) <= MAX_HARVEST_G:
+        raise ValueError("no weight of a harvest")
+    return kg
+
+
+Kilograms = Annotated[
+    str, StringConstraints(pattern=r"^\d{1,6}([.,]\d{1,3})?$"), AfterValidator(_weighable)
+]
+
+
 class HarvestForm(BaseModel):
     """The harvest as a person fills it in: kilograms, with a comma or a point."""
 
@@ -28,7 +43,7 @@ class HarvestForm(BaseModel):
 
     zone: str = Field(max_length=20)
     product: ProductName
-    kg: str = Field(pattern=r"^\d{1,6}([.,]\d{1,3})?$")
+    kg: Kilograms
     harvested_on: date
     gtin: str = Field(default="", max_length=14)
 
@@ -36,7 +51,7 @@ class HarvestForm(BaseModel):
         return Harvest(
             zone=self.zone,
             product=self.product,
-            quantity_g=int(Decimal(self.kg.replace(",", ".")) * 1000),
+            quantity_g=_grams(self.kg),
             harvested_on=self.harvested_on,
             gtin=self.gtin.strip() or None,
         )

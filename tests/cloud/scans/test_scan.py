@@ -1,9 +1,11 @@
 import gzip
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
@@ -171,3 +173,58 @@ def test_guessing_has_to_wait_but_real_stamps_still_answer(
         assert client.get("/T/" + "0" * 20).status_code == 404
     assert client.get("/T/" + "0" * 20).status_code == 429
     assert client.get(stamp.path).status_code == 200
+
+
+def test_ten_phones_at_once_are_ten_looks_and_one_phone_is_one(
+    app: FastAPI, client: TestClient, stamp: Printed, session: Session
+) -> None:
+    def look(number: int) -> int:
+        phone = TestClient(app, headers={"User-Agent": f"phone {number // 2}"})
+        return phone.get(stamp.path).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(look, range(20)))
+
+    assert answers == [200] * 20
+    assert len(session.exec(select(Scan)).all()) == 10
+    assert client.get(f"/api/v1/scans/{stamp.serial}").json()["scans"] == 10
+
+
+def test_what_a_manager_typed_is_shown_not_run(
+    client: TestClient, seeded: Seeded, as_manager: TestClient
+) -> None:
+    sly = "<script>alert(1)</script>"
+    body = {"zone": seeded.zones[0].public_id, "product": sly, "quantity_g": 5000}
+    lot = as_manager.post("/api/v1/lots", json=body).json()["id"]
+    made = as_manager.post(f"/api/v1/lots/{lot}/stamps", json={"quantity": 1}).json()
+    for page in (
+        client.get(urlsplit(made["scan_url"]).path),
+        as_manager.get(f"/htx/lo/{lot}"),
+        as_manager.get("/htx/lo"),
+    ):
+        assert page.status_code == 200
+        assert sly not in page.text
+        assert "&lt;script&gt;" in page.text
+
+
+def test_the_reader_s_language_is_kept(client: TestClient, stamp: Printed) -> None:
+    page = client.get(stamp.path, params={"lang": "en"})
+    assert '<html lang="en">' in page.text
+    assert verdict(page.text) == "genuine"
+
+
+def test_a_lot_that_nothing_measured_claims_nothing(
+    client: TestClient, seeded: Seeded, as_manager: TestClient
+) -> None:
+    body = {"zone": seeded.zones[1].public_id, "product": "Dưa lưới", "quantity_g": 5000}
+    lot = as_manager.post("/api/v1/lots", json=body).json()["id"]
+    made = as_manager.post(f"/api/v1/lots/{lot}/stamps", json={"quantity": 1}).json()
+    page = client.get(urlsplit(made["scan_url"]).path).text
+    assert "Lô này chưa có số đo của máy." in page
+    assert "máy đo ghi lại" not in page
+
+
+@pytest.mark.parametrize("path", ["/T/%00", "/T/" + "A" * 2000, "/01/x/21/y", "/T/%F0%9F%8D%85"])
+def test_any_rubbish_is_answered_calmly(client: TestClient, stamp: Printed, path: str) -> None:
+    assert stamp.serial
+    assert client.get(path).status_code == 404
