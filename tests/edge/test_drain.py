@@ -1,0 +1,137 @@
+"""Every row reaches the cloud, whatever the broker loses, and nothing is sent without end."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.drain import ACK_S, CHUNK_ROWS, LIVE_ROWS, MAX_CHUNKS, MAX_FLIGHTS, Drain, Parcel
+
+
+def send(drain: Drain, last: int, now: float = 0.0) -> list[Parcel]:
+    """All that wants to leave now."""
+    parcels = []
+    while (parcel := drain.next(last)) is not None:
+        drain.sent(parcel, [parcel.span[0]], now)
+        parcels.append(parcel)
+    return parcels
+
+
+def test_new_rows_leave_live_and_at_once() -> None:
+    drain = Drain(upto=0, last=0)
+    assert send(drain, 3) == [Parcel((1, 3), is_chunk=False)]
+    assert send(drain, 3) == []
+    assert send(drain, 4) == [Parcel((4, 4), is_chunk=False)]
+
+
+def test_a_small_backlog_leaves_as_it_is() -> None:
+    assert send(Drain(upto=10, last=40), 40) == [Parcel((11, 40), is_chunk=False)]
+
+
+def test_a_large_backlog_leaves_in_two_chunks_and_waits_for_the_ack() -> None:
+    drain = Drain(upto=0, last=5000)
+    sent = send(drain, 5000)
+    assert sent == [
+        Parcel((1, CHUNK_ROWS), is_chunk=True),
+        Parcel((CHUNK_ROWS + 1, 2 * CHUNK_ROWS), is_chunk=True),
+    ]
+    drain.acked(CHUNK_ROWS, ())
+    assert send(drain, 5000) == [Parcel((1001, 1500), is_chunk=True)]
+
+
+def test_live_rows_overtake_the_backlog() -> None:
+    drain = Drain(upto=0, last=5000)
+    send(drain, 5000)
+    assert send(drain, 5003) == [Parcel((5001, 5003), is_chunk=False)]
+
+
+def test_rows_that_pile_up_join_the_backlog() -> None:
+    drain = Drain(upto=0, last=0)
+    assert send(drain, LIVE_ROWS + 1)[0].is_chunk
+
+
+def test_gaps_the_cloud_reports_are_sent_again_and_nothing_else() -> None:
+    drain = Drain(upto=0, last=0)
+    send(drain, 30)
+    drain.acked(10, ((15, 20), (25, 30)))
+    drain.expire(ACK_S)
+    assert send(drain, 30, ACK_S) == [
+        Parcel((11, 14), is_chunk=False),
+        Parcel((21, 24), is_chunk=False),
+    ]
+
+
+def test_a_cloud_restored_from_a_backup_gets_all_again() -> None:
+    drain = Drain(upto=0, last=0)
+    send(drain, 20)
+    drain.acked(20, ())
+    drain.acked(5, ())
+    assert send(drain, 20) == [Parcel((6, 20), is_chunk=False)]
+
+
+def test_no_ack_in_time_means_again() -> None:
+    drain = Drain(upto=0, last=0)
+    send(drain, 3)
+    drain.expire(ACK_S - 1)
+    assert send(drain, 3) == []
+    drain.expire(ACK_S)
+    assert send(drain, 3) == [Parcel((1, 3), is_chunk=False)]
+
+
+def test_rows_the_card_lost_are_left_out() -> None:
+    drain = Drain(upto=0, last=0)
+    drain.lose((2, 2))
+    assert [parcel.span for parcel in send(drain, 3)] == [(1, 1), (3, 3)]
+
+
+def test_only_so_much_is_on_its_way() -> None:
+    drain = Drain(upto=0, last=0)
+    sent = [parcel for last in range(1, 100) for parcel in send(drain, last)]
+    assert len(sent) == MAX_FLIGHTS
+
+
+def test_a_broker_that_confirms_nothing_is_told_by_its_silence() -> None:
+    drain = Drain(upto=0, last=0)
+    assert drain.silent_s(50.0) == 0.0
+    send(drain, 1, now=10.0)
+    assert drain.silent_s(50.0) == 40.0
+    drain.confirmed(1)
+    assert drain.silent_s(50.0) == 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.integers(1, 3000), loss=st.floats(0.0, 0.8), seed=st.integers(0, 2**32))
+def test_whatever_is_lost_on_the_way_the_cloud_gets_every_row(
+    rows: int, loss: float, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311  # a seeded broker, no secret
+    drain, cloud, now = Drain(upto=0, last=rows // 2), set[int](), 0.0
+    for _ in range(400):
+        chunks = 0
+        for parcel in send(drain, rows, now):
+            chunks += parcel.is_chunk
+            first, last = parcel.span
+            assert last - first < (CHUNK_ROWS if parcel.is_chunk else LIVE_ROWS)
+            if chance.random() >= loss:
+                cloud.update(range(first, last + 1))
+        assert chunks <= MAX_CHUNKS
+        if chance.random() >= loss:
+            upto, have = spans(cloud)
+            drain.acked(upto, have)
+        if len(cloud) == rows and drain.upto == rows:
+            break
+        now += ACK_S
+        drain.expire(now)
+    assert cloud == set(range(1, rows + 1))
+
+
+def spans(rows: set[int]) -> tuple[int, list[tuple[int, int]]]:
+    """What a cloud says of the rows it holds: all up to a number, and spans above it."""
+    have: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if have and have[-1][1] == row - 1:
+            have[-1] = (have[-1][0], row)
+        else:
+            have.append((row, row))
+    upto = have.pop(0)[1] if have and have[0][0] == 1 else 0
+    return upto, have
