@@ -185,12 +185,14 @@ Effect = Open | Close | Emit
 
 
 def may_open(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> Reason | None:
-    """The first reason against watering now; hard ones come first, so a soft one means none."""
-    return (
-        hard_reason(params, memory, inputs)
-        or calendar_reason(params, memory, inputs, now)
-        or _soil_reason(params, inputs)
-    )
+    """The reason against watering now that a person should hear first.
+
+    A line that another zone holds comes last: it is free again in minutes, wet soil is not dry.
+    """
+    hard = hard_reason(params, memory, inputs)
+    if hard is not None and hard is not Reason.OTHER_ZONE:
+        return hard
+    return calendar_reason(params, memory, inputs, now) or _soil_reason(params, inputs) or hard
 
 
 def hard_reason(params: ZoneParams, memory: ZoneMemory, inputs: Inputs) -> Reason | None:

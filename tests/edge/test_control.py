@@ -66,6 +66,9 @@ class TestMayOpen:
         inputs = replace(WET, paused=True, tank_ok=False)
         assert may_open(PARAMS, IDLE, inputs, NOW) is Reason.NO_TANK
 
+    def test_wet_soil_is_told_before_a_busy_line(self) -> None:
+        assert may_open(PARAMS, IDLE, replace(WET, others_open=True), NOW) is Reason.WET_ENOUGH
+
     def test_an_unknown_clock_closes_no_window(self) -> None:
         assert may_open(PARAMS, IDLE, replace(DRY, minute=None, day=None), NOW) is None
 
