@@ -33,9 +33,9 @@ class Farmer:
             raise DemoError("login", f"The login link led to {page.url} ({page.status}).")
 
     def first_zone(self) -> Zone:
-        greenhouse = self._list("/greenhouses")[0]
-        zone = text(self._list_in(greenhouse, "zones")[0], "id")
-        return Zone(text(greenhouse, "id"), zone)
+        greenhouse = text(self._list("/greenhouses")[0], "id")
+        status = self._get(f"/greenhouses/{greenhouse}/status")
+        return Zone(greenhouse, text(listed(status, "zones")[0], "id"))
 
     def rows_in_cloud(self) -> int:
         return sum(whole(device, "rows") for device in self._list("/devices"))
@@ -69,13 +69,7 @@ class Farmer:
         return text(self._post("/products", body), "id")
 
     def _list(self, path: str) -> list[Json]:
-        return self._list_in(self._get(path), "items")
-
-    def _list_in(self, body: Json, key: str) -> list[Json]:
-        found = body.get(key)
-        if not isinstance(found, list) or not found:
-            raise DemoError("empty", f"The service lists no {key}.")
-        return found
+        return listed(self._get(path), "items")
 
     def _get(self, path: str) -> Json:
         return succeeded(self._browser.get(f"/api/v1{path}")).json()
@@ -88,6 +82,13 @@ def succeeded(reply: Reply) -> Reply:
     if not reply.ok:
         raise DemoError("step", f"{reply.url} answers {reply.status}: {reply.text[:400]}")
     return reply
+
+
+def listed(body: Json, key: str) -> list[Json]:
+    found = body.get(key)
+    if not isinstance(found, list) or not found:
+        raise DemoError("shape", f"An answer of the service lists no {key}: {body}")
+    return found
 
 
 def text(body: Json, key: str) -> str:

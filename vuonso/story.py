@@ -24,8 +24,8 @@ OFFER: Final[Json] = {
     "publish": True,
 }
 
-SHORT_DOSE_L: Final = 5.0
-LONG_DOSE_L: Final = 200.0
+SHORT_DOSE_L: Final = 1.0
+LONG_DOSE_L: Final = 20.0
 # Ask, answer, prime the pipe, flow, close: seconds on loopback, with room for a loaded Pi.
 DOSE_S: Final = 240.0
 STOP_S: Final = 30.0

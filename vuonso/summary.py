@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 LEASE_CAP_S: Final = 600.0  # the hard cap of the edge's hardware file
-# A hall sensor counts whole pulses and starts late at low flow; two per cent covers both.
-METER_TOLERANCE: Final = 0.02
-METER_SLACK_L: Final = 0.5  # what the pipe holds when a valve closes between two pulses
+# The simulated meter is off by a few per cent, as a cheap one is after its bucket calibration.
+METER_TOLERANCE: Final = 0.06
+PIPES_L: Final = 2.5  # metered water that still lies in the two lines and has not dripped yet
 GENUINE: Final = "genuine"
 
 
@@ -37,7 +37,7 @@ class Summary:
 
     def problems(self) -> list[str]:
         """Return what a run that claims success may not show; empty is good."""
-        allowed = METER_SLACK_L + METER_TOLERANCE * self.litres_plant
+        allowed = PIPES_L + METER_TOLERANCE * self.litres_plant
         checks = {
             "the agent gave no dose": self.doses > 0,
             f"meter and plant differ by {self.litres_difference} L, more than {allowed:.1f} L": (

@@ -38,7 +38,7 @@ def test_a_good_run_has_no_problem() -> None:
     ("run", "problem"),
     [
         pytest.param(replace(GOOD, doses=0), "no dose", id="no dose"),
-        pytest.param(replace(GOOD, litres_meter=320.0), "differ by 20.0 L", id="litres"),
+        pytest.param(replace(GOOD, litres_meter=325.0), "differ by 25.0 L", id="litres"),
         pytest.param(replace(GOOD, rows_cloud=4399), "4399 in the cloud", id="rows"),
         pytest.param(replace(GOOD, valve_open_max_s=601.0), "open 601.0 s", id="lease"),
         pytest.param(replace(GOOD, stamps_issued=0), "no stamps", id="stamps"),
