@@ -172,7 +172,7 @@ def _begin(tick: _Tick, dose: Dose) -> _Outcome:
     before = None if is_stale(params, tick.inputs) else tick.inputs.vwc
     memory, effects = _shut(tick, ZoneState.IDLE, Ended.STOPPED)
     memory = replace(memory, delivery=Delivery(dose, before))
-    data = {"cause": dose.cause.value, "litres": round(dose.litres, 2), "id": dose.id}
+    data = {"cause": dose.cause.value, "litres": round(dose.litres, 2), **_answering(dose)}
     started = Emit(EventKind.DOSE_STARTED, params.key, data)
     memory, opened = _open(replace(tick, memory=memory))
     told = effects if tick.memory.delivery is not None else ()
@@ -365,10 +365,14 @@ def _shut(tick: _Tick, state: ZoneState, ended: Ended) -> _Outcome:
         "litres": round(delivery.given_l, 3),
         "open_s": round(delivery.open_s, 1),
         "pulses": delivery.pulses,
-        "id": dose.id,
+        **_answering(dose),
     }
     memory = replace(memory, last_dose_end=tick.now)
     return memory, (Close(key, ended), Emit(EventKind.DOSE_ENDED, key, data))
+
+
+def _answering(dose: Dose) -> dict[str, str]:
+    return {} if dose.id is None else {"id": dose.id}
 
 
 _HANDLERS: Final[dict[ZoneState, Callable[[_Tick], _Outcome]]] = {

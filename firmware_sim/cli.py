@@ -100,6 +100,8 @@ def _live(lock_step: LockStep, folder: Folder, scale: float, stop: threading.Eve
     machine = SystemClock()
     while not stop.is_set() and lock_step.is_behind(machine.wall().unix_ms):
         lock_step.forward(machine.wall().unix_ms, stop)  # which itself takes time
+    if stop.is_set():
+        return
     lock_step.runtime.start()
     lock_step.write_summary(folder.summary)
     lock_step.live(scale, stop)

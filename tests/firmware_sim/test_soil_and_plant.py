@@ -56,6 +56,28 @@ def test_thirst_slows_down_near_the_wilting_point() -> None:
     assert parched.step(60.0, 0.0, demand).stress < 0.5
 
 
+def test_the_bucket_dries_as_in_example_37_of_fao_56() -> None:
+    """Tomato on silty soil, 0.8 m deep, one square metre: depletion at the end of ten days."""
+    silt = Medium(
+        volume_l=800.0,
+        full=0.32,
+        wilting=0.12,
+        saturated=0.45,
+        wet_s=60.0,
+        drain_s=3600.0,
+        evaporable_l=1.0,
+        easily_l=0.5,
+        exposed=0.0,
+    )
+    bucket = Bucket(silt, fill=(0.32 * 800.0 - 55.0) / (0.32 * 800.0))
+    demand = Demand(reference_l=5.0, basal=1.2, p_table=0.40, etc_mm_day=5.0)
+    left = []
+    for _ in range(10):
+        bucket.step(86_400.0, 0.0, demand)
+        left.append(round(0.32 * 800.0 - bucket.root_l, 1))
+    assert left == [61.0, 67.0, 72.8, 78.3, 83.4, 88.2, 92.6, 96.9, 100.8, 104.5]
+
+
 def test_a_wet_surface_evaporates_until_it_is_dry() -> None:
     demand = Demand(reference_l=0.05, basal=0.2, p_table=0.4, etc_mm_day=3.0)
     bucket = Bucket(SOIL, 0.9)
