@@ -1,0 +1,45 @@
+"""The migrations and the tables tell the same story, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from cloud.db import make_engine
+from cloud.errors import ConfigurationError
+from cloud.schema import migrate, refuse_old
+from cloud.tables import METADATA, MODELS
+
+
+def test_the_migrated_schema_is_that_of_the_tables(engine: Engine) -> None:
+    assert MODELS
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_today_is_served_and_yesterday_is_named(engine: Engine) -> None:
+    refuse_old(engine)
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(ConfigurationError, match="vuonso cloud migrate"):
+        refuse_old(engine)
+
+
+def test_an_empty_database_is_no_schema() -> None:
+    engine = make_engine("sqlite://")
+    with pytest.raises(ConfigurationError, match="none"):
+        refuse_old(engine)
+    engine.dispose()
+
+
+def test_sqlite_keeps_what_it_confirmed(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("settings of SQLite")
+    with engine.connect() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
