@@ -64,7 +64,44 @@ def event(seq: int = 2, previous: str = codec.GENESIS) -> Event:
     )
 
 
-def one_of_each() -> dict[str, BaseModel]:
+def birth() -> Birth:
+    zone = ZoneInfo(
+        key="z1",
+        plants=60,
+        nominal_lpm=2.0,
+        max_lease_s=600.0,
+        flow_meter=True,
+        sensors=(Sensor(key="p1", unit="m3/m3", kind="mcp3008", low=0.0, high=0.6),),
+    )
+    return Birth(
+        agent="0.1.0",
+        simulated=True,
+        epoch=EPOCH,
+        boot=BOOT,
+        session=4,
+        oldest=1,
+        last=1440,
+        nonce=NONCE,
+        wall_ms=START_MS,
+        clock=ClockQuality.TRUSTED,
+        settings_version=0,
+        zones=(zone,),
+    )
+
+
+def upward() -> dict[str, BaseModel]:
+    return {
+        "birth": birth(),
+        "will": Will(session=4),
+        "sample": sample(),
+        "house": sample(3, None, air_c=28.4, rh=0.71, rad_w_m2=412.0, flow_lpm=0.0),
+        "event": event(),
+        "backfill": backfill.pack([sample(1), event(2), sample(3, None, air_c=28.4, rh=0.7)]),
+        "ask": Ask(id="01jcommand000000000000000", nonce=NONCE),
+    }
+
+
+def downward() -> dict[str, BaseModel]:
     command = Command(
         id="01jcommand000000000000000",
         iat=START_MS,
@@ -78,48 +115,18 @@ def one_of_each() -> dict[str, BaseModel]:
     stop = Command(
         id="01jstop000000000000000000", iat=START_MS, exp=START_MS, op=Op.STOP, n=7, by="account"
     )
-    desired = Desired(
-        version=3,
-        doc=DesiredDoc(zones={"z1": ZoneSettings(strategy="threshold", plants=60)}),
-    )
+    zones = {"z1": ZoneSettings(strategy="threshold", plants=60)}
+    desired = Desired(version=3, doc=DesiredDoc(zones=zones))
+    go = Go(id=command.id, nonce=NONCE)
     return {
-        "birth": Birth(
-            agent="0.1.0",
-            simulated=True,
-            epoch=EPOCH,
-            boot=BOOT,
-            session=4,
-            oldest=1,
-            last=1440,
-            nonce=NONCE,
-            wall_ms=START_MS,
-            clock=ClockQuality.TRUSTED,
-            settings_version=0,
-            zones=(
-                ZoneInfo(
-                    key="z1",
-                    plants=60,
-                    nominal_lpm=2.0,
-                    max_lease_s=600.0,
-                    flow_meter=True,
-                    sensors=(Sensor(key="p1", unit="m3/m3", kind="mcp3008", low=0.0, high=0.6),),
-                ),
-            ),
-        ),
-        "will": Will(session=4),
-        "sample": sample(),
-        "house": sample(3, None, air_c=28.4, rh=0.71, rad_w_m2=412.0, flow_lpm=0.0),
-        "event": event(),
-        "backfill": backfill.pack([sample(1), event(2), sample(3, None, air_c=28.4, rh=0.7)]),
         "ack": Ack(e=EPOCH, upto=120, have=((125, 130), (140, 140)), now=START_MS),
         "command": codec.sign(command, down(DEVICE, Down.CMD), KEY),
         "stop": codec.sign(stop, down(DEVICE, Down.CMD), KEY),
-        "ask": Ask(id=command.id, nonce=NONCE),
-        "go": codec.sign(Go(id=command.id, nonce=NONCE), down(DEVICE, Down.GO), KEY),
+        "go": codec.sign(go, down(DEVICE, Down.GO), KEY),
         "desired": codec.sign(desired, down(DEVICE, Down.DESIRED), KEY),
     }
 
 
 @pytest.fixture
 def messages() -> dict[str, BaseModel]:
-    return one_of_each()
+    return upward() | downward()
