@@ -131,7 +131,7 @@ class Courier:
             case Lost(why):
                 self._replace(why)
             case Confirmed(message):
-                self._drain.confirmed(message)
+                self._drain.confirmed(message, self._keeper.net())
             case Received(topic, payload):
                 self._receive(topic, payload)
 

@@ -15,8 +15,10 @@ MAX_CHUNKS: Final = 2
 """Backfill on its way at once: a slow line must not fill the broker's queue."""
 MAX_FLIGHTS: Final = 20
 """Messages on their way at once; the rest stays on the card, where a crash cannot reach it."""
-ACK_S: Final = 30.0
-"""A row sent this long ago without the cloud's ack is sent again."""
+ACK_S: Final = 10.0
+"""What the broker has had this long without the cloud's ack is sent again: it may forget."""
+MAX_ACK_S: Final = 640.0
+"""The wait doubles up to this while the cloud says nothing: resending costs a farmer's data."""
 
 Span = tuple[int, int]
 """First and last row number, both included."""
@@ -33,7 +35,8 @@ class Parcel:
 @dataclass(slots=True)
 class _Flight:
     parcel: Parcel
-    sent_at: float
+    since: float
+    """When it was sent, and once the broker has it all, since when."""
     unconfirmed: set[int] = field(default_factory=set)
     """Message numbers the broker has not confirmed."""
 
@@ -47,6 +50,7 @@ class Drain:
         self._lost: set[Span] = set()
         self._flights: list[_Flight] = []
         self._fresh_from = last + 1
+        self._patience_s = ACK_S
 
     def next(self, last: int) -> Parcel | None:
         """The parcel to send now; None when all is sent or enough is on its way."""
@@ -65,14 +69,16 @@ class Drain:
         """The parcel left as these message numbers."""
         self._flights.append(_Flight(parcel, now, set(messages)))
 
-    def confirmed(self, message: int) -> None:
+    def confirmed(self, message: int, now: float) -> None:
         """The broker took a message; that says nothing of the cloud."""
         for flight in self._flights:
-            flight.unconfirmed.discard(message)
+            if message in flight.unconfirmed:
+                flight.unconfirmed.remove(message)
+                flight.since = now
 
     def acked(self, upto: int, have: Iterable[Span]) -> None:
         """The cloud has all up to `upto`, and these spans above it. A lower `upto` is believed."""
-        self.upto, self._have = upto, tuple(have)
+        self.upto, self._have, self._patience_s = upto, tuple(have), ACK_S
         self._flights = [f for f in self._flights if not self._is_had(f.parcel.span)]
 
     def lose(self, span: Span) -> None:
@@ -80,12 +86,15 @@ class Drain:
         self._lost.add(span)
 
     def expire(self, now: float) -> None:
-        """Take back what the cloud did not ack in time."""
-        self._flights = [f for f in self._flights if now - f.sent_at < ACK_S]
+        """Take back what the broker has and the cloud did not ack in time."""
+        late = [f for f in self._flights if self._is_late(f, now)]
+        if late:
+            self._patience_s = min(2 * self._patience_s, MAX_ACK_S)
+            self._flights = [f for f in self._flights if f not in late]
 
     def silent_s(self, now: float) -> float:
         """For how long the broker has owed its oldest confirmation."""
-        owed = [flight.sent_at for flight in self._flights if flight.unconfirmed]
+        owed = [flight.since for flight in self._flights if flight.unconfirmed]
         return now - min(owed, default=now)
 
     def _backlog(self, gaps: list[Span]) -> Parcel | None:
@@ -108,6 +117,9 @@ class Drain:
             at = max(at, until + 1)
         if at <= last:
             yield at, last
+
+    def _is_late(self, flight: _Flight, now: float) -> bool:
+        return not flight.unconfirmed and now - flight.since >= self._patience_s
 
     def _is_had(self, span: Span) -> bool:
         return span[1] <= self.upto or any(a <= span[0] and span[1] <= b for a, b in self._have)

@@ -1,6 +1,6 @@
 """Fakes of the edge's ports, and a board file."""
 
-from edge.clock import Wall
+from edge.clock import SystemClock, Wall
 from wire.codes import ClockQuality
 
 NOON_MS = 1_767_762_000_000  # 2026-01-07 12:00 in Viet Nam
@@ -54,6 +54,8 @@ class HandClock:
     def __init__(self) -> None:
         self.now = 0.0
         self.real = 0.0
+        self.network: SystemClock | None = None
+        """Real time for a real broker."""
         self.quality = ClockQuality.TRUSTED
         self.wall_offset_ms = NOON_MS
 
@@ -61,7 +63,7 @@ class HandClock:
         return self.now
 
     def net(self) -> float:
-        return self.real
+        return self.real if self.network is None else self.network.net()
 
     def wall(self) -> Wall:
         return Wall(self.wall_offset_ms + int(self.now * 1000), self.quality)

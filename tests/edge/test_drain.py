@@ -1,18 +1,30 @@
 """Every row reaches the cloud, whatever the broker loses, and nothing is sent without end."""
 
 import random
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.drain import ACK_S, CHUNK_ROWS, LIVE_ROWS, MAX_CHUNKS, MAX_FLIGHTS, Drain, Parcel
+from edge.drain import (
+    ACK_S,
+    CHUNK_ROWS,
+    LIVE_ROWS,
+    MAX_ACK_S,
+    MAX_CHUNKS,
+    MAX_FLIGHTS,
+    Drain,
+    Parcel,
+)
 
 
-def send(drain: Drain, last: int, now: float = 0.0) -> list[Parcel]:
-    """All that wants to leave now."""
+def send(drain: Drain, last: int, now: float = 0.0, *, taken: bool = True) -> list[Parcel]:
+    """All that wants to leave now; the broker takes it at once, or not at all."""
     parcels = []
     while (parcel := drain.next(last)) is not None:
         drain.sent(parcel, [parcel.span[0]], now)
+        if taken:
+            drain.confirmed(parcel.span[0], now)
         parcels.append(parcel)
     return parcels
 
@@ -78,6 +90,18 @@ def test_no_ack_in_time_means_again() -> None:
     assert send(drain, 3) == [Parcel((1, 3), is_chunk=False)]
 
 
+def test_a_silent_cloud_is_asked_less_and_less_often_until_it_speaks() -> None:
+    drain, sent_at = Drain(upto=0, last=0), []
+    for now in range(4000):
+        drain.expire(now)
+        sent_at += [now for _ in send(drain, 1, now)]
+    waits = [later - earlier for earlier, later in pairwise(sent_at)]
+    assert waits == [10, 20, 40, 80, 160, 320, 640, 640, 640, 640, 640]
+    drain.acked(0, ())
+    drain.expire(sent_at[-1] + ACK_S)
+    assert len(send(drain, 1)) == 1
+
+
 def test_rows_the_card_lost_are_left_out() -> None:
     drain = Drain(upto=0, last=0)
     drain.lose((2, 2))
@@ -93,9 +117,11 @@ def test_only_so_much_is_on_its_way() -> None:
 def test_a_broker_that_confirms_nothing_is_told_by_its_silence() -> None:
     drain = Drain(upto=0, last=0)
     assert drain.silent_s(50.0) == 0.0
-    send(drain, 1, now=10.0)
+    send(drain, 1, now=10.0, taken=False)
     assert drain.silent_s(50.0) == 40.0
-    drain.confirmed(1)
+    drain.expire(1000.0)
+    assert send(drain, 1) == []  # the session is at fault, not the cloud
+    drain.confirmed(1, 50.0)
     assert drain.silent_s(50.0) == 0.0
 
 
@@ -120,7 +146,7 @@ def test_whatever_is_lost_on_the_way_the_cloud_gets_every_row(
             drain.acked(upto, have)
         if len(cloud) == rows and drain.upto == rows:
             break
-        now += ACK_S
+        now += MAX_ACK_S
         drain.expire(now)
     assert cloud == set(range(1, rows + 1))
 
