@@ -27,7 +27,7 @@ from cloud.telemetry import service as telemetry
 USAGE_ERROR: Final = 2
 LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8000
-ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - only where the person asked for the LAN
+ANYWHERE: Final = "0.0.0.0"
 
 
 def main(argv: Sequence[str]) -> int:

@@ -17,10 +17,10 @@ class SystemClock:
     """The machine's own clocks."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251 - the adapter
+        return datetime.now(UTC)
 
     def mono(self) -> float:
-        return time.monotonic()  # noqa: TID251 - the adapter
+        return time.monotonic()
 
 
 def unix_ms(moment: datetime) -> int:

@@ -59,10 +59,10 @@ class SystemClock:
     """The clocks of the machine the agent runs on."""
 
     def mono(self) -> float:
-        return time.monotonic()  # noqa: TID251  # this is the adapter
+        return time.monotonic()
 
     def net(self) -> float:
-        return time.monotonic()  # noqa: TID251  # this is the adapter
+        return time.monotonic()
 
     def wall(self) -> Wall:
         quality = ClockQuality.TRUSTED if _synchronised() else ClockQuality.NONE

@@ -81,7 +81,7 @@ def build(
     route = Route(
         identity,
         lambda nonce: birth(config, identity, store, keeper, nonce),
-        random.Random(identity.device),  # noqa: S311  # spreads reconnects, guards nothing
+        random.Random(identity.device),
     )
     uplink = Courier(route, store, keeper, inbox)
     recorder = Recorder(store, keeper, uplink.rows_waiting)

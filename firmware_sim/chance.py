@@ -6,4 +6,4 @@ from random import Random
 def stream(*name: object) -> Random:
     """An independent generator for this name; the same name gives the same numbers."""
     key = ":".join(str(part) for part in name)
-    return Random(key)  # noqa: S311  # weather and noise, not secrets
+    return Random(key)

@@ -21,7 +21,7 @@ Convert = Callable[[int], int]
 """Counts of a channel now."""
 
 
-class SimPin(MockPin):  # type: ignore[misc]  # gpiozero ships no types
+class SimPin(MockPin):
     """A mock pin that forgets old states."""
 
     def clear_states(self) -> None:
@@ -99,7 +99,7 @@ class SimSpi:
         return received
 
 
-class SimFactory(MockFactory):  # type: ignore[misc]  # gpiozero ships no types
+class SimFactory(MockFactory):
     """A board with simulated pins and an MCP3008 on its bus."""
 
     def __init__(self, convert: Convert) -> None:

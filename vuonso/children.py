@@ -64,7 +64,7 @@ class Children:
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{name}.log"
         with log.open("ab") as output:
-            process = subprocess.Popen(  # noqa: S603 - our own programs, no shell, words from code
+            process = subprocess.Popen(
                 words,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

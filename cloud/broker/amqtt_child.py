@@ -24,7 +24,7 @@ _WORKER: Final = "ingest-"
 _MODULE: Final = "cloud.broker.amqtt_child"
 
 
-class Gate(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no types
+class Gate(BaseAuthPlugin):
     """Lets in who knows the password, under the own name, with a will on an own topic."""
 
     @dataclass
@@ -43,7 +43,7 @@ class Gate(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no types
         return passwords.verify(password, hashed)
 
 
-class Rules(BaseTopicPlugin):  # type: ignore[misc]  # amqtt ships no types
+class Rules(BaseTopicPlugin):
     """Lets a device write below its own `up` and read below its own `dn`."""
 
     async def topic_filtering(

@@ -73,7 +73,9 @@ class ManagedBroker:
         self._write_files(accounts)
         words = command_of(kind, self._folder, self._address)
         with (self._folder / files.LOG).open("ab") as log:
-            self._process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603 - no shell, words of ours
+            self._process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            )
         if not self._await_answer(clock.mono() + _READY_S, clock):
             self.stop()
             raise ConfigurationError(

@@ -7,7 +7,7 @@ from cloud.broker.files import replace
 from cloud.broker.managed import AMQTT, LOOPBACK, MOSQUITTO, Services, free_port
 from cloud.settings import Settings
 
-ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - only where the person asked for the LAN
+ANYWHERE: Final = "0.0.0.0"
 _MANAGED: Final = frozenset({"auto", MOSQUITTO, AMQTT})
 _WORKER: Final = "ingest-1"
 _PROBE: Final = "probe"

@@ -40,7 +40,7 @@ from cloud.telemetry.models import Event, Sample
 from wire.identity import Identity, new_identity
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-PASSWORD = "dưa lưới ngọt"  # noqa: S105 - of accounts that live for one test
+PASSWORD = "dưa lưới ngọt"
 DEADLINE_S = 15.0
 POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
 

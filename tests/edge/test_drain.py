@@ -130,7 +130,7 @@ def test_a_broker_that_confirms_nothing_is_told_by_its_silence() -> None:
 def test_whatever_is_lost_on_the_way_the_cloud_gets_every_row(
     rows: int, loss: float, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311  # a seeded broker, no secret
+    chance = random.Random(seed)
     drain, cloud, now = Drain(upto=0, last=rows // 2), set[int](), 0.0
     for _ in range(400):
         chunks = 0

@@ -12,7 +12,7 @@ from cloud.permissions import public
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-SECRET = "nobody must read this again"  # noqa: S105 - a mark to look for
+SECRET = "nobody must read this again"
 
 
 class Body(BaseModel):

@@ -72,7 +72,7 @@ def test_times_come_back_aware_and_equal(engine: Engine) -> None:
 
 
 def test_a_naive_time_is_refused(session: Session) -> None:
-    naive = datetime(2026, 1, 1)  # noqa: DTZ001 - the very thing that is refused
+    naive = datetime(2026, 1, 1)
     with pytest.raises(StatementError, match="zone"):
         session.exec(select(Cooperative).where(Cooperative.created_at == naive)).all()
     assert UtcDateTime.cache_ok

@@ -34,7 +34,7 @@ def draw(points: Sequence[Point], band: Band | None = None, label: str = "Độ 
 
 
 def parse(drawing: str) -> ET.Element:
-    return ET.fromstring(drawing)  # noqa: S314 - text made one line above, by our own code
+    return ET.fromstring(drawing)
 
 
 def every_minute(value: float) -> list[Point]:
