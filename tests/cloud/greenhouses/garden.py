@@ -31,6 +31,7 @@ class Garden:
     seeded: Seeded
     clock: Clock
     announce: Callable[[Iterable[int]], None] = lambda _greenhouses: None
+    boot: str = BOOT
     seq: int = 0
     chain: str = field(default_factory=lambda: "0" * 64)
 
@@ -57,7 +58,7 @@ class Garden:
             agent="1",
             simulated=True,
             epoch=EPOCH,
-            boot=BOOT,
+            boot=self.boot,
             session=1,
             oldest=0,
             last=self.seq,
@@ -92,7 +93,7 @@ class Garden:
         bare = Event(
             e=EPOCH,
             s=self._next(),
-            b=BOOT,
+            b=self.boot,
             u=self.seq * 1000,
             t=unix_ms(self.clock.now() - timedelta(seconds=ago_s)),
             q=ClockQuality.TRUSTED,
@@ -110,7 +111,7 @@ class Garden:
             Sample(
                 e=EPOCH,
                 s=self._next(),
-                b=BOOT,
+                b=self.boot,
                 u=self.seq * 1000,
                 t=unix_ms(at),
                 q=ClockQuality.TRUSTED,

@@ -8,12 +8,13 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from cloud.cooperatives import service as cooperatives
 from cloud.devices.models import Command
 from tests.cloud.conftest import FixedClock
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind, Op
 
-MAX_QUERIES = 26  # of the whole home page with two zones, login and chart included
+MAX_QUERIES = 20  # of the whole home page with two zones, login and chart included
 
 
 def key_of(page: str) -> str:
@@ -177,6 +178,19 @@ def test_without_login_the_way_leads_to_the_door(garden: Garden, client: TestCli
 
 def test_no_greenhouse_is_said_plainly(as_neighbour: TestClient) -> None:
     assert "Chưa có nhà kính nào." in as_neighbour.get("/vuon").text
+
+
+def test_of_several_greenhouses_the_worst_stands_first(
+    garden: Garden, as_farmer: TestClient, engine: Engine
+) -> None:
+    garden.sample(fill=0.9)
+    garden.sample(zone=2, fill=0.9)
+    with Session(engine) as session, session.begin():
+        cooperatives.add_greenhouse(session, garden.seeded.farm, "Nhà 2", garden.clock.now())
+    page = as_farmer.get("/vuon").text
+    assert page.index("Nhà 2 · Mất liên lạc") < page.index("Nhà màng 1 · Mọi thứ ổn")
+    assert "Vườn chưa có khu nào" not in page
+    assert as_farmer.get(garden.path).status_code == 200
 
 
 def test_home_asks_the_database_little(
