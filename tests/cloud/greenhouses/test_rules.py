@@ -33,7 +33,8 @@ HEALTHY = Facts(zones=(ZONE,), heard=ago(seconds=8), connected=True)
 
 
 def with_zone(**changes: object) -> Facts:
-    return replace(HEALTHY, zones=(replace(ZONE, **changes),))  # type: ignore[arg-type]  # a row
+    zone = replace(ZONE, **changes)  # type: ignore[arg-type]  # a row of a table
+    return replace(HEALTHY, zones=(zone,))
 
 
 def asked(op: Op, state: CommandState, seconds: float = 1, **more: object) -> CommandFacts:
