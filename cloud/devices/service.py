@@ -248,11 +248,9 @@ def _asked_before(
 
 
 def _refuse_odd(amount: Amount) -> None:
-    litres, seconds = amount.litres, amount.seconds
-    one = (litres is None) is not (seconds is None)
-    if not one or (litres or seconds or 0.0) <= 0:
-        raise BadAmount
-    if (litres or 0.0) > MAX_WATER_L or (seconds or 0.0) > MAX_WATER_S:
+    by_litres = amount.seconds is None and 0 < (amount.litres or 0.0) <= MAX_WATER_L
+    by_time = amount.litres is None and 0 < (amount.seconds or 0.0) <= MAX_WATER_S
+    if not (by_litres or by_time):  # also what is no number compares false
         raise BadAmount
 
 

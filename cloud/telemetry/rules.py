@@ -33,9 +33,6 @@ class Received:
                 merged.append((low, high))
         return Received(merged[0][1], tuple(merged[1 : MAX_RANGES + 1]))
 
-    def holds(self, seq: int) -> bool:
-        return seq <= self.upto or any(low <= seq <= high for low, high in self.have)
-
 
 def ranges_of(seqs: Iterable[int]) -> list[Range]:
     """Sequence numbers as the fewest closed ranges."""
