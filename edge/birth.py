@@ -18,7 +18,7 @@ def birth(hardware: Hardware, identity: Identity, store: Store, clock: Clock, no
         agent=AGENT_VERSION,
         simulated=identity.simulated,
         epoch=store.origin.epoch,
-        prev_epoch=store.meta("prev_epoch"),
+        prev_epoch=store.meta("prev_epoch") or None,
         boot=store.origin.boot,
         session=store.session,
         oldest=store.oldest(),

@@ -18,6 +18,8 @@ SEEN_MS: Final = 7 * DAY_MS
 """How long a command's id is remembered against replay."""
 GENERATIONS: Final = 2
 """Settings kept: the newest and the one before it."""
+KEPT_META: Final = frozenset({"epoch", "session", "hold", "stop_n"})
+"""What a damaged database must not take with it: above all that somebody said STOP."""
 
 
 Facts = Mapping[str, Scalar]
@@ -65,6 +67,8 @@ class Change:
     def __init__(self, db: sqlite3.Connection, origin: Origin, last: int, chain: str) -> None:
         self._db, self._origin = db, origin
         self.last, self.chain = last, chain
+        self.is_worth_keeping = False
+        """Whether something changed that must outlive a damaged database."""
 
     def sample(self, stamp: Stamp, zone: str | None, metrics: dict[Metric, float]) -> None:
         row = Sample(
@@ -112,6 +116,7 @@ class Change:
             "INSERT OR REPLACE INTO zone (zone, day, litres, fault) VALUES (?, ?, ?, ?)",
             (key, record.day, record.litres, record.fault),
         )
+        self.is_worth_keeping = True
 
     def settings(self, version: int, body: str) -> None:
         self._db.execute("INSERT INTO settings (version, body) VALUES (?, ?)", (version, body))
@@ -120,6 +125,7 @@ class Change:
             "(SELECT version FROM settings ORDER BY version DESC LIMIT ?)",
             (GENERATIONS,),
         )
+        self.is_worth_keeping = True
 
     def see_command(self, command_id: str, wall_ms: int) -> None:
         self._db.execute(
@@ -128,6 +134,7 @@ class Change:
 
     def set_meta(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+        self.is_worth_keeping |= key in KEPT_META
 
     def prune(self, acked: int, wall_ms: int) -> None:
         """Forget acknowledged rows and command ids that are old enough."""

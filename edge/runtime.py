@@ -73,7 +73,17 @@ def build(
     config: Hardware, identity: Identity, clock: Clock, pin_factory: PinFactory, store_path: Path
 ) -> Runtime:
     """Boot up to, but without, the network."""
-    board = claim(config, pin_factory)
+    with ExitStack() as undo:
+        board = claim(config, pin_factory)
+        undo.callback(board.close)
+        runtime = _assemble(config, identity, clock, board, store_path)
+        undo.pop_all()
+        return runtime
+
+
+def _assemble(
+    config: Hardware, identity: Identity, clock: Clock, board: Board, store_path: Path
+) -> Runtime:
     valves = _valve_bank(config, board, clock)
     store = Store(store_path)
     keeper = Timekeeper(clock, int(store.meta(META_FLOOR) or "0"))

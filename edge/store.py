@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.change import Change, OpenDose, Origin, ZoneRecord
+from edge import keepsake
+from edge.change import KEPT_META, Change, OpenDose, Origin, ZoneRecord
 from edge.database import open_checked
 from edge.errors import StoreError
+from edge.keepsake import Keepsake, KeptZone
 from wire import codec
 from wire.codes import Fault
 from wire.identity import random_id
@@ -34,13 +36,17 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         opened = open_checked(path)
-        self._db, self.quarantined = opened.connection, opened.quarantined
+        self._path, self._db, self.quarantined = path, opened.connection, opened.quarantined
         self._lock = threading.RLock()
+        kept = keepsake.load(path) if self.quarantined else None
         self.origin = Origin(self.meta("epoch") or random_id(), random_id())
-        self.session = int(self.meta("session") or "0") + 1
+        session = kept.meta.get("session") if kept else self.meta("session")
+        self.session = int(session or "0") + 1
         self.acked = int(self.meta("acked") or "0")
         self.last, self._chain = self._highest(), self.meta("chain") or codec.GENESIS
         with self.transaction() as change:
+            if kept is not None:
+                _restore(kept, change)
             change.set_meta("epoch", self.origin.epoch)
             change.set_meta("session", str(self.session))
 
@@ -55,7 +61,7 @@ class Store:
             try:
                 with self._committed() as change:
                     yield change
-            except sqlite3.Error as error:
+            except (OSError, sqlite3.Error) as error:
                 raise StoreError(f"the card refuses to store: {error}") from error
 
     def rows(self, first: int, last: int, limit: int) -> list[StoredRow]:
@@ -132,6 +138,16 @@ class Store:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
         self.last, self._chain = change.last, change.chain
+        if change.is_worth_keeping:
+            keepsake.save(self._keepsake(), self._path)
+
+    def _keepsake(self) -> Keepsake:
+        zones = self._all("SELECT zone, day, litres, fault FROM zone")
+        return Keepsake(
+            meta={row["key"]: row["value"] for row in self._all("SELECT key, value FROM meta")},
+            zones={key: KeptZone(day=d, litres=ml, fault=f) for key, d, ml, f in zones},
+            settings=self.settings(),
+        )
 
     def _highest(self) -> int:
         found = self._all("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
@@ -140,3 +156,15 @@ class Store:
     def _all(self, query: str, *values: str | int) -> list[sqlite3.Row]:
         with self._lock:
             return self._db.execute(query, values).fetchall()
+
+
+def _restore(kept: Keepsake, change: Change) -> None:
+    """Take over from a damaged predecessor what its last keepsake tells."""
+    for key in KEPT_META - {"epoch"}:
+        if key in kept.meta:
+            change.set_meta(key, kept.meta[key])
+    change.set_meta("prev_epoch", kept.meta.get("epoch", ""))
+    for key, zone in kept.zones.items():
+        change.zone(key, ZoneRecord(zone.day, zone.litres, zone.fault))
+    if kept.settings is not None:
+        change.settings(*kept.settings)

@@ -12,8 +12,9 @@ from typing import Final, Protocol
 from edge.errors import ValveError
 from wire.codes import Ended
 
-REASSERT_S: Final = 1.0
-"""A relay board that lost its state to a brown-out or a spark is put right within a second."""
+REASSERT_S: Final = 0.95
+"""A relay board that lost its state to a brown-out or a spark is put right within a second; a
+little less than that, because seconds counted in floats are sometimes short of one."""
 
 
 class Output(Protocol):

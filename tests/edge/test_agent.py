@@ -6,6 +6,7 @@ import pytest
 
 from tests.edge.rig import BROKEN, DRY, Rig
 from wire.codes import ClockQuality, Ended, EventKind, Op, Reason, Refusal
+from wire.messages import ZoneSettings
 
 MINUTE = 60
 HOUR = 3600
@@ -291,10 +292,35 @@ def test_dry_soil_is_watered_without_a_trusted_clock(rig: Rig) -> None:
 def test_a_corrupt_store_is_told_and_the_agent_goes_on(rig: Rig) -> None:
     epoch = rig.runtime.store.origin.epoch
     rig.seconds(2 * MINUTE)
-    rig.runtime.close()
-    rig.store_path.write_bytes(b"rubbish" * 1000)
-    rig.start()
+    damage(rig)
     rig.seconds(MINUTE)
     assert rig.events(EventKind.STORE_QUARANTINED)[0]["file"] == "edge.db.corrupt-1"
     assert rig.runtime.store.origin.epoch != epoch
     assert rig.samples("z1")
+
+
+def test_a_hold_the_budget_and_settings_outlive_a_corrupt_store(rig: Rig) -> None:
+    rig.settle(4, z2={"strategy": "monitor"})
+    rig.seconds(20)
+    rig.water(litres=8.0)
+    rig.seconds(3 * MINUTE)
+    rig.send(Op.STOP, id_="stop000001", n=5)
+    rig.seconds(1)
+    epoch, session = rig.runtime.store.origin.epoch, rig.runtime.store.session
+    damage(rig)
+    store = rig.runtime.store
+    assert rig.runtime.agent._house.hold
+    assert rig.runtime.agent._house.stop_n == 5
+    assert store.zone("z1").litres == pytest.approx(8.0, abs=0.3)
+    assert store.settings() == (4, '{"zones":{"z2":' + MONITOR + "}}")
+    assert (store.meta("prev_epoch"), store.session) == (epoch, session + 1)
+
+
+MONITOR = ZoneSettings(strategy="monitor").model_dump_json()
+
+
+def damage(rig: Rig) -> None:
+    """The card eats the database between two starts."""
+    rig.runtime.close()
+    rig.store_path.write_bytes(b"rubbish" * 1000)
+    rig.start()

@@ -171,6 +171,16 @@ def test_a_relay_that_lost_its_state_is_put_right_within_a_second(bench: Bench) 
     assert bench.on == {"z1"}
 
 
+def test_a_second_that_rounding_made_too_short_is_a_second(bench: Bench) -> None:
+    bank = bench.bank()
+    bench.now = 0.033
+    bank.all_off(Ended.STOPPED)
+    bench.relays["z1"].is_on = True
+    bench.now += 1.0  # 1.033 - 0.033 < 1
+    bank.guard()
+    assert bench.on == set()
+
+
 def test_a_clock_that_runs_backwards_shuts_everything(bench: Bench) -> None:
     bench.now = 1000.0
     bank = bench.bank()
