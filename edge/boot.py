@@ -12,7 +12,7 @@ from edge.change import Facts
 from edge.config import Hardware
 from edge.house import House
 from edge.office import META_HOLD, META_STOP_N
-from edge.recorder import Recorder
+from edge.recorder import Entry, Recorder
 from edge.senses import Senses
 from edge.store import Store
 from edge.valves import ValveBank
@@ -29,6 +29,7 @@ def reconcile(recorder: Recorder, *, simulated: bool) -> None:
         entry.event(EventKind.BOOT, None, data)
         if store.quarantined is not None:
             entry.event(EventKind.STORE_QUARANTINED, None, {"file": store.quarantined.name})
+            _confirm_stop_again(entry, int(store.meta(META_STOP_N) or "0"))
         for dose in store.open_doses():
             record = store.zone(dose.zone)
             charged = replace(record, litres=record.litres + dose.lease_l)
@@ -39,6 +40,12 @@ def reconcile(recorder: Recorder, *, simulated: bool) -> None:
             if dose.command is not None:
                 reason = {"id": dose.command, "reason": Ended.INTERRUPTED.value}
                 entry.event(EventKind.COMMAND_FAILED, dose.zone, reason)
+
+
+def _confirm_stop_again(entry: Entry, n: int) -> None:
+    """The row that told of the last STOP may have gone with the damaged store."""
+    if n:
+        entry.event(EventKind.STOPPED, None, {"n": n})
 
 
 def furnish(

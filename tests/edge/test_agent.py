@@ -168,6 +168,16 @@ def test_a_dose_the_zone_machine_does_not_take_up_is_told_as_rejected(rig: Rig) 
     assert rig.events(EventKind.COMMAND_REJECTED)[0]["reason"] == Reason.STARTING
 
 
+def test_an_opening_the_valve_bank_refuses_is_an_alarm_and_no_dose(rig: Rig) -> None:
+    rig.raw, rig.flows = DRY, False
+    rig.seconds(5 * MINUTE)
+    rig.runtime.valves.open("z1", 30.0, 5.0)
+    rig.seconds(2)
+    (alarm,) = rig.events(EventKind.ALARM)
+    assert alarm["code"] == "valve"
+    assert rig.runtime.store.open_doses() == []
+
+
 def test_a_pause_keeps_automation_away_but_not_people(rig: Rig) -> None:
     rig.seconds(20)
     rig.confirm(Op.PAUSE, id_="command0001", for_s=7200.0)
@@ -311,6 +321,7 @@ def test_a_hold_the_budget_and_settings_outlive_a_corrupt_store(rig: Rig) -> Non
     store = rig.runtime.store
     assert rig.runtime.agent._house.hold
     assert rig.runtime.agent._house.stop_n == 5
+    assert [event["n"] for event in rig.events(EventKind.STOPPED)] == [5]
     assert store.zone("z1").litres == pytest.approx(8.0, abs=0.3)
     assert store.settings() == (4, '{"zones":{"z2":' + MONITOR + "}}")
     assert (store.meta("prev_epoch"), store.session) == (epoch, session + 1)
