@@ -39,6 +39,11 @@ class OrderForm(BaseModel):
     key: str = Field(default="", max_length=100)
 
 
+@router.get("/")
+def front() -> Response:
+    return RedirectResponse("/cho", HTTPStatus.SEE_OTHER)
+
+
 @router.get("/cho")
 def market(
     request: Request,

@@ -94,3 +94,8 @@ def test_a_chosen_language_is_remembered(client: TestClient) -> None:
     assert '<html lang="en">' in client.get("/dang-nhap?lang=en").text
     assert '<html lang="en">' in client.get("/dang-nhap").text
     assert "set-cookie" not in client.get("/dang-nhap?lang=xx").headers
+
+
+def test_the_front_door_leads_to_the_market(client: TestClient) -> None:
+    answer = client.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/cho")

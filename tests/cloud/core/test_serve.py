@@ -1,0 +1,82 @@
+"""The whole service as one process, from the first request to the last."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from cloud.broker.managed import free_port
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND = [sys.executable, "-m", "vuonso", "cloud"]
+
+Process = subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def origin() -> str:
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, origin: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "VUONSO_DATA_DIR": str(tmp_path / "cloud"),
+        "VUONSO_DEMO": "true",
+        "VUONSO_PUBLIC_URL": origin,
+    }
+
+
+@pytest.fixture
+def served(environment: dict[str, str], origin: str, tmp_path: Path) -> Iterator[Process]:
+    log = (tmp_path / "log").open("wb")
+    words = [*COMMAND, "serve", "--port", origin.rsplit(":", 1)[1]]
+    process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    yield process
+    process.terminate()
+    process.wait()
+    log.close()
+
+
+def ready(origin: str) -> dict[str, bool]:
+    """What the service says about itself; nothing before it listens."""
+    try:
+        said: dict[str, bool] = httpx2.get(f"{origin}/readyz").json()
+    except httpx2.TransportError:
+        return {}
+    return said
+
+
+def children(process: Process) -> list[str]:
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return path.read_text(encoding="ascii").split()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_comes_up_whole_and_goes_down_clean(
+    served: Process,
+    origin: str,
+    until: Callable[[Callable[[], bool]], None],
+    number: signal.Signals,
+) -> None:
+    whole = {"database": True, "broker": True, "ingest": True}
+    until(lambda: ready(origin) == whole)
+    (broker,) = children(served)
+    served.send_signal(number)
+    assert served.wait() == 0
+    assert not Path(f"/proc/{broker}").exists()
+
+
+def test_a_lost_broker_is_told(
+    served: Process, origin: str, until: Callable[[Callable[[], bool]], None]
+) -> None:
+    until(lambda: all(ready(origin).values()) and len(ready(origin)) == 3)
+    (broker,) = children(served)
+    os.kill(int(broker), signal.SIGKILL)
+    until(lambda: ready(origin) == {"database": True, "broker": False, "ingest": False})
