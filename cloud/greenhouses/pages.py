@@ -57,10 +57,18 @@ class Frame:
     path: str
     home: str
     shape: str
-    chart: str
+    zone: str
     simulated: bool
     several: bool
     key: str
+
+    @property
+    def chart(self) -> str:
+        return f"{router.prefix}/khu/{self.zone}/bieu-do"
+
+    @property
+    def history(self) -> str:
+        return f"{router.prefix}/khu/{self.zone}/lich-su"
 
     @property
     def live(self) -> str:
@@ -96,8 +104,8 @@ def zone(
 ) -> HTMLResponse:
     place, house = service.find_zone(session, principal, zone_id)
     shown = service.status(session, principal, house, now)
-    card = next(card for card in shown.status.zones if card.public_id == zone_id)
-    language = language_of(request)
+    language, card = language_of(request), _card(shown, place)
+    past = _past(session, place, card, language, now)
     return render(
         request,
         "greenhouses/zone.html",
@@ -105,8 +113,8 @@ def zone(
         k=view.places(language, shown),
         zone=view.zone_model(card),
         choices=service.choices(session, place),
-        doses=view.waterings(language, service.waterings(session, place, now)),
-        chart=_curve(session, place, card, language, now),
+        doses=past.doses,
+        chart=past.chart,
     )
 
 
@@ -114,12 +122,16 @@ def zone(
 def curve(
     request: Request, session: SessionDep, principal: Reader, now: NowDep, zone_id: str
 ) -> HTMLResponse:
-    """The drawing alone, for a page that stays open."""
-    place, house = service.find_zone(session, principal, zone_id)
-    shown = service.status(session, principal, house, now)
-    card = next(card for card in shown.status.zones if card.public_id == zone_id)
-    chart = _curve(session, place, card, language_of(request), now)
-    return render(request, "greenhouses/chart.html", chart=chart)
+    """The drawing alone, for a home page that stays open."""
+    return _fragment(request, session, principal, now, zone_id, "greenhouses/chart.html")
+
+
+@router.get("/khu/{zone_id}/lich-su")
+def history(
+    request: Request, session: SessionDep, principal: Reader, now: NowDep, zone_id: str
+) -> HTMLResponse:
+    """Waterings and drawing alone, for a zone's page that stays open."""
+    return _fragment(request, session, principal, now, zone_id, "greenhouses/history.html")
 
 
 @router.post("/khu/{zone_id}/tuoi")
@@ -152,7 +164,7 @@ def greenhouse(
         k=view.places(language, shown),
         zones=[view.zone_model(card) for card in cards],
         water_link=f"/vuon/khu/{cards[0].public_id}#tuoi" if len(cards) == 1 else "#khu-1",
-        chart=_curve(session, first, cards[0], language, now) if first else None,
+        chart=_past(session, first, cards[0], language, now).chart if first else None,
     )
 
 
@@ -185,24 +197,49 @@ def _back(path: str) -> RedirectResponse:
     return RedirectResponse(onward(path), HTTPStatus.SEE_OTHER)
 
 
-def _frame(request: Request, shown: GreenhouseStatus, chart: str, *, several: bool) -> Frame:
+def _frame(request: Request, shown: GreenhouseStatus, zone_id: str, *, several: bool) -> Frame:
     return Frame(
         name=shown.name,
         path=request.url.path,
         home=f"{router.prefix}/{shown.id}",
         shape=view.shape(shown),
-        chart=f"{router.prefix}/khu/{chart}/bieu-do",
+        zone=zone_id,
         simulated=shown.simulated,
         several=several,
         key=new_public_id(),
     )
 
 
-def _curve(
-    session: Session, place: Zone, card: ZoneCard, language: str, now: datetime
-) -> Curve | None:
+@dataclass(frozen=True)
+class Past:
+    """A zone's last waterings and its curve."""
+
+    doses: list[view.Watering]
+    chart: Curve | None
+
+
+def _past(session: Session, place: Zone, card: ZoneCard, language: str, now: datetime) -> Past:
+    doses = service.waterings(session, place, now)
     measured = service.moisture(session, place, SPAN, now)
-    began = [dose.began for dose in service.waterings(session, place, now)]
-    return moisture_curve(
-        language, place.name, Band(card.refill, card.target), measured, began, now
-    )
+    began = [dose.began for dose in doses]
+    band = Band(card.refill, card.target)
+    chart = moisture_curve(language, place.name, band, measured, began, now)
+    return Past(view.waterings(language, doses), chart)
+
+
+def _card(shown: GreenhouseStatus, place: Zone) -> ZoneCard:
+    return next(card for card in shown.status.zones if card.public_id == place.public_id)
+
+
+def _fragment(
+    request: Request,
+    session: Session,
+    principal: Principal,
+    now: datetime,
+    zone_id: str,
+    template: str,
+) -> HTMLResponse:
+    place, house = service.find_zone(session, principal, zone_id)
+    card = _card(service.status(session, principal, house, now), place)
+    past = _past(session, place, card, language_of(request), now)
+    return render(request, template, doses=past.doses, chart=past.chart)

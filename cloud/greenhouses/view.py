@@ -92,6 +92,7 @@ class Watering:
     """A row in the list of waterings."""
 
     began: datetime
+    ended: bool
     litres: float
     cause: str
     ending: str
@@ -101,6 +102,7 @@ def waterings(language: str, doses: Sequence[Dose]) -> list[Watering]:
     return [
         Watering(
             dose.began,
+            dose.ended is not None,
             dose.litres,
             translate(language, CAUSES[dose.cause]),
             _ending(language, dose),
@@ -177,5 +179,7 @@ def _maybe(language: str, line: Line | None) -> Mapping[str, str | None]:
 
 
 def _revision(status: Status) -> str:
+    """Changes when the drawn past does: with time, and when a watering begins or ends."""
     times = [unix_ms(zone.fill.at) // 1000 // CHART_STEP_S for zone in status.zones if zone.fill]
-    return str(max(times, default=0))
+    flowing = "".join("1" if zone.flowing else "0" for zone in status.zones)
+    return f"{max(times, default=0)}-{flowing}"

@@ -69,6 +69,18 @@ def test_watering_takes_two_taps_on_a_zone(visit: Visit) -> None:
     expect(visit.page.locator("[data-k=command]")).to_contain_text("Khu 1: Đ")
 
 
+def test_an_open_zone_page_learns_of_its_watering(visit: Visit) -> None:
+    garden = visit.site.garden
+    garden.sample(fill=0.9)
+    visit.log_in()
+    visit.go(garden.zone_path)
+    expect(visit.page.get_by_text("Chưa có lần tưới nào.")).to_be_visible()
+    garden.event(EventKind.DOSE_STARTED, cause="auto")
+    expect(visit.page.get_by_text("Máy tự tưới · đang tưới")).to_be_visible()
+    garden.event(EventKind.DOSE_ENDED, cause="auto", ended="complete", litres=41.0)
+    expect(visit.page.get_by_role("cell", name="41 lít")).to_be_visible()
+
+
 def test_ages_are_told_only_after_the_server_has_spoken(
     open_visit: Callable[..., Visit],
 ) -> None:

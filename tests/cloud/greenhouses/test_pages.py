@@ -140,6 +140,14 @@ def test_curve_alone(garden: Garden, as_farmer: TestClient) -> None:
     assert "(80%). Bây giờ 85%." in page
 
 
+def test_waterings_alone_for_a_page_that_stays_open(garden: Garden, as_farmer: TestClient) -> None:
+    garden.event(EventKind.DOSE_STARTED, ago_s=60, cause="manual")
+    page = as_farmer.get(f"{garden.zone_path}/lich-su").text
+    assert "<html" not in page
+    assert "…</td>" in page
+    assert "Người bấm · đang tưới" in page
+
+
 def test_snapshot_is_not_sent_twice(garden: Garden, as_farmer: TestClient) -> None:
     garden.sample(fill=0.9)
     first = as_farmer.get(f"{garden.path}/trang-thai")
