@@ -45,7 +45,12 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--data", type=Path, default=Path("data/demo"), help="data folder (default: data/demo)")
     add("--fresh", action="store_true", help="delete the folder's data first")
-    add("--port", type=int, default=PORT, help=f"port of the pages (default: {PORT})")
+    add(
+        "--port",
+        type=int,
+        default=PORT,
+        help=f"port of the pages; 0: any free one (default: {PORT})",
+    )
     add("--lan", action="store_true", help="serve the local network, for a phone; no TLS")
     add("--hours", type=float, default=DAY_H, help="hours lived before now (default: 24)")
     add("--seed", type=int, default=1, help="seed of weather and noise (default: 1)")
@@ -59,14 +64,16 @@ def _parser() -> argparse.ArgumentParser:
 @contextmanager
 def _stage(args: argparse.Namespace) -> Iterator[Stage]:
     """Hold the folder, the ports and the processes; whatever happens, stop them all."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Also SIGINT: a shell starts background jobs with it ignored.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     place = Place(args.data.resolve())
     lock = place.lock()
     if args.fresh:
         place.clear()
     host = ports.lan_address() if args.lan else ports.LOOPBACK
     port = ports.free_port(host, args.port)
-    if port != args.port:
+    if args.port and port != args.port:
         _say(f"Port {args.port} is taken; using {port}.")
     children = Children(place.logs, environment(place, host, port), lock)
     try:

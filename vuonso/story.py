@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from vuonso.buyer import Buyer
 from vuonso.children import Child
@@ -58,8 +59,9 @@ class Story:
         notes = self._stage.place.notes
         if not notes.exists():
             self._farmer.log_in(self._stage.login_link())
-            notes.write_text(json.dumps({"scan_url": self._sell().scan_url}), "utf-8")
-        return text(json.loads(notes.read_text("utf-8")), "scan_url")
+            # Only the path: the next start may serve another port.
+            notes.write_text(json.dumps({"scan": urlsplit(self._sell().scan_url).path}), "utf-8")
+        return self._stage.origin + text(json.loads(notes.read_text("utf-8")), "scan")
 
     def play(self, greenhouse: Child) -> Summary:
         """Everything a farmer, a manager and a buyer do in one day."""

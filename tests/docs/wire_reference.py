@@ -8,8 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel
-
+from tests.docs.tables import model_table
 from wire import codes, messages, topics
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "wire.md"
@@ -58,8 +57,8 @@ A device logs in with its id as user name and client id. The broker's rules for 
 
 def page() -> str:
     parts = [OPENING, _topics(), "\n## Messages\n"]
-    parts += [_model(model) for _, model, _ in MESSAGES]
-    parts += ["\n## Parts of messages\n", *(_model(model) for model in PARTS)]
+    parts += [model_table(model) for _, model, _ in MESSAGES]
+    parts += ["\n## Parts of messages\n", *(model_table(model) for model in PARTS)]
     parts += ["\n## Codes\n", *(_codes(kind) for kind in CODES)]
     return "".join(parts)
 
@@ -76,39 +75,6 @@ def _topics() -> str:
 def _topic(kind: topics.Up | topics.Down) -> str:
     topic = topics.up(DEVICE, kind) if isinstance(kind, topics.Up) else topics.down(DEVICE, kind)
     return topic.replace(DEVICE, "{device}")
-
-
-def _model(model: type[BaseModel]) -> str:
-    schema = model.model_json_schema()
-    rows = [
-        f"\n### {model.__name__}\n\n{model.__doc__}\n\n",
-        "| field | is | needed |\n|---|---|---|\n",
-    ]
-    required = set(schema.get("required", ()))
-    for name, about in schema["properties"].items():
-        needed = "yes" if name in required else "no"
-        rows.append(f"| `{name}` | {_type(about)} | {needed} |\n")
-    return "".join(rows)
-
-
-def _type(about: dict[str, object]) -> str:
-    options = about.get("anyOf")
-    if isinstance(options, list):
-        return " or ".join(_type(option) for option in options if option.get("type") != "null")
-    reference = str(about.get("$ref", ""))
-    named = reference.rpartition("/")[2]
-    words = [named or str(about.get("type", "value"))]
-    bounds = {"minimum": "≥", "maximum": "≤", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}
-    words += [f"{sign} {_figure(about[key])}" for key, sign in bounds.items() if key in about]
-    words += [f"at most {about['maxItems']}"] if "maxItems" in about else []
-    words += [f"`{about['pattern']}`".replace("|", "\\|")] if "pattern" in about else []
-    words += [f"({about['description']})"] if "description" in about and not named else []
-    return " ".join(words)
-
-
-def _figure(bound: object) -> str:
-    powers: dict[float, str] = {2**63 - 1: "2⁶³ - 1", 2**48: "2⁴⁸", 2**32 - 1: "2³² - 1"}
-    return powers.get(bound, f"{bound:g}") if isinstance(bound, int | float) else str(bound)
 
 
 def _codes(kind: type[Enum]) -> str:
