@@ -55,13 +55,17 @@ def create(session: Session, new: NewAccount, now: datetime) -> Account:
     account = Account(
         phone=phone,
         name=new.name,
-        password_hash=_hasher().hash(new.password),
+        password_hash=hash_password(new.password),
         language=new.language,
         created_at=now,
     )
     session.add(account)
     session.flush()
     return account
+
+
+def hash_password(password: str) -> str:
+    return _hasher().hash(password)
 
 
 def log_in(session: Session, phone: str, password: str, now: datetime) -> str | None:
@@ -175,4 +179,4 @@ def _hasher() -> PasswordHash:
 @cache
 def _nobody() -> str:
     """A hash to try an unknown number's password against."""
-    return _hasher().hash(secrets.token_hex())
+    return hash_password(secrets.token_hex())

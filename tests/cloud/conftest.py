@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -36,6 +37,7 @@ from cloud.products.models import ProductRequest
 from cloud.products.service import Listing
 from cloud.schema import migrate
 from cloud.settings import Settings
+from cloud.tables import METADATA
 from cloud.telemetry.models import Event, Sample
 from wire.identity import Identity, new_identity
 
@@ -123,13 +125,15 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str) -> str:
-    _administer(postgres_url, "DROP DATABASE IF EXISTS vuonso_template WITH (FORCE)")
-    _administer(postgres_url, "CREATE DATABASE vuonso_template")
-    engine = make_engine(_database(postgres_url, "vuonso_template"))
+def postgres(postgres_url: str) -> Iterator[Engine]:
+    """One database of today's schema for all tests; each leaves it empty."""
+    _administer(postgres_url, "DROP DATABASE IF EXISTS vuonso_test WITH (FORCE)")
+    _administer(postgres_url, "CREATE DATABASE vuonso_test")
+    database = make_url(postgres_url).set(database="vuonso_test")
+    engine = make_engine(database.render_as_string(hide_password=False))
     migrate(engine)
+    yield engine
     engine.dispose()
-    return postgres_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -140,11 +144,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(template, tmp_path / "cloud.db")
         yield f"sqlite:///{tmp_path / 'cloud.db'}"
         return
-    server: str = request.getfixturevalue("postgres_template")
-    _administer(server, "DROP DATABASE IF EXISTS vuonso_test WITH (FORCE)")
-    _administer(server, "CREATE DATABASE vuonso_test TEMPLATE vuonso_template STRATEGY file_copy")
-    yield _database(server, "vuonso_test")
-    _administer(server, "DROP DATABASE vuonso_test WITH (FORCE)")
+    server: Engine = request.getfixturevalue("postgres")
+    yield server.url.render_as_string(hide_password=False)
+    tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+    with server.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture
@@ -334,12 +338,26 @@ def _seed(session: Session, settings: Settings, now: datetime) -> Seeded:
 def _member(
     session: Session, cooperative: Cooperative, phone: str, role: Role, now: datetime
 ) -> Member:
-    account = accounts.create(session, accounts.NewAccount(phone, "Người thử", PASSWORD), now)
+    account = Account(
+        phone=f"+84{phone[1:]}",
+        name="Người thử",
+        password_hash=_password_hash(),
+        language="vi",
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
     cooperatives.enrol(session, cast("int", account.id), cooperative, role)
     principal = Principal(
         cast("int", account.id), cast("int", cooperative.id), role, account.language, account.name
     )
     return Member(account, principal, phone)
+
+
+@cache
+def _password_hash() -> str:
+    """One slow hash for all tests, not three for each."""
+    return accounts.hash_password(PASSWORD)
 
 
 def _private_postgres(folder: Path) -> Iterator[str]:
@@ -365,7 +383,3 @@ def _administer(server: str, statement: str) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
     engine.dispose()
-
-
-def _database(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
