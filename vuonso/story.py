@@ -118,7 +118,7 @@ class Story:
     def _water_and_stop(self) -> None:
         place = self._farmer.first_zone()
         self._reach(self._farmer.water(place.zone, litres=SHORT_DOSE_L), "done", DOSE_S)
-        self._say(f"{SHORT_DOSE_L:g} litres were asked for, given, and reported done.")
+        self._say(f"{SHORT_DOSE_L:g} L were asked for, given, and reported done.")
         self._reach(self._farmer.water(place.zone, litres=LONG_DOSE_L), "running", DOSE_S)
         self._reach(self._farmer.stop(place.greenhouse), "done", STOP_S)
         self._say("STOP stopped the running water; the greenhouse confirmed it.")
