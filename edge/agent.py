@@ -102,9 +102,13 @@ class Agent:
             zone.memory, dose = plan(zone.params, zone.memory, inputs, moment.mono)
             inputs = replace(inputs, request=dose)
         zone.memory, effects = step(zone.params, zone.memory, inputs, moment.mono)
-        zone.request, zone.clear_fault = None, False
-        closings = self._close(effects)
+        zone.clear_fault = False
         unheard = _unheard(zone, inputs)
+        if unheard is not None and zone.waits_for_line(inputs, moment.mono):
+            unheard = None
+        else:
+            zone.request = None
+        closings = self._close(effects)
         if closings or unheard or any(not isinstance(effect, Close) for effect in effects):
             self._record(zone, effects, closings, unheard)
         for effect in effects:

@@ -14,8 +14,8 @@ from edge.control import Dose
 from edge.daybook import Daybook
 from edge.house import House, Moment
 from edge.recorder import Entry, Recorder
-from edge.zones import params_of
-from wire.codes import Cause, Ended, EventKind, Op, Refusal
+from edge.zones import ZoneKeeper, params_of
+from wire.codes import Cause, Ended, EventKind, Op, Reason, Refusal
 from wire.messages import Ask, Command, Desired, DesiredDoc, Go
 
 
@@ -108,12 +108,20 @@ class Office:
             return
         self._house.valves.all_off(Ended.STOPPED)
         self._house.hold, self._house.stop_n = True, n
-        for zone in self._house.zones.values():
-            zone.request = None
+        waiting = [zone for zone in self._house.zones.values() if zone.request is not None]
         with self._recorder.entry() as entry:
+            for zone in waiting:
+                self._call_off(zone, entry)
             entry.change.set_meta(META_HOLD, "1")
             entry.change.set_meta(META_STOP_N, str(n))
             entry.event(EventKind.STOPPED, None, {"n": n})
+
+    def _call_off(self, zone: ZoneKeeper, entry: Entry) -> None:
+        """STOP also ends what only waits for the line."""
+        dose, zone.request = zone.request, None
+        if dose is not None and dose.id is not None:
+            data: Facts = {"id": dose.id, "reason": Reason.HOLD.value}
+            entry.event(EventKind.COMMAND_REJECTED, zone.key, data)
 
     def _carry_out(self, command: Command, moment: Moment) -> None:
         refusal = self._refusal(command, moment)
@@ -128,7 +136,7 @@ class Office:
                 self._ops[command.op](command, entry)
                 entry.event(EventKind.COMMAND_DONE, command.zone, {"id": command.id})
         if command.op is Op.WATER:
-            self._water(command)
+            self._water(command, moment)
 
     def _refusal(self, command: Command, moment: Moment) -> str | None:
         if command.op is not Op.WATER:
@@ -136,17 +144,17 @@ class Office:
         zone = self._house.zones.get(command.zone or "")
         if zone is None:
             return Refusal.UNKNOWN_ZONE.value
-        if zone.key in self._house.valves.open_zones() or zone.request is not None:
+        if zone.is_promised:
             return Refusal.BUSY.value
         reason = zone.refusal(self._house.inputs(zone, moment))
-        return reason.value if reason else None
+        return None if reason in {None, Reason.OTHER_ZONE} else reason.value
 
-    def _water(self, command: Command) -> None:
+    def _water(self, command: Command, moment: Moment) -> None:
         """Offer the dose to the zone machine, cut down to what the hardware file allows."""
         zone = self._house.zones[command.zone or ""]
         litres = min(command.litres or 0.0, zone.params.max_lease_l)
         seconds = min(command.max_s or 0.0, zone.params.max_lease_s)
-        zone.request = Dose(Cause.MANUAL, litres, seconds, command.id)
+        zone.ask(Dose(Cause.MANUAL, litres, seconds, command.id), moment.mono)
 
     def _pause(self, command: Command, _entry: Entry) -> None:
         self._house.paused_until = self._recorder.mono() + (command.for_s or 0.0)

@@ -16,7 +16,7 @@ from edge.control import (
     may_open,
 )
 from edge.zone_books import WATERING, at_boot
-from wire.codes import Ended, EventKind, Reason, ZoneState
+from wire.codes import Cause, Ended, EventKind, Reason, ZoneState
 from wire.messages import ZoneSettings
 
 WETTED_S: Final = 3600.0
@@ -25,6 +25,9 @@ WETTED_S: Final = 3600.0
 FULL_POINT: Final = {"coir": 0.55, "soil": 0.30}
 ROOT_L: Final = {"coir": 10.0, "soil": 25.0}
 """Presets per medium: water content after drainage, litres of rooted medium per plant."""
+
+LINE_WAIT_S: Final = 300.0
+"""How long a person's dose waits for the line: longer than any one pulse of automation."""
 
 _BUSY: Final = WATERING | {ZoneState.SOAK, ZoneState.VERIFY}
 
@@ -38,6 +41,9 @@ class ZoneKeeper:
     memory: ZoneMemory
     next_params: ZoneParams | None = None
     request: Dose | None = None
+    """A person's dose that the zone machine has not taken up yet."""
+    waits_until: float = 0.0
+    """Monotonic seconds up to which that dose may wait for the line."""
     clear_fault: bool = False
     plan_due: float = 0.0
     told: tuple[str, str | None] | None = None
@@ -71,6 +77,24 @@ class ZoneKeeper:
     def refusal(self, inputs: Inputs) -> Reason | None:
         """What binds even a person now."""
         return hard_reason(self.params, self.memory, inputs)
+
+    def ask(self, dose: Dose, now: float) -> None:
+        """Offer a person's dose to the zone machine."""
+        self.request, self.waits_until = dose, now + LINE_WAIT_S
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether a person's dose waits or flows here already."""
+        delivery = self.memory.delivery
+        if self.request is not None or delivery is None:
+            return self.request is not None
+        return self.memory.state in WATERING and delivery.dose.cause is Cause.MANUAL
+
+    def waits_for_line(self, inputs: Inputs, now: float) -> bool:
+        """Whether only water flowing elsewhere, or in an automatic pulse, keeps the dose back."""
+        if now >= self.waits_until or self.refusal(inputs) not in {None, Reason.OTHER_ZONE}:
+            return False
+        return inputs.open or inputs.others_open
 
     def interrupted(self) -> Emit | None:
         """The end of a dose that is cut short because the agent leaves."""

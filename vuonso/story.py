@@ -27,8 +27,8 @@ OFFER: Final[Json] = {
 
 SHORT_DOSE_L: Final = 1.0
 LONG_DOSE_L: Final = 20.0
-# Ask, answer, prime the pipe, flow, close: seconds on loopback, with room for a loaded Pi.
-DOSE_S: Final = 240.0
+# Ask, answer, wait up to five minutes for a taken line, prime the pipe, flow, close.
+DOSE_S: Final = 540.0
 STOP_S: Final = 30.0
 DRAIN_S: Final = 120.0
 ENDED_BADLY: Final = frozenset({"rejected", "failed", "expired", "cancelled"})

@@ -163,6 +163,50 @@ def test_a_zone_at_work_refuses_a_second_dose(rig: Rig) -> None:
     assert rig.events(EventKind.COMMAND_REJECTED)[0]["reason"] == Refusal.BUSY
 
 
+def test_a_person_waits_for_another_zones_water_and_is_served_then(rig: Rig) -> None:
+    rig.seconds(20)
+    rig.water("z1", litres=2.0)
+    rig.water("z2", litres=2.0, id_="command0002")
+    assert rig.open == {"z1"}
+    assert rig.events(EventKind.COMMAND_REJECTED) == []
+    rig.seconds(2 * MINUTE)
+    assert [done["id"] for done in rig.events(EventKind.COMMAND_DONE)] == [
+        "command0001",
+        "command0002",
+    ]
+
+
+def test_a_person_waits_for_the_automatic_pulse_of_the_same_zone(rig: Rig) -> None:
+    rig.raw = DRY
+    while not rig.open:
+        rig.seconds(1)
+    rig.water(litres=2.0)
+    assert rig.events(EventKind.COMMAND_DONE) == []
+    rig.seconds(10 * MINUTE)
+    assert rig.events(EventKind.COMMAND_DONE)[0]["id"] == "command0001"
+
+
+def test_a_line_taken_too_long_refuses_who_waits(rig: Rig) -> None:
+    rig.seconds(20)
+    rig.water("z1", litres=40.0)
+    rig.water("z2", litres=2.0, id_="command0002")
+    rig.seconds(6 * MINUTE)
+    assert rig.open == {"z1"}
+    (refused,) = rig.events(EventKind.COMMAND_REJECTED)
+    assert (refused["id"], refused["reason"]) == ("command0002", Refusal.BUSY)
+
+
+def test_stop_also_calls_off_who_waits(rig: Rig) -> None:
+    rig.seconds(20)
+    rig.water("z1", litres=40.0)
+    rig.water("z2", litres=2.0, id_="command0002")
+    rig.send(Op.STOP, id_="command0003", n=1)
+    rig.seconds(10 * MINUTE)
+    assert rig.open == set()
+    (refused,) = rig.events(EventKind.COMMAND_REJECTED)
+    assert (refused["id"], refused["reason"]) == ("command0002", Reason.HOLD)
+
+
 def test_a_dose_the_zone_machine_does_not_take_up_is_told_as_rejected(rig: Rig) -> None:
     rig.water("z1", id_="command0001")  # INIT: the meter is not yet proven still
     assert rig.events(EventKind.COMMAND_REJECTED)[0]["reason"] == Reason.STARTING
