@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from sqlmodel import Session, col, select
 from cloud import seed as seeding
 from cloud.accounts.models import Account
 from cloud.app import create_app
+from cloud.audit import service as audit
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
@@ -24,6 +26,7 @@ from cloud.serve import Listen, ingest, open_database, serve
 from cloud.settings import Settings
 from cloud.telemetry import service as telemetry
 
+BROKEN: Final = 1
 USAGE_ERROR: Final = 2
 LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8000
@@ -35,11 +38,11 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        args.run(_settings(args.data), args)
+        status: int | None = args.run(_settings(args.data), args)
     except ConfigurationError as error:
         print(f"vuonso cloud: {error}", file=sys.stderr)
         return USAGE_ERROR
-    return 0
+    return status or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         ("migrate", _migrate, "bring the database to this version's schema"),
         ("routes", _routes, "list all routes with the permission each asks for"),
         ("devices", _devices, "list all devices with the rows stored of each"),
+        ("audit", _audit, "prove that no entry of the audit record was changed"),
         ("seed-demo", _seed_demo, "fill an empty database with a fictional cooperative"),
         ("login-link", _login_link, "print a link that logs an account in once"),
     ):
@@ -67,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
         command.description = "Settings are environment variables VUONSO_…"
         command.add_argument("--data", type=Path, help="folder of the data, for VUONSO_DATA_DIR")
     commands.choices["routes"].add_argument("--json", action="store_true", help="as JSON")
+    commands.choices["audit"].add_argument(
+        "--root",
+        type=date.fromisoformat,
+        metavar="DAY",
+        help="print the digest of the whole record at the end of this day, YYYY-MM-DD",
+    )
     commands.choices["login-link"].add_argument("--phone", help="whose; the first account's")
     return parser
 
@@ -111,6 +121,22 @@ def _devices(settings: Settings, _args: argparse.Namespace) -> None:
             heard = day_time(one.heard_at) if one.heard_at else "never"
             kind = "simulated" if one.simulated else "real"
             print(f"{one.id}  {kind:9}  {one.rows:9} rows  heard {heard}")
+
+
+def _audit(settings: Settings, args: argparse.Namespace) -> int:
+    """0 when the record is whole, 1 when a link is broken."""
+    with Session(open_database(settings)) as session:
+        if args.root:
+            print(audit.root(session, args.root))
+            return 0
+        broken = audit.breaks(session)
+        for one in broken:
+            print(f"chain {one.chain}: entry {one.seq} is not what was written")
+        chains = audit.ends(session)
+    print(
+        f"{sum(end.seq for end in chains)} entries in {len(chains)} chains; {len(broken)} broken"
+    )
+    return BROKEN if broken else 0
 
 
 def _seed_demo(settings: Settings, _args: argparse.Namespace) -> None:

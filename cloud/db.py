@@ -4,14 +4,24 @@ Nothing here knows a feature; nothing elsewhere commits.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Final, TypeVar
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, TypeDecorator, create_engine
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Table,
+    TypeDecorator,
+    create_engine,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -90,6 +100,17 @@ def writing(engine: Engine) -> Engine:
     would be refused at once, without waiting, when another one wrote in between.
     """
     return engine.execution_options(vuonso_writes=True)
+
+
+def insert_new(
+    session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Insert the rows whose keys are not there yet."""
+    if not rows:
+        return
+    table: Table = model.__table__  # type: ignore[attr-defined]  # every table class has it
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.connection().execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
 def get_session(request: Request) -> Iterator[Session]:

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 import cloud.accounts.models
+import cloud.audit.models
 import cloud.cooperatives.models
 import cloud.devices.models
 import cloud.lots.models
@@ -17,6 +18,7 @@ METADATA = SQLModel.metadata
 
 MODELS = (
     cloud.accounts.models,
+    cloud.audit.models,
     cloud.cooperatives.models,
     cloud.devices.models,
     cloud.lots.models,

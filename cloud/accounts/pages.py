@@ -52,10 +52,10 @@ def enter_by_link(request: Request, session: SessionDep, now: NowDep, token: str
 
 
 @router.post("/thoat")
-def log_out(request: Request, session: SessionDep) -> Response:
+def log_out(request: Request, session: SessionDep, now: NowDep) -> Response:
     token = cookies.token_of(request)
     if token:
-        service.log_out(session, token)
+        service.log_out(session, token, now)
     response = RedirectResponse("/dang-nhap", HTTPStatus.SEE_OTHER)
     cookies.take_back(request, response)
     return response

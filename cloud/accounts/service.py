@@ -5,15 +5,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Final, cast
+from typing import Final
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import update
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from cloud.accounts.models import Account, LoginLink, LoginSession
 from cloud.accounts.rules import Throttle, e164
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
 from cloud.cooperatives.models import Membership
 from cloud.errors import Conflict
 from cloud.i18n import VIETNAMESE, _
@@ -81,15 +84,19 @@ def log_in(session: Session, phone: str, password: str, now: datetime) -> str | 
     if not right:
         throttle = throttle.after_failure(now)
         account.failures, account.locked_until = throttle.failures, throttle.locked_until
+        failed = Deed(AuditAction.LOGIN_FAILED, f"account:{account.public_id}")
+        audit.append(session, audit.NO_COOPERATIVE, None, failed, now)
         return None
     account.failures, account.locked_until = 0, None
-    return start_session(session, cast("int", account.id), now)
+    return _start_session(session, account, AuditAction.LOGGED_IN, now)
 
 
-def start_session(session: Session, account_id: int, now: datetime) -> str | None:
+def _start_session(
+    session: Session, account: Account, way: AuditAction, now: datetime
+) -> str | None:
     """A new session's token; None for an account that belongs to no cooperative."""
     membership = session.exec(
-        select(Membership).where(Membership.account_id == account_id).order_by(col(Membership.id))
+        select(Membership).where(Membership.account_id == account.id).order_by(col(Membership.id))
     ).first()
     if membership is None:
         return None
@@ -97,12 +104,14 @@ def start_session(session: Session, account_id: int, now: datetime) -> str | Non
     session.add(
         LoginSession(
             token_hash=_hash(token),
-            account_id=account_id,
+            account_id=membership.account_id,
             cooperative_id=membership.cooperative_id,
             created_at=now,
             expires_at=now + SESSION_LIFE,
         )
     )
+    deed = Deed(way, f"account:{account.public_id}")
+    audit.append(session, membership.cooperative_id, account.id, deed, now)
     return token
 
 
@@ -132,7 +141,11 @@ def redeem_link(session: Session, token: str, now: datetime) -> str | None:
         .values(used_at=now)
         .returning(col(LoginLink.account_id))
     ).scalar_one_or_none()
-    return None if used is None else start_session(session, used, now)
+    if used is None:
+        return None
+    return _start_session(
+        session, session.get_one(Account, used), AuditAction.LOGIN_LINK_USED, now
+    )
 
 
 def identify(session: Session, token: str, now: datetime) -> Principal | None:
@@ -163,8 +176,18 @@ def identify(session: Session, token: str, now: datetime) -> Principal | None:
     )
 
 
-def log_out(session: Session, token: str) -> None:
-    session.exec(delete(LoginSession).where(col(LoginSession.token_hash) == _hash(token)))
+def log_out(session: Session, token: str, now: datetime) -> None:
+    ended = session.exec(
+        select(LoginSession, Account)
+        .join(Account, col(Account.id) == LoginSession.account_id)
+        .where(LoginSession.token_hash == _hash(token))
+    ).one_or_none()
+    if ended is None:
+        return
+    login, account = ended
+    session.delete(login)
+    deed = Deed(AuditAction.LOGGED_OUT, f"account:{account.public_id}")
+    audit.append(session, login.cooperative_id, account.id, deed, now)
 
 
 def _hash(token: str) -> str:

@@ -7,6 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlmodel import Session, col, select, update
 
 from cloud import scope
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
 from cloud.broker.passwords import hash_password
 from cloud.cooperatives.models import Greenhouse, Zone
 from cloud.devices import rules
@@ -159,7 +162,7 @@ def request_water(
     command = _command(principal, binding.device_id, Op.WATER, now)
     command.zone_id, command.zone_key = zone.id, binding.zone_key
     command.litres, command.max_s = most.litres, most.seconds
-    return _add(session, command, key)
+    return _add(session, principal, command, key)
 
 
 def request_stop(
@@ -180,7 +183,7 @@ def request_stop(
     _cancel_unconfirmed(session, device.id, now)
     command = _command(principal, device.id, Op.STOP, now)
     command.stop_number = _next_stop(session, device.id)
-    return _add(session, command, key)
+    return _add(session, principal, command, key)
 
 
 def request_resume(
@@ -198,7 +201,7 @@ def request_resume(
     device = device_of(session, cast("int", greenhouse.id))
     if device is None:
         raise NoDevice
-    return _add(session, _command(principal, device.id, Op.RESUME, now), key)
+    return _add(session, principal, _command(principal, device.id, Op.RESUME, now), key)
 
 
 def command(session: Session, principal: Principal, public_id: str) -> Command:
@@ -228,10 +231,14 @@ def _command(principal: Principal, device_id: str, op: Op, now: datetime) -> Com
     )
 
 
-def _add(session: Session, command: Command, key: str | None) -> Command:
+def _add(session: Session, principal: Principal, command: Command, key: str | None) -> Command:
     command.idempotency_key = key
     session.add(command)
     session.flush()
+    deed = Deed(
+        AuditAction(command.op), f"command:{command.public_id}", {"device": command.device_id}
+    )
+    audit.note(session, principal, deed, command.issued_at)
     return command
 
 

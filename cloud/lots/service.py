@@ -7,6 +7,9 @@ from typing import cast
 
 from sqlmodel import Session, col, func, select
 
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
 from cloud.cooperatives.models import Cooperative, Zone
 from cloud.errors import Conflict, Malformed
 from cloud.i18n import _
@@ -74,6 +77,8 @@ def harvest(
     )
     session.add(lot)
     session.flush()
+    deed = Deed(AuditAction.HARVESTED, f"lot:{lot.public_id}", {"quantity_g": lot.quantity_g})
+    audit.note(session, principal, deed, now)
     return lot
 
 

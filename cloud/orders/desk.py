@@ -6,6 +6,9 @@ from typing import Final, cast
 
 from sqlmodel import Session, select
 
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
 from cloud.orders import reading, rules
 from cloud.orders.errors import NothingOwed, OrderGone, WrongStep
 from cloud.orders.models import Order, OrderEvent
@@ -43,6 +46,8 @@ def lead(
     elif step is Step.CANCEL:
         stock.release(session, sources, now)
     session.add(_event(principal, order, state, now))
+    led = Deed(AuditAction.ORDER_LED, f"order:{order.public_id}", {"state": state})
+    audit.note(session, principal, led, now)
 
 
 def record_money(
@@ -57,6 +62,8 @@ def record_money(
         raise NothingOwed
     payments.record(session, principal, payment, money.amount, money.key, now)
     session.add(_event(principal, order, _MONEY, now, money.amount))
+    seen = Deed(AuditAction.MONEY_RECORDED, f"order:{order.public_id}", {"amount": money.amount})
+    audit.note(session, principal, seen, now)
 
 
 def _own(session: Session, principal: Principal, public_id: str) -> Order:

@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
 from cloud.cooperatives.models import Cooperative
 from cloud.fold import fold
 from cloud.lots import service as lots
@@ -109,6 +112,8 @@ def create(
     session.add(variant)
     session.flush()
     stock.receive(session, variant, quantity, source, now)
+    created = Deed(AuditAction.PRODUCT_CREATED, f"product:{product.public_id}")
+    audit.note(session, principal, created, now)
     if request.publish:
         act(session, principal, product.public_id, rules.TO_SHELF, now)
     return Listing(product, variant, shop, lot, quantity)
@@ -132,6 +137,8 @@ def act(
         product.published_at = now
     product.state = state
     session.flush()
+    led = Deed(AuditAction.PRODUCT_LED, f"product:{product.public_id}", {"state": state})
+    audit.note(session, principal, led, now)
 
 
 def own(session: Session, principal: Principal) -> Sequence[Listing]:

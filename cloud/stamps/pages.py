@@ -67,7 +67,7 @@ def sheets(request: Request, session: SessionDep, principal: Issuer, issuance: s
 
 
 @router.post("/htx/tem/{issuance}/huy")
-def void(session: SessionDep, principal: Issuer, issuance: str) -> RedirectResponse:
-    found = service.void(session, principal, issuance)
+def void(session: SessionDep, principal: Issuer, now: NowDep, issuance: str) -> RedirectResponse:
+    found = service.void(session, principal, issuance, now)
     lot = lots.of_id(session, found.lot_id)
     return RedirectResponse(f"/htx/lo/{lot.public_id}", HTTPStatus.SEE_OTHER)

@@ -8,6 +8,9 @@ from typing import Final, cast
 
 from sqlmodel import Session, col, select
 
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction, Detail
+from cloud.audit.service import Deed
 from cloud.devices.vault import Vault
 from cloud.errors import ConfigurationError
 from cloud.lots import service as lots
@@ -84,6 +87,9 @@ def issue(
     )
     session.add(issuance)
     session.flush()
+    detail: Detail = {"quantity": quantity, "lot": lot.public_id}
+    deed = Deed(AuditAction.STAMPS_ISSUED, f"issuance:{issuance.public_id}", detail)
+    audit.note(session, principal, deed, now)
     return issuance
 
 
@@ -97,11 +103,16 @@ def of_lot(session: Session, principal: Principal, lot: Lot) -> Sequence[Issuanc
     return session.exec(statement.order_by(col(Issuance.id).desc())).all()
 
 
-def void(session: Session, principal: Principal, public_id: str) -> Issuance:
+def void(session: Session, principal: Principal, public_id: str, now: datetime) -> Issuance:
     """From now on no stamp of this issuance is believed; cannot be taken back."""
     issuance = get(session, principal, public_id)
+    if issuance.state is IssuanceState.VOID:
+        return issuance
     issuance.state = IssuanceState.VOID
     session.flush()
+    audit.note(
+        session, principal, Deed(AuditAction.STAMPS_VOIDED, f"issuance:{issuance.public_id}"), now
+    )
     return issuance
 
 

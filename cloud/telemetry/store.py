@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
+from cloud.db import insert_new
 from cloud.telemetry.models import EpochState, Event, Quarantine, Sample
 from cloud.telemetry.reader import Rejected
 from cloud.telemetry.rules import Range, Received, ranges_of
@@ -24,7 +23,7 @@ Epoch = tuple[str, str]
 
 
 def insert_samples(session: Session, rows: Sequence[tuple[str, messages.Sample]]) -> None:
-    _insert_new(
+    insert_new(
         session, Sample, [_common(device, row) | {"metrics": row.m} for device, row in rows]
     )
 
@@ -34,7 +33,7 @@ def insert_events(session: Session, rows: Sequence[tuple[str, messages.Event]]) 
         _common(device, row) | {"kind": row.k.value, "data": row.d, "chain": row.h}
         for device, row in rows
     ]
-    _insert_new(session, Event, bodies)
+    insert_new(session, Event, bodies)
 
 
 def closed_ranges(
@@ -103,16 +102,6 @@ def _common(device: str, row: messages.Row) -> dict[str, object]:
         "quality": row.q.value,
         "zone_key": row.z,
     }
-
-
-def _insert_new(
-    session: Session, model: type[SQLModel], bodies: Sequence[Mapping[str, object]]
-) -> None:
-    if not bodies:
-        return
-    table: Table = model.__table__  # type: ignore[attr-defined]  # every table class has it
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.connection().execute(dialect.insert(table).on_conflict_do_nothing(), bodies)
 
 
 def _close(session: Session, epoch: Epoch, ranges: Sequence[Range], now: datetime) -> Received:

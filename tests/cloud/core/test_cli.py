@@ -123,6 +123,26 @@ def test_devices_are_listed_with_their_rows(
     assert "never" in line
 
 
+def test_the_audit_record_is_proved_whole_and_a_forgery_is_named(
+    seeded_folder: dict[str, object], tmp_path: Path, capsys: Words
+) -> None:
+    words = ["audit", "--data", str(tmp_path)]
+    settings = Settings(data_dir=tmp_path / "cloud")
+    engine = make_engine(settings.database)
+    client = TestClient(create_app(settings, engine, SystemClock()))
+    form = {"phone": str(seeded_folder["phone"]), "password": str(seeded_folder["password"])}
+    client.post("/dang-nhap", data=form)
+    assert cli.main(words) == 0
+    assert "1 entries in 1 chains; 0 broken" in capsys.readouterr().out
+    assert cli.main([*words, "--root", "2026-03-02"]) == 0
+    assert len(capsys.readouterr().out.strip()) == 64
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE audit_head SET digest = 'forged'")
+    engine.dispose()
+    assert cli.main(words) == cli.BROKEN
+    assert "chain 1" in capsys.readouterr().out
+
+
 def test_routes_are_listed_with_their_permissions(tmp_path: Path, capsys: Words) -> None:
     assert cli.main(["routes", "--json", "--data", str(tmp_path)]) == 0
     found = {route["path"]: route["permission"] for route in json.loads(capsys.readouterr().out)}

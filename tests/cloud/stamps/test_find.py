@@ -14,7 +14,7 @@ from cloud.settings import Settings
 from cloud.stamps import keys, service
 from cloud.stamps.models import Issuance, SeasonKeyRow
 from cloud.stamps.service import Press
-from tests.cloud.conftest import FixedClock, Seeded
+from tests.cloud.conftest import START, FixedClock, Seeded
 from traceability import token
 
 Make = Callable[[int], Issuance]
@@ -89,9 +89,9 @@ def test_voiding_stays_and_belongs_to_the_cooperative(
 ) -> None:
     issuance = make(1)
     with pytest.raises(NotFound):
-        service.void(session, seeded.neighbour.principal, issuance.public_id)
+        service.void(session, seeded.neighbour.principal, issuance.public_id, START)
     for _ in range(2):
-        service.void(session, seeded.manager.principal, issuance.public_id)
+        service.void(session, seeded.manager.principal, issuance.public_id, START)
     assert issuance.id
     found = service.find_stamp(session, vault, serial(session, vault, issuance.id, 0))
     assert found

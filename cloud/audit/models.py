@@ -1,0 +1,44 @@
+"""Tables of the audit record: what people did, and where each chain ends.
+
+The database itself refuses to change or delete an entry.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from cloud.audit.rules import AuditAction
+from cloud.db import JSON_TYPE, UtcDateTime, code_column
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of a chain; its row is locked while an entry is appended."""
+
+    __tablename__ = "audit_head"
+
+    chain: int = Field(
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False},
+        description="id of the cooperative; 0 for what belongs to none",
+    )
+    seq: int = Field(sa_type=sa.BigInteger, description="number of entries")
+    digest: str = Field(description="of the last entry")
+
+
+class AuditEntry(SQLModel, table=True):
+    """One thing a person did."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("chain", "seq"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    chain: int
+    seq: int = Field(sa_type=sa.BigInteger, description="counts from 1 without a gap")
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    on_behalf_of_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    action: AuditAction = Field(sa_column=code_column(AuditAction))
+    subject: str = Field(max_length=80, description="kind:public_id of what it was done to")
+    detail: dict[str, str | int] = Field(sa_type=JSON_TYPE)
+    digest: str

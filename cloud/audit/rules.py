@@ -1,0 +1,106 @@
+"""The chain of an audit record: each entry's digest covers the one before it. Pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+Detail = Mapping[str, str | int]
+"""No fractions: two databases must hand back the very same text."""
+
+START: Final = "0" * 64
+"""What the first entry of a chain follows."""
+
+
+class AuditAction(StrEnum):
+    """What can be done that somebody may ask about later."""
+
+    LOGGED_IN = "login"
+    LOGIN_FAILED = "login.failed"
+    LOGIN_LINK_USED = "login.link"
+    LOGGED_OUT = "logout"
+    WATER = "water"
+    STOP = "stop"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CLEAR_FAULT = "clear_fault"
+    IDENTIFY = "identify"
+    HARVESTED = "lot.harvested"
+    STAMPS_ISSUED = "stamps.issued"
+    STAMPS_VOIDED = "stamps.voided"
+    PRODUCT_CREATED = "product.created"
+    PRODUCT_LED = "product.led"
+    ORDER_LED = "order.led"
+    MONEY_RECORDED = "order.money"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a digest covers."""
+
+    chain: int
+    seq: int
+    at: datetime
+    actor: int | None
+    on_behalf_of: int | None
+    action: str
+    subject: str
+    detail: Detail
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first entry of a chain that does not follow the one before it."""
+
+    chain: int
+    seq: int
+
+
+@dataclass(frozen=True)
+class End:
+    """How far a chain goes."""
+
+    chain: int
+    seq: int
+    digest: str
+
+
+def digest(before: str, record: Record) -> str:
+    """SHA-256 over the digest before and the record as canonical JSON, hexadecimal."""
+    body = json.dumps(
+        [
+            before,
+            record.chain,
+            record.seq,
+            record.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            record.actor,
+            record.on_behalf_of,
+            record.action,
+            record.subject,
+            dict(record.detail),
+        ],
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def check(end: End, entries: Iterable[tuple[Record, str]]) -> Break | None:
+    """The first broken link of a chain; an entry missing at its end is one as well."""
+    before, wanted = START, 1
+    for record, claimed in entries:
+        if record.seq != wanted or digest(before, record) != claimed:
+            return Break(end.chain, wanted)
+        before, wanted = claimed, wanted + 1
+    whole = (wanted - 1, before) == (end.seq, end.digest)
+    return None if whole else Break(end.chain, wanted)
+
+
+def root(ends: Iterable[End]) -> str:
+    """One digest for the ends of all chains: published, it fixes every entry before it."""
+    lines = sorted((end.chain, end.seq, end.digest) for end in ends)
+    return hashlib.sha256(json.dumps(lines, separators=(",", ":")).encode()).hexdigest()
