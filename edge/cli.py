@@ -11,7 +11,7 @@ from wire.errors import WireError
 
 UNUSABLE: Final = 2
 COMMANDS: Final = {
-    "run": ("edge.service", "water the greenhouse until told to stop"),
+    "run": ("edge.start", "water the greenhouse until told to stop"),
     "doctor": ("edge.doctor", "say what is wrong with files, pins and store"),
     "alloff": ("edge.alloff", "drive every valve and the pump off, then exit"),
 }

@@ -13,6 +13,8 @@ from edge.errors import StoreError
 
 BUSY_MS: Final = 5_000
 """How long a doctor or a backup reading along may keep the agent waiting."""
+PAGE_BYTES: Final = 1024
+"""Each change of a page goes to the card whole; a day costs 16 MB instead of 30 MB with 4096."""
 COMPANIONS: Final = ("", "-wal", "-shm")
 
 
@@ -63,6 +65,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     try:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # an old file keeps its own
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
     except sqlite3.Error:

@@ -107,6 +107,14 @@ def test_help_loads_neither_network_nor_pins() -> None:
     assert "doctor" in told
 
 
+def test_valves_are_shut_before_anything_heavy_is_loaded() -> None:
+    heavy = ("apscheduler", "cryptography", "paho", "pydantic", "sqlite3")
+    script = f"import sys, edge.start; print([m for m in {heavy} if m in sys.modules])"
+    with python("-c", script) as process:
+        told, errors = process.communicate(timeout=PATIENCE_S)
+    assert told == "[]\n", errors
+
+
 @pytest.fixture
 def mock_pins() -> MockFactory:
     Device.pin_factory = MockFactory()
