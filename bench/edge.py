@@ -189,7 +189,8 @@ def table(figures: Figures) -> Iterator[str]:
     ):
         ours, theirs = asdict(agent)[column], asdict(minimal)[column]
         target = f"<= {RSS_TARGET_MB}" if column == "rss_mb" else ""
-        yield f"{name + ', ' + unit:34} {ours:9.2f} {theirs:9.2f} {ours / theirs:6.2f}  {target}"
+        ratio = f"{ours / theirs:.2f}" if theirs else "–"
+        yield f"{name + ', ' + unit:34} {ours:9.2f} {theirs:9.2f} {ratio:>6}  {target}"
     yield f"{'edge.alloff, start to end, s':34} {figures.closer_s:9.2f}"
     for name, late in (("idle", figures.late_idle_ms), ("busy", figures.late_busy_ms)):
         middle, worst = median(late), max(late)
