@@ -1,93 +1,117 @@
-"""`vuonso edge doctor`: looks at files, store and board and says what to do; changes nothing."""
+"""`vuonso edge doctor`: looks at the whole installation and says what to do; changes nothing."""
 
 import argparse
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from edge import config_file
+from edge.checkup import boot, card, hours, link, wiring
+from edge.checkup.finding import Finding, Level, look, ok
+from edge.checkup.machine import Machine
+from edge.clock import SystemClock
 from edge.config import Hardware
-from edge.control import MIN_PROBES
-from edge.database import is_sound
-from edge.errors import EdgeError
+from edge.errors import ConfigError, HardwareError
 from edge.hardware.board import default_pins
+from edge.hardware.devices import AnalogProbe
+from edge.hardware.lines import header_lines
 from edge.service import STORE
-from wire import identity
-from wire.errors import IdentityError
 
-BOOT_CONFIG: Final = Path("/boot/firmware/config.txt")
-STRICT: Final = "dtparam=strict_gpiod"
+CONFIG: Final = Path("/etc/vuonso/hardware.toml")
+DATA: Final = Path("/var/lib/vuonso")
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing looked at."""
+class Installation:
+    """Where everything lies."""
 
-    ok: bool
-    sentence: str
+    machine: Machine
+    config: Path
+    identity: Path
+    data: Path
+
+    @property
+    def is_this_machine(self) -> bool:
+        """Pins and time belong to the machine that the doctor runs on, not to a mounted card."""
+        return self.machine.root == Path("/")
 
 
 def main(argv: Sequence[str], say: Callable[[str], object]) -> int:
-    parser = argparse.ArgumentParser(prog="vuonso edge doctor", description=__doc__)
-    parser.add_argument("--config", type=Path, required=True, help="hardware.toml")
-    parser.add_argument("--identity", type=Path, required=True, help="identity.json")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the store")
-    args = parser.parse_args(argv)
-    hardware = config_file.load(args.config)
-    findings = [
-        Finding(ok=True, sentence=f"{args.config}: {len(hardware.zones)} zones"),
-        _identity(args.identity),
-        _store(args.data / STORE),
-        _pins(),
-        _boot(BOOT_CONFIG),
-        *wiring(hardware),
-    ]
-    for finding in findings:
-        say(f"{'ok  ' if finding.ok else 'LOOK'}  {finding.sentence}")
-    return 0 if all(finding.ok for finding in findings) else 1
+    args = _parser().parse_args(argv)
+    who = args.identity or args.data / "identity.json"
+    findings = list(examine(Installation(Machine(args.root), args.config, who, args.data)))
+    if args.json:
+        say(json.dumps([_as_json(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            say(f"{finding.level:4}  {finding.vi}\n      {finding.en}")
+    return 1 if any(finding.level is Level.LOOK for finding in findings) else 0
 
 
-def wiring(hardware: Hardware) -> Iterator[Finding]:
-    """What works, but less well than it could."""
-    if hardware.flow is None:
-        yield Finding(ok=False, sentence="no flow meter: litres are estimated, leaks go unseen")
-    for zone in hardware.zones:
-        if not zone.active_high:
-            sentence = f"{zone.key}: an active-low relay may blink at start; prefer active-high"
-            yield Finding(ok=False, sentence=sentence)
-        if len(hardware.probes_of(zone.key)) < MIN_PROBES:
-            sentence = f"{zone.key}: fewer than {MIN_PROBES} probes; one that lies goes unnoticed"
-            yield Finding(ok=False, sentence=sentence)
+def examine(place: Installation) -> Iterator[Finding]:
+    """Everything, in the order in which it is best mended."""
+    machine = place.machine
+    hardware, finding = _hardware(machine.path(place.config))
+    yield finding
+    yield from boot.look_at(machine)
+    yield from card.look_at(machine, place.data, place.data / STORE)
+    if hardware is not None:
+        yield from wiring.promised(hardware)
+    if hardware is not None and place.is_this_machine:
+        yield from _live(hardware, agent_runs=boot.is_running(machine))
+    who, finding = card.who_is_this(machine.path(place.identity))
+    yield finding
+    if place.is_this_machine:
+        floor_ms = card.floor_ms(machine.path(place.data / STORE))
+        yield from hours.look_at(machine, SystemClock().wall(), floor_ms)
+    if who is not None and place.is_this_machine:
+        yield from link.look_at(who)
 
 
-def _identity(path: Path) -> Finding:
+def _hardware(path: Path) -> tuple[Hardware | None, Finding]:
     try:
-        return Finding(ok=True, sentence=f"{path}: device {identity.load(path).device}")
-    except IdentityError as error:
-        return Finding(ok=False, sentence=str(error))
+        hardware = config_file.load(path)
+    except ConfigError as error:
+        return None, look("board_broken", why=error)
+    return hardware, ok("board", file=path, zones=len(hardware.zones))
 
 
-def _store(path: Path) -> Finding:
-    if not path.exists():
-        return Finding(ok=True, sentence=f"{path}: will be made at the first start")
-    if is_sound(path):
-        return Finding(ok=True, sentence=f"{path}: whole")
-    sentence = f"{path}: damaged; the next start sets it aside and begins anew"
-    return Finding(ok=False, sentence=sentence)
-
-
-def _pins() -> Finding:
+def _live(hardware: Hardware, *, agent_runs: bool) -> Iterator[Finding]:
+    """What pins and probes say; outputs are only asked about, never claimed."""
+    lines = header_lines()
+    if lines:
+        yield from wiring.held(hardware, lines, agent_runs=agent_runs)
     try:
-        return Finding(ok=True, sentence=f"pins by {type(default_pins()).__name__}")
-    except EdgeError as error:
-        return Finding(ok=False, sentence=str(error))
+        pins = default_pins()
+    except HardwareError as error:
+        yield look("no_pins", why=error)
+        return
+    yield ok("pins", factory=type(pins).__name__)
+    yield from wiring.heard(hardware, lambda probe: AnalogProbe(probe.channel, pins))
 
 
-def _boot(path: Path) -> Finding:
-    """A driven pin outlives its process unless the kernel is told otherwise."""
-    if not path.exists():
-        return Finding(ok=True, sentence="not a Raspberry Pi: no boot configuration to look at")
-    if STRICT in path.read_text(encoding="utf-8"):
-        return Finding(ok=True, sentence=f"{path}: {STRICT}")
-    return Finding(ok=False, sentence=f"{path}: add {STRICT}, or a crash leaves valves open")
+def _as_json(finding: Finding) -> dict[str, object]:
+    return {
+        "level": finding.level,
+        "code": finding.code,
+        "facts": finding.facts,
+        "vi": finding.vi,
+        "en": finding.en,
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vuonso edge doctor",
+        description=__doc__,
+        epilog="Exits with 1 if anything needs you.",
+    )
+    add = parser.add_argument
+    add("--config", type=Path, default=CONFIG, help=f"hardware.toml (default: {CONFIG})")
+    add("--identity", type=Path, help="identity.json (default: in the data folder)")
+    add("--data", type=Path, default=DATA, help=f"folder of the store (default: {DATA})")
+    add("--root", type=Path, default=Path("/"), help="look at a card that is mounted here")
+    add("--json", action="store_true", help="findings as JSON, with their codes")
+    return parser

@@ -79,7 +79,7 @@ class Session:
         client.username_pw_set(identity.device, identity.secret)
         client.will_set(up(identity.device, Up.WILL), will, qos=1)
         if parts.scheme == "mqtts":
-            client.tls_set_context(_trust(identity.ca))
+            client.tls_set_context(trust(identity.ca))
         client.on_connect, client.on_connect_fail = self._on_connect, self._on_connect_fail
         client.on_disconnect, client.on_publish = self._on_disconnect, self._on_publish
         client.on_message = self._on_message
@@ -142,7 +142,7 @@ class Session:
         self._signal(Received(message.topic, bytes(message.payload)))
 
 
-def _trust(ca: str | None) -> ssl.SSLContext:
+def trust(ca: str | None) -> ssl.SSLContext:
     """The installation's own authority where the identity names one, else the system's."""
     if ca is None:
         return ssl.create_default_context()

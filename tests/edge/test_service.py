@@ -150,37 +150,6 @@ def test_alloff_names_what_it_could_not_do(tmp_path: Path, mock_pins: MockFactor
     assert mock_pins is Device.pin_factory
 
 
-def test_doctor_says_what_to_look_at(
-    board_file: Path,
-    identity_file: Path,
-    mock_pins: MockFactory,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    words = f"doctor --config {board_file} --identity {identity_file} --data {board_file.parent}"
-    assert cli.main(words.split()) == 1
-    told = capsys.readouterr().out
-    assert "LOOK  z2: fewer than 2 probes" in told
-    assert "will be made at the first start" in told
-    assert "pins by MockFactory" in told
-    assert mock_pins is Device.pin_factory
-
-
-def test_doctor_finds_a_damaged_store_and_an_open_identity(
-    board_file: Path,
-    identity_file: Path,
-    mock_pins: MockFactory,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    (board_file.parent / "edge.db").write_bytes(b"rubbish" * 1000)
-    identity_file.chmod(0o644)
-    words = f"doctor --config {board_file} --identity {identity_file} --data {board_file.parent}"
-    assert cli.main(words.split()) == 1
-    told = capsys.readouterr().out
-    assert "damaged" in told
-    assert "chmod 600" in told
-    assert mock_pins is Device.pin_factory
-
-
 class Exploding:
     """A driver with a bug nobody foresaw."""
 

@@ -1,0 +1,1 @@
+"""What the doctor looks at, one module per part of the installation; it changes nothing."""
