@@ -78,11 +78,10 @@ class Agent:
 
     def settle(self) -> None:
         """The valves are shut for good: book the last water and tell how open doses ended."""
-        closings = self._house.valves.take_closings()
+        self._house.valves.take_closings()
         with self._recorder.entry() as entry:
-            for closing in closings:
-                entry.change.shut(closing.zone)
             for zone in self._house.zones.values():
+                entry.change.shut(zone.key)
                 self._settle_zone(zone, entry)
 
     def _settle_zone(self, zone: ZoneKeeper, entry: Entry) -> None:
@@ -129,8 +128,8 @@ class Agent:
         unheard: str | None,
     ) -> None:
         with self._recorder.entry() as entry:
-            for closing in closings:
-                entry.change.shut(closing.zone)
+            for key in {closing.zone for closing in closings} | _closed(effects):
+                self._journal_shut(entry, self._house.zones[key])
             for effect in effects:
                 if isinstance(effect, Emit):
                     _tell(entry, effect)
@@ -142,6 +141,14 @@ class Agent:
                 entry.event(EventKind.COMMAND_REJECTED, zone.key, data)
             for key in {zone.key, *(closing.zone for closing in closings)}:
                 entry.change.zone(key, self._house.zones[key].record())
+
+    def _journal_shut(self, entry: Entry, zone: ZoneKeeper) -> None:
+        """Between two pulses the journal keeps the dose, with no water to charge for it."""
+        if zone.is_under_way:
+            pause = OpenDose(zone.key, 0.0, 0.0, _command(zone))
+            entry.change.opening(pause, entry.stamp.wall.unix_ms)
+        else:
+            entry.change.shut(zone.key)
 
     def _open(self, order: Open) -> None:
         try:
@@ -219,6 +226,10 @@ def _unheard(zone: ZoneKeeper, inputs: Inputs) -> str | None:
     """The command whose dose the zone machine did not take up."""
     dose = inputs.request
     return None if dose is None or dose.id is None or dose.id == _command(zone) else dose.id
+
+
+def _closed(effects: tuple[Effect, ...]) -> set[str]:
+    return {effect.zone for effect in effects if isinstance(effect, Close)}
 
 
 def _command(zone: ZoneKeeper) -> str | None:

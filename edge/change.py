@@ -44,7 +44,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class OpenDose:
-    """A valve that was ordered open and is not known to be shut."""
+    """A dose whose end is not written: its valve was ordered open, or it pauses with no lease."""
 
     zone: str
     lease_s: float

@@ -96,10 +96,15 @@ class ZoneKeeper:
             return False
         return inputs.open or inputs.others_open
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a dose has begun whose end is not told yet."""
+        return self.memory.delivery is not None and not self.memory.delivery.over
+
     def interrupted(self) -> Emit | None:
         """The end of a dose that is cut short because the agent leaves."""
         delivery = self.memory.delivery
-        if delivery is None or delivery.over:
+        if delivery is None or not self.is_under_way:
             return None
         self.memory = replace(self.memory, delivery=None)
         data: dict[str, str | int | float | bool | None] = {
