@@ -27,13 +27,15 @@ FIRST = 3
 def faults(calls: Counter[str], every: int) -> Iterator[Fault]:
     """Each error once, and errors also for good, as a full or dying card gives them."""
     for call, errors in ERRORS.items():
-        for nth in range(min(FIRST, calls[call]), calls[call] + 1, every):
-            if nth == 0:
-                continue
-            for what in errors:
-                yield Fault(call, what, nth)
-                if what != "SIGKILL":
-                    yield Fault(call, what, nth, lasts=True)
+        for nth in range(min(FIRST, calls[call]) or 1, calls[call] + 1, every):
+            yield from (Fault(call, what, nth, lasts) for what, lasts in _ways(errors))
+
+
+def _ways(errors: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    for what in errors:
+        yield what, False
+        if what != "SIGKILL":
+            yield what, True
 
 
 def network_faults() -> Iterator[Fault]:
