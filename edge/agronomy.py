@@ -19,6 +19,9 @@ KELVIN: Final = 273.16
 MJ_TO_MM: Final = 0.408
 """mm of water evaporated by 1 MJ m⁻² (1/λ, Eq. 20)."""
 
+DENSE_CLOUD: Final = 0.3
+"""Least Rs/Rso: below it even an overcast sky keeps no more warmth in (ASCE 2005, Eq. 18)."""
+
 P_SLOPE: Final = 0.04
 P_AT_ETC: Final = 5.0
 """The depletion fraction is tabulated for ETc = 5 mm/d and falls 0.04 per mm above it."""
@@ -114,9 +117,13 @@ def clear_sky_radiation(ra: float, altitude: float) -> float:
 
 
 def net_longwave(t_max: float, t_min: float, vapour: float, clearness: float) -> float:
-    """Rnl in MJ m⁻² d⁻¹; `clearness` = Rs/Rso, at most 1 (Eq. 39)."""
+    """Rnl in MJ m⁻² d⁻¹; `clearness` = Rs/Rso (Eq. 39)."""
     emitted = STEFAN_BOLTZMANN * ((t_max + KELVIN) ** 4 + (t_min + KELVIN) ** 4) / 2.0
-    return emitted * (0.34 - 0.14 * sqrt(vapour)) * (1.35 * min(clearness, 1.0) - 0.35)
+    return (
+        emitted
+        * (0.34 - 0.14 * sqrt(vapour))
+        * (1.35 * min(1.0, max(DENSE_CLOUD, clearness)) - 0.35)
+    )
 
 
 def net_radiation(rs: float, longwave: float) -> float:

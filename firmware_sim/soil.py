@@ -32,6 +32,8 @@ class Medium:
     """REW: the part of TEW that evaporates unhindered."""
     exposed: float
     """Share of the canopy's ground that is wet and open to the air (few, Eq. 75)."""
+    reaching: float = 1.0
+    """Share of the water that falls on that ground (few/fw, Eq. 77)."""
 
 
 COIR: Final = Medium(
@@ -54,6 +56,7 @@ class Demand:
     """Kcb."""
     p_table: float
     etc_mm_day: float
+    kc_max: float = KC_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +88,26 @@ class Bucket:
         return self.root_l / self.medium.volume_l
 
     def step(self, dt: float, water_l: float, demand: Demand) -> Fluxes:
-        """Advance by `dt` seconds, taking `water_l` from the emitter."""
-        medium = self.medium
+        """Advance by `dt` seconds, taking `water_l` from the emitter.
+
+        The paper's order, so that a step of a day is its daily balance: both coefficients by the
+        depletion before the step, then water, then evapotranspiration, then drainage (Eq. 85).
+        """
+        stress, evaporable = self._stress(demand), self._evaporable(demand)
+        self._wet(dt, water_l)
+        transpired = self._take(stress * demand.basal * demand.reference_l)
+        evaporated = self._take(evaporable)
+        dried = self.surface_depletion + evaporated
+        self.surface_depletion = min(self.medium.evaporable_l, dried)
+        return Fluxes(transpired, evaporated, self._drain(dt), stress)
+
+    def _wet(self, dt: float, water_l: float) -> None:
         self.free_l += water_l
-        spread = self.free_l * -_gone(dt, medium.wet_s)
+        spread = self.free_l * -_gone(dt, self.medium.wet_s)
         self.free_l -= spread
         self.root_l += spread
-        self.surface_depletion = max(0.0, self.surface_depletion - water_l)
-        drained = self._drain(dt)
-        stress = self._stress(demand)
-        transpired = self._take(stress * demand.basal * demand.reference_l)
-        evaporated = self._take(self._evaporable(demand))
-        self.surface_depletion = min(medium.evaporable_l, self.surface_depletion + evaporated)
-        return Fluxes(transpired, evaporated, drained, stress)
+        wetted = self.medium.reaching * water_l
+        self.surface_depletion = max(0.0, self.surface_depletion - wetted)
 
     def _drain(self, dt: float) -> float:
         medium = self.medium
@@ -121,7 +131,9 @@ class Bucket:
         medium = self.medium
         span = medium.evaporable_l - medium.easily_l
         reduction = min(1.0, max(0.0, (medium.evaporable_l - self.surface_depletion) / span))
-        coefficient = min(reduction * (KC_MAX - demand.basal), medium.exposed * KC_MAX)
+        coefficient = min(
+            reduction * (demand.kc_max - demand.basal), medium.exposed * demand.kc_max
+        )
         return max(0.0, coefficient) * demand.reference_l
 
     def _take(self, wanted: float) -> float:
