@@ -3,9 +3,9 @@
 The controller never sees the truth. True ETo is what the instruments imply, times a factor of the
 house that is constant for a season (10 % SD: another cover, another draught), times noise of every
 step (10 % SD). On top each instrument has an error of its own: air temperature 0.7 °C, relative
-humidity 4 %, radiation 5 % (SD, constant for a season). Kinder than a real house in one thing: noise
-of steps averages out within the day, where measured balances of greenhouses still differ by 7 to
-21 % from week to week after one factor was fitted.
+humidity 4 %, radiation 5 % (SD, constant for a season). In one thing it is kinder than a house:
+noise of steps averages out within the day, where measured balances of greenhouses differ by 7 to
+21 % from week to week, with one factor fitted.
 """
 
 import csv
