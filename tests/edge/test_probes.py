@@ -16,6 +16,12 @@ from edge.probes import (
 )
 
 CAPACITIVE = Calibration(dry_raw=713, wet_raw=279, dry_vwc=0.0, wet_vwc=0.55)
+WIDE = Calibration(dry_raw=1000, wet_raw=0, dry_vwc=0.0, wet_vwc=0.55)
+"""In range between all rails."""
+STEEP = Calibration(dry_raw=500, wet_raw=400, dry_vwc=0.0, wet_vwc=0.5)
+"""Out of range within the rails: 0.005 m³/m³ a count."""
+FINE = Calibration(dry_raw=800, wet_raw=300, dry_vwc=0.0, wet_vwc=0.5)
+"""0.001 m³/m³ a count."""
 
 
 def raw_of(vwc: float) -> int:
@@ -47,6 +53,56 @@ def test_a_broken_wire_is_impossible_not_dry(raw: int) -> None:
     memory = receive(heard(0.40), raw, CAPACITIVE, 10.0, wetted=True)
     assert memory.quality is Quality.OUT_OF_RANGE
     assert (memory.value, memory.at, memory.raw) == (0.40, 0.0, raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "calibration", "believed"),
+    [
+        (154, WIDE, False),
+        (155, WIDE, True),
+        (899, WIDE, True),
+        (900, WIDE, False),
+        (511, STEEP, False),
+        (510, STEEP, True),
+        (350, STEEP, True),
+        (349, STEEP, False),
+    ],
+)
+def test_the_last_count_that_is_believed(
+    raw: int, calibration: Calibration, *, believed: bool
+) -> None:
+    memory = receive(ProbeMemory(), raw, calibration, 0.0, wetted=False)
+    assert (memory.quality is Quality.GOOD) is believed
+
+
+def test_a_line_that_does_not_begin_at_nothing() -> None:
+    moist = Calibration(dry_raw=700, wet_raw=300, dry_vwc=0.10, wet_vwc=0.50)
+    assert to_vwc(500, moist) == pytest.approx(0.30)
+
+
+def test_the_filter_is_a_median_of_five_then_three_tenths_of_the_way() -> None:
+    memory = ProbeMemory()
+    for second, raw in enumerate([400] * 5 + [350] * 3):
+        memory = receive(memory, raw, FINE, second, wetted=True)
+    assert memory.value == pytest.approx(0.40 + 0.3 * 0.05)
+
+
+@pytest.mark.parametrize(("after_s", "value"), [(180.0, 0.4075), (181.0, 0.45)])
+def test_after_three_minutes_of_silence_the_filter_starts_anew(
+    after_s: float, value: float
+) -> None:
+    before = receive(ProbeMemory(), 400, FINE, 1000.0, wetted=True)
+    after = receive(before, 350, FINE, 1000.0 + after_s, wetted=True)
+    assert after.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("raw", "quality"), [(290, Quality.GOOD), (289, Quality.TOO_FAST)])
+def test_noise_and_ten_percent_in_five_minutes_are_all_that_dry_soil_does(
+    raw: int, quality: Quality
+) -> None:
+    before = receive(ProbeMemory(), 400, FINE, 1000.0, wetted=False)
+    after = receive(before, raw, FINE, 1180.0, wetted=False)
+    assert (after.quality, after.raw) == (quality, raw)
 
 
 def test_more_water_than_soil_can_hold_is_refused() -> None:
@@ -90,6 +146,16 @@ def test_of_two_quarrelling_probes_the_wetter_is_believed_and_it_counts_as_one()
 def test_a_silent_probe_has_no_vote() -> None:
     together = vote([heard(0.30, at=0.0), heard(0.40, at=190.0)], 200.0, 180.0)
     assert together == Vote(0.40, 10.0, 1)
+
+
+def test_a_reading_counts_until_it_is_stale() -> None:
+    assert vote([heard(0.40)], 180.0, 180.0) == Vote(0.40, 180.0, 1)
+    assert vote([heard(0.40)], 180.1, 180.0) == Vote()
+    assert (Vote().probes, Vote().age_s) == (0, 0.0)
+
+
+def test_probes_that_differ_by_no_more_than_the_limit_agree() -> None:
+    assert vote([heard(0.0), heard(DISPUTE)], 0.0, 180.0) == Vote(DISPUTE, 0.0, 2)
 
 
 def test_a_reading_from_the_future_has_no_vote() -> None:

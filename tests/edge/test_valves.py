@@ -19,6 +19,7 @@ BOUNDS = Bounds(lease_s=600, lease_l=40, nominal_lps=0.1)
 class Relay:
     is_on: bool = True
     broken: bool = False
+    orders: int = 0
 
     def on(self) -> None:
         self._write(on=True)
@@ -29,6 +30,7 @@ class Relay:
     def _write(self, *, on: bool) -> None:
         if self.broken:
             raise OSError("relay")
+        self.orders += 1
         self.is_on = on
 
 
@@ -137,6 +139,65 @@ def test_two_zones_share_the_meter_by_their_nominal_flow(bench: Bench) -> None:
     bench.now, bench.metered = 10, 4.0
     bank.guard()
     assert bank.totals("z1")[1] == bank.totals("z2")[1] == 2.0
+
+
+def test_one_zone_at_a_time_unless_told_otherwise(bench: Bench) -> None:
+    bank = ValveBank({z: Valve(r, BOUNDS) for z, r in bench.relays.items()}, lambda: bench.now)
+    bank.open("z1", 100, 10)
+    with pytest.raises(ValveError, match="no more"):
+        bank.open("z2", 100, 10)
+
+
+def test_an_opening_finds_the_line_free_when_the_lease_before_it_is_over(bench: Bench) -> None:
+    bank = bench.bank()
+    bank.open("z1", 100, 10)
+    bench.now = 100.0
+    bank.open("z2", 100, 10)
+    assert bench.on == {"z2"}
+
+
+def test_half_a_second_and_half_a_litre_are_a_dose(bench: Bench) -> None:
+    bench.now = 1000.0
+    bank = bench.bank()
+    bank.open("z1", 0.5, 0.5)
+    bench.now = 1000.5
+    bank.guard()
+    assert bank.take_closings()[0].seconds == 0.5
+
+
+@pytest.mark.parametrize("how", ["one", "all"])
+def test_time_and_water_up_to_the_closing_are_booked(bench: Bench, how: str) -> None:
+    bank = bench.bank()
+    bank.open("z1", 100, 10)
+    bench.now, bench.metered = 10.0, 1.0
+    if how == "one":
+        bank.close("z1", Ended.STOPPED)
+    else:
+        bank.all_off(Ended.STOPPED)
+    (closing,) = bank.take_closings()
+    assert (closing.seconds, closing.litres) == (10.0, 1.0)
+    assert bank.totals("z1") == (10.0, 1.0)
+
+
+def test_five_looks_a_second_book_no_more_than_one(bench: Bench) -> None:
+    bank = bench.bank(meter=False)
+    bank.open("z1", 100, 10)
+    for number in range(1, 11):
+        bench.now = number * 0.2
+        bank.guard()
+    assert bank.totals("z1") == pytest.approx((2.0, 0.2))
+
+
+def test_relays_are_ordered_when_something_changes_and_once_a_second(bench: Bench) -> None:
+    bank = bench.bank()
+    ordered = bench.pump.orders
+    for now in (0.2, 0.4, 0.6, 0.8):
+        bench.now = now
+        bank.guard()
+    assert bench.pump.orders == ordered
+    bench.now = 0.95
+    bank.guard()
+    assert bench.pump.orders == ordered + 1
 
 
 def test_a_relay_that_fails_while_opening_leaves_everything_shut(bench: Bench) -> None:
