@@ -59,6 +59,13 @@ def test_an_answer_counts_once(bench: Bench) -> None:
     assert bench.desk.go(go("a" * 16), 1.0) is None
 
 
+def test_an_answer_counts_from_the_same_instant_for_ten_seconds(bench: Bench) -> None:
+    for number, (after_s, wanted) in enumerate([(0.0, True), (9.9, True), (10.0, False)]):
+        bench.desk.command(water(), 100.0)
+        verdict = bench.desk.go(go("abc"[number] * 16), 100.0 + after_s)
+        assert isinstance(verdict, Confirmed) is wanted
+
+
 def test_a_late_answer_is_told_as_expired(bench: Bench) -> None:
     bench.desk.command(water(), 0.0)
     told = bench.desk.go(go("a" * 16), ANSWER_S)
