@@ -49,12 +49,14 @@ class Agent:
     def __init__(self, strategy: Strategy, medium: Medium) -> None:
         self.valve = Valve()
         self.plan_s = 0.0
-        """Processor time of `plan` so far."""
+        """Seconds in `plan` so far."""
         self._params = params(strategy, medium)
         self._calibration = calibration(medium)
         self._memory = at_boot(0.0)
         self._probes = [ProbeMemory() for _ in range(PROBES)]
-        self._vote, self._voted = Vote(), 0.0
+        self._vote: Vote | None = None
+        """What the probes say together, once somebody asks after a reading."""
+        self._heard = 0.0
         self._litres = 0.0
         self._lease: tuple[float, float] | None = None
         """Seconds and litres that are left of the open valve's lease."""
@@ -68,6 +70,8 @@ class Agent:
         for number, counts in enumerate(sight.counts):
             begin = start + number * HALF_S
             self._hear(counts, begin)
+            if number > 0 and self._memory.state is ZoneState.IDLE:
+                continue
             dose = self._plan(sight, begin) if number == 0 else None
             total += self._live(sight, begin, dose)
         return total
@@ -89,13 +93,13 @@ class Agent:
                 self._probes[number] = probes.receive(
                     self._probes[number], raw, self._calibration, now, wetted=wetted
                 )
-        self._vote, self._voted = probes.vote(self._probes, now, self._params.stale_s), now
+        self._vote, self._heard = None, now
 
     def _plan(self, sight: Sight, now: float) -> Dose | None:
         inputs = self._inputs(sight, now)
-        began = time.process_time()
+        began = time.perf_counter()
         self._memory, dose = dosing.plan(self._params, self._memory, inputs, now)
-        self.plan_s += time.process_time() - began
+        self.plan_s += time.perf_counter() - began
         return dose
 
     def _live(self, sight: Sight, begin: float, dose: Dose | None) -> float:
@@ -146,6 +150,8 @@ class Agent:
 
     def _inputs(self, sight: Sight, now: float, request: Dose | None = None) -> Inputs:
         """The one place where the bench's world becomes the agent's inputs."""
+        if self._vote is None:
+            self._vote = probes.vote(self._probes, self._heard, self._params.stale_s)
         vote = self._vote
         minutes = int(now // 60)
         return Inputs(
@@ -155,7 +161,7 @@ class Agent:
             litres=self._litres,
             flow_lpm=sight.flow_lpm if self._lease is not None else 0.0,
             vwc=vote.vwc,
-            vwc_age_s=vote.age_s + now - self._voted,
+            vwc_age_s=vote.age_s + now - self._heard,
             probes=vote.probes,
             disputed=vote.disputed,
             request=request,

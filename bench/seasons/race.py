@@ -68,7 +68,7 @@ class Run:
     cap_breaches: int
     """Days above the daily budget that our own strategies are bound to."""
     plan_s: float
-    """Processor time of all calls of `plan`."""
+    """Seconds in all calls of `plan`."""
 
 
 def race(entry: Entry, strategies: Sequence[str], scenarios: Sequence[Scenario]) -> list[Run]:
