@@ -13,6 +13,8 @@ from pathlib import Path
 
 from gpiozero import GPIOZeroError, OutputDevice
 
+from edge.hardware.factory import machine_pins
+
 SUMMARY = "drive every valve and the pump off, then exit"
 
 
@@ -31,10 +33,16 @@ def shut(config: Path) -> list[str]:
         document = tomllib.loads(config.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         return [f"{config} cannot be read, no pin was touched: {error}"]
+    try:
+        pins = machine_pins()
+    except GPIOZeroError as error:
+        return [f"this machine has no pins: {error}"]
     failures = []
     for pin, active_high in outputs(document):
         try:
-            OutputDevice(pin, active_high=active_high, initial_value=False).close()
+            OutputDevice(
+                pin, active_high=active_high, initial_value=False, pin_factory=pins
+            ).close()
         except (GPIOZeroError, OSError) as error:
             failures.append(f"pin {pin} could not be driven off: {error}")
     return failures

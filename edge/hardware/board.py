@@ -9,6 +9,7 @@ import gpiozero
 from edge.config import Hardware
 from edge.errors import HardwareError
 from edge.hardware.devices import AnalogProbe, FlowCounter, PinFactory, Relay, TankSwitch
+from edge.hardware.factory import machine_pins
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,12 @@ def default_pins() -> PinFactory:
         HardwareError: this machine has no pins.
     """
     try:
-        gpiozero.Device.ensure_pin_factory()
+        return machine_pins()
     except gpiozero.BadPinFactory as error:
         raise HardwareError(
             "this machine has no pins that gpiozero can use; install the extra `pi` on a "
             "Raspberry Pi, or set GPIOZERO_PIN_FACTORY=mock to try without"
         ) from error
-    return gpiozero.Device.pin_factory
 
 
 def _claim(hardware: Hardware, pin_factory: PinFactory, undo: ExitStack) -> Board:

@@ -26,6 +26,10 @@ def litres(params: ZoneParams, memory: ZoneMemory, inputs: Inputs) -> float:
 
 
 class TestMayOpen:
+    def test_soil_at_its_refill_point_wants_nothing(self) -> None:
+        at_refill = replace(CALM, vwc=PARAMS.refill * PARAMS.full_point)
+        assert may_open(PARAMS, IDLE, at_refill, NOW) is Reason.WET_ENOUGH
+
     def test_nothing_speaks_against_dry_soil_in_the_window(self) -> None:
         assert may_open(PARAMS, IDLE, DRY, NOW) is None
 

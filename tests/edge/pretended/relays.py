@@ -1,0 +1,27 @@
+"""The closer, or one relay, on gpiozero's own lgpio pins over a pretended lgpio."""
+
+import sys
+from pathlib import Path
+
+from gpiozero import Device
+from gpiozero.pins.lgpio import LGPIOFactory
+
+from edge import alloff
+from edge.hardware.board import default_pins
+from edge.hardware.devices import Relay
+
+
+class PretendedBoard(LGPIOFactory):
+    """A Raspberry Pi 3."""
+
+    def _get_revision(self) -> int:
+        return 0xA02082
+
+
+Device.pin_factory = PretendedBoard()
+if sys.argv[1] == "alloff":
+    assert alloff.shut(Path(sys.argv[2])) == []
+else:
+    relay = Relay(17, default_pins(), active_high=sys.argv[2] == "high")
+    relay.on()
+    relay.off()
