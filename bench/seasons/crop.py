@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from bench.seasons.media import AREA_M2
-from bench.seasons.weather import STEPS_A_DAY, Season
+from bench.seasons.weather import STEPS_A_DAY, Season, near_one
 from firmware_sim.chance import stream
 
 KC: Final = ((0.0, 0.40), (12.0, 0.45), (32.0, 1.10), (58.0, 1.10), (75.0, 0.70))
@@ -26,7 +26,7 @@ def textbook_kc(day: float) -> float:
 
 def water_use(season: Season, seed: int) -> list[float]:
     """ETc of a plant of mean thirst, L per step."""
-    error = max(0.75, stream(seed, "crop").gauss(1.0, KC_SD))
+    error = near_one(stream(seed, "crop"), KC_SD)
     return [
         eto * AREA_M2 * error * textbook_kc(step / STEPS_A_DAY)
         for step, eto in enumerate(season.eto)

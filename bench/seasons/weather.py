@@ -140,17 +140,22 @@ def _daylight(step: int) -> float:
     return sin(pi * share) if 0.0 < share < 1.0 else 0.0
 
 
+def near_one(chance: Random, sd: float) -> float:
+    """A factor of a season, at most two deviations off: six seasons must not hang on one draw."""
+    return 1.0 + min(2.0 * sd, max(-2.0 * sd, chance.gauss(0.0, sd)))
+
+
 def _house(seed: int) -> Callable[[], float]:
     """True ETo ÷ the ETo that perfect instruments would imply, step by step."""
     chance = stream(seed, "house")
-    house = max(0.7, chance.gauss(1.0, HOUSE_SD))
+    house = near_one(chance, HOUSE_SD)
     return lambda: house * max(0.0, chance.gauss(1.0, STEP_SD))
 
 
 def _instruments(air: Sequence[Air], seed: int) -> list[Air]:
-    chance: Random = stream(seed, "instruments")
+    chance = stream(seed, "instruments")
     warmer, damper = chance.gauss(0.0, CELSIUS_SD), chance.gauss(0.0, RH_SD)
-    brighter = max(0.8, chance.gauss(1.0, RADIATION_SD))
+    brighter = near_one(chance, RADIATION_SD)
     return [
         Air(a.celsius + warmer, min(1.0, max(0.05, a.rh + damper)), a.radiation * brighter)
         for a in air
