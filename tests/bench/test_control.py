@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -176,6 +177,18 @@ def test_a_climate_file_that_cannot_be_used_says_where(
     path.write_text(text, "utf-8")
     with pytest.raises(ClimateError, match=told):
         read_daily(path)
+
+
+def test_a_given_climate_sets_what_everybody_needs(tmp_path: Path) -> None:
+    climate, out = tmp_path / "eto.csv", tmp_path / "runs.json"
+    start = date(2001, 2, 15)
+    days = [f"{start + timedelta(day)},{5 if day < 70 else 4}" for day in range(75)]
+    climate.write_text("\n".join(days), "utf-8")
+    words = ["--strategies", "timer_peak", "--scenarios", "clean", "--seeds", "300"]
+    words += ["--media", "soil", "--climate", str(climate), "--json", str(out)]
+    assert control.main(words) == 0
+    peak = json.loads(out.read_text("utf-8"))[0]["litres_per_plant"]
+    assert peak == pytest.approx(1.10 * (5 * 70 + 4 * 5) * 0.4 * 1.15 * 1.30, rel=0.1)
 
 
 def test_a_missing_climate_file_ends_the_command(
