@@ -85,10 +85,40 @@ def test_while_the_soils_answer_is_awaited_only_a_person_may_water() -> None:
         assert bench.state() is state
 
 
+def test_ten_quiet_seconds_prove_a_line() -> None:
+    bench = ZoneBench()
+    bench.run(9)
+    assert bench.state() is ZoneState.INIT
+    bench.tick()
+    assert bench.state() is ZoneState.IDLE
+
+
+def test_water_soaks_in_for_its_seconds_and_no_more() -> None:
+    bench = soaking()
+    bench.run(PARAMS.soak_s - 1)
+    assert bench.state() is ZoneState.SOAK
+    bench.tick()
+    assert bench.state() is ZoneState.PRIME
+
+
+def test_the_start_of_a_dose_is_told_in_centilitres() -> None:
+    bench = ZoneBench().idle()
+    bench.tick(request=dose(litres=30.12345))
+    assert bench.events(EventKind.DOSE_STARTED)[0].data["litres"] == 30.12
+
+
 def test_every_state_knows_when_it_was_entered() -> None:
     bench = ZoneBench()
     bench.run_to(ZoneState.IDLE)
     assert bench.memory.since == bench.now
+    bench.flow = 0.0
+    bench.tick(request=dose())
+    bench.run_to(ZoneState.FAULT)
+    assert bench.memory.since == bench.now
+    bench.run(5)
+    bench.inputs = replace(CALM, clear_fault=True)
+    bench.tick()
+    assert (bench.state(), bench.memory.since) == (ZoneState.INIT, bench.now)
 
 
 def test_the_end_of_a_dose_is_told_in_millilitres_and_remembered() -> None:
