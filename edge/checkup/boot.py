@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from edge.checkup.finding import Finding, look, ok
+from edge.checkup.finding import Finding, look, off, ok
 from edge.checkup.machine import Machine
 
 BOOT_FILES: Final = ("/boot/firmware/config.txt", "/boot/config.txt")
@@ -22,6 +22,8 @@ def look_at(machine: Machine) -> Iterator[Finding]:
     yield _chip_watchdog(machine)
     yield from _service(machine)
     yield _journal(machine)
+    if "memory" not in machine.text("/sys/fs/cgroup/cgroup.controllers").split():
+        yield off("no_memory_limit")
 
 
 def _released_pins(machine: Machine) -> Finding:

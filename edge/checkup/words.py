@@ -81,6 +81,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Nhật ký hệ thống không ghi lên thẻ nhớ.",
         "The system's journal does not wear the card.",
     ),
+    "no_memory_limit": (
+        "Máy không giới hạn bộ nhớ. Thêm cgroup_enable=memory vào cmdline.txt.",
+        "The kernel limits nobody's memory. Add cgroup_enable=memory to cmdline.txt.",
+    ),
     # clock
     "clock_trusted": (
         "Đồng hồ đúng giờ.",

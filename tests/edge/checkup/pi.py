@@ -9,6 +9,7 @@ UNIT = "vuonso-edge.service"
 INSTALLED = {
     "boot/firmware/config.txt": "dtparam=strict_gpiod\ndtparam=watchdog=on\n",
     "proc/cmdline": "console=tty1 pinctrl_bcm2835.persist_gpio_outputs=n root=PARTUUID=1\n",
+    "sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n",
     "dev/watchdog0": "",
     "dev/rtc0": "",
     "usr/lib/systemd/system.conf.d/40-rpi.conf": "[Manager]\nRuntimeWatchdogSec=1m\n",

@@ -75,6 +75,12 @@ def test_the_last_file_by_name_decides_whose_folder_it_may_be(pi: Pi) -> None:
     assert complaints(pi) == ["watchdog_unfed"]
 
 
+def test_a_kernel_without_memory_limits_is_a_choice(pi: Pi) -> None:
+    pi.write("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io pids\n")
+    (finding,) = [f for f in boot.look_at(pi.machine) if f.level is not Level.OK]
+    assert (finding.code, finding.level) == ("no_memory_limit", Level.OFF)
+
+
 def test_a_service_that_will_not_come_back_after_a_power_cut(pi: Pi) -> None:
     pi.remove(f"etc/systemd/system/multi-user.target.wants/{UNIT}")
     assert complaints(pi) == ["unit_disabled"]
