@@ -12,14 +12,14 @@ from edge.control import Close, Effect, Emit, Inputs, Open
 from edge.dosing import PLAN_EVERY_S, plan
 from edge.errors import ValveError
 from edge.house import House, Moment
-from edge.office import Office
+from edge.office import Office, call_off
 from edge.recorder import Entry, Recorder
 from edge.store import Store
 from edge.valves import Closing
 from edge.zone import step
 from edge.zone_books import booked
 from edge.zones import ZoneKeeper
-from wire.codes import ClockQuality, Ended, EventKind, Metric, Refusal
+from wire.codes import ClockQuality, Ended, EventKind, Metric, Reason, Refusal
 
 SAMPLE_EVERY_S: Final = 60.0
 CLOCK_STEP_S: Final = 2.0
@@ -82,6 +82,7 @@ class Agent:
         with self._recorder.entry() as entry:
             for zone in self._house.zones.values():
                 entry.change.shut(zone.key)
+                call_off(zone, Reason.STARTING, entry)
                 self._settle_zone(zone, entry)
 
     def _settle_zone(self, zone: ZoneKeeper, entry: Entry) -> None:
@@ -128,6 +129,8 @@ class Agent:
         unheard: str | None,
     ) -> None:
         with self._recorder.entry() as entry:
+            if zone.request is None:
+                entry.change.waits_no_more(zone.key)
             for key in {closing.zone for closing in closings} | _closed(effects):
                 self._journal_shut(entry, self._house.zones[key])
             for effect in effects:

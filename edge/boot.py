@@ -17,12 +17,12 @@ from edge.senses import Senses
 from edge.store import Store
 from edge.valves import ValveBank
 from edge.zones import ZoneKeeper, keep
-from wire.codes import Ended, EventKind
+from wire.codes import Ended, EventKind, Reason
 from wire.messages import DesiredDoc, ZoneSettings
 
 
 def reconcile(recorder: Recorder, *, simulated: bool) -> None:
-    """Tell the start, a set-aside store, and every dose that the last run left open."""
+    """Tell the start, a set-aside store, and all doses and commands the last run left open."""
     store = recorder.store
     with recorder.entry() as entry:
         data: Facts = {"agent": AGENT_VERSION, "session": store.session, "simulated": simulated}
@@ -40,6 +40,10 @@ def reconcile(recorder: Recorder, *, simulated: bool) -> None:
             if dose.command is not None:
                 reason = {"id": dose.command, "reason": Ended.INTERRUPTED.value}
                 entry.event(EventKind.COMMAND_FAILED, dose.zone, reason)
+        for zone, command in store.waiting().items():
+            entry.change.waits_no_more(zone)
+            never_begun: Facts = {"id": command, "reason": Reason.STARTING.value}
+            entry.event(EventKind.COMMAND_REJECTED, zone, never_begun)
 
 
 def _confirm_stop_again(entry: Entry, n: int) -> None:

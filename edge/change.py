@@ -18,6 +18,8 @@ SEEN_MS: Final = 7 * DAY_MS
 """How long a command's id is remembered against replay."""
 GENERATIONS: Final = 2
 """Settings kept: the newest and the one before it."""
+WAITING: Final = "waiting."
+"""Before a zone's key: the note of a command that waits for the line."""
 KEPT_META: Final = frozenset({"epoch", "session", "hold", "stop_n"})
 """What a damaged database must not take with it: above all that somebody said STOP."""
 
@@ -131,6 +133,13 @@ class Change:
         self._db.execute(
             "INSERT INTO seen_command (id, wall_ms) VALUES (?, ?)", (command_id, wall_ms)
         )
+
+    def waits(self, zone: str, command: str) -> None:
+        """An accepted command has not opened its valve yet; a restart must tell how it ended."""
+        self.set_meta(f"{WAITING}{zone}", command)
+
+    def waits_no_more(self, zone: str) -> None:
+        self._db.execute("DELETE FROM meta WHERE key = ?", (f"{WAITING}{zone}",))
 
     def set_meta(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))

@@ -111,17 +111,10 @@ class Office:
         waiting = [zone for zone in self._house.zones.values() if zone.request is not None]
         with self._recorder.entry() as entry:
             for zone in waiting:
-                self._call_off(zone, entry)
+                call_off(zone, Reason.HOLD, entry)
             entry.change.set_meta(META_HOLD, "1")
             entry.change.set_meta(META_STOP_N, str(n))
             entry.event(EventKind.STOPPED, None, {"n": n})
-
-    def _call_off(self, zone: ZoneKeeper, entry: Entry) -> None:
-        """STOP also ends what only waits for the line."""
-        dose, zone.request = zone.request, None
-        if dose is not None and dose.id is not None:
-            data: Facts = {"id": dose.id, "reason": Reason.HOLD.value}
-            entry.event(EventKind.COMMAND_REJECTED, zone.key, data)
 
     def _carry_out(self, command: Command, moment: Moment) -> None:
         refusal = self._refusal(command, moment)
@@ -132,6 +125,8 @@ class Office:
                 entry.event(EventKind.COMMAND_REJECTED, command.zone, data)
                 return
             entry.event(EventKind.COMMAND_ACCEPTED, command.zone, {"id": command.id})
+            if command.zone is not None and command.op is Op.WATER:
+                entry.change.waits(command.zone, command.id)
             if command.op in self._ops:
                 self._ops[command.op](command, entry)
                 entry.event(EventKind.COMMAND_DONE, command.zone, {"id": command.id})
@@ -195,3 +190,12 @@ class Office:
 
     def _tell(self, told: Told) -> None:
         self._recorder.tell(told.kind, None, {"id": told.id, "reason": told.reason.value})
+
+
+def call_off(zone: ZoneKeeper, reason: Reason, entry: Entry) -> None:
+    """End what only waits for the line."""
+    dose, zone.request = zone.request, None
+    entry.change.waits_no_more(zone.key)
+    if dose is not None and dose.id is not None:
+        data: Facts = {"id": dose.id, "reason": reason.value}
+        entry.event(EventKind.COMMAND_REJECTED, zone.key, data)

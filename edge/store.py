@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge import keepsake
-from edge.change import KEPT_META, Change, OpenDose, Origin, ZoneRecord
+from edge.change import KEPT_META, WAITING, Change, OpenDose, Origin, ZoneRecord
 from edge.database import open_checked
 from edge.errors import StoreError
 from edge.keepsake import Keepsake, KeptZone
@@ -109,6 +109,11 @@ class Store:
     def meta(self, key: str) -> str | None:
         found = self._all("SELECT value FROM meta WHERE key = ?", key)
         return str(found[0][0]) if found else None
+
+    def waiting(self) -> dict[str, str]:
+        """Accepted commands whose zones never began: the command's id by zone."""
+        found = self._all("SELECT key, value FROM meta WHERE key GLOB ?", f"{WAITING}*")
+        return {row["key"].removeprefix(WAITING): row["value"] for row in found}
 
     def is_seen(self, command_id: str) -> bool:
         return bool(self._all("SELECT 1 FROM seen_command WHERE id = ?", command_id))
