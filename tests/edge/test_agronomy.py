@@ -21,7 +21,7 @@ SWEET_MELON = fao.CropCurve(days=(15, 25, 30, 15), initial=0.5, middle=1.05, end
 
 
 def test_example_8_radiation_above_the_atmosphere() -> None:
-    assert fao.extraterrestrial_radiation(-20.0, 246) == pytest.approx(32.2, abs=0.05)
+    assert round(fao.extraterrestrial_radiation(-20.0, 246), 1) == 32.2
 
 
 def test_example_17_bangkok_in_april() -> None:
@@ -41,7 +41,7 @@ def test_example_17_bangkok_in_april() -> None:
     assert ra == pytest.approx(38.06, abs=0.01)
     assert rs == pytest.approx(22.65, abs=0.01)
     assert longwave == pytest.approx(3.11, abs=0.01)
-    assert fao.penman_monteith(weather) == pytest.approx(5.72, abs=0.01)
+    assert round(fao.penman_monteith(weather), 2) == 5.72
 
 
 def test_example_18_uccle_in_july() -> None:
@@ -60,7 +60,7 @@ def test_example_18_uccle_in_july() -> None:
 
     assert vapour == pytest.approx(1.409, abs=0.001)
     assert weather.net_radiation == pytest.approx(13.28, abs=0.01)
-    assert fao.penman_monteith(weather) == pytest.approx(3.88, abs=0.005)
+    assert round(fao.penman_monteith(weather), 2) == 3.88
 
 
 def hour_in_n_diaye(celsius: float, vapour: float, wind: float, net: float) -> fao.Weather:
@@ -110,8 +110,8 @@ def test_example_20_lyon_in_july_with_temperatures_alone() -> None:
         pressure=fao.atmospheric_pressure(200.0),
     )
 
-    assert fao.penman_monteith(weather) == pytest.approx(4.56, abs=0.01)
-    assert fao.hargreaves(ra, 26.6, 14.8) == pytest.approx(5.0, abs=0.05)
+    assert round(fao.penman_monteith(weather), 2) == 4.56
+    assert round(fao.hargreaves(ra, 26.6, 14.8), 1) == 5.0
 
 
 def test_an_overcast_day_loses_no_less_warmth_than_dense_cloud_lets_through() -> None:
@@ -164,7 +164,7 @@ def test_example_37_ten_days_of_stress() -> None:
 
     assert taw == pytest.approx(160.0)
     assert coefficients == [1, 1, 0.97, 0.91, 0.85, 0.80, 0.75, 0.70, 0.66, 0.62]
-    assert depletion == pytest.approx(104.5, abs=0.1)
+    assert round(depletion, 1) == 104.5
 
 
 @pytest.mark.parametrize(
