@@ -6,24 +6,33 @@ A valve's opening is on the card before its pin moves; closing never waits for a
 from dataclasses import dataclass, replace
 from typing import Final
 
+from edge import learnt, standby, watchers
 from edge.change import OpenDose
 from edge.clock import Clock
-from edge.control import Close, Effect, Emit, Inputs, Open
+from edge.console import Console
+from edge.control import Close, Effect, Emit, Inputs, Open, believed
 from edge.dosing import PLAN_EVERY_S, plan
 from edge.errors import ValveError
 from edge.house import House, Moment
-from edge.office import Office, call_off
+from edge.office import Office
 from edge.recorder import Entry, Recorder
+from edge.senses import SensorNews
+from edge.standby import Barred, call_off
 from edge.store import Store
+from edge.upkeep import tidy
 from edge.valves import Closing
 from edge.zone import step
 from edge.zone_books import booked
 from edge.zones import ZoneKeeper
 from wire.codes import ClockQuality, Ended, EventKind, Metric, Reason, Refusal
+from wire.messages import Scalar
 
 SAMPLE_EVERY_S: Final = 60.0
 CLOCK_STEP_S: Final = 2.0
 """A wall clock that moves this far against the monotonic one was set, not slewed."""
+
+WHY_CHARS: Final = 200
+"""A text on the wire is no longer."""
 
 META_FLOOR: Final = "floor_ms"
 _PROBE_METRICS: Final = (Metric.VWC_1, Metric.VWC_2, Metric.VWC_3, Metric.VWC_4)
@@ -40,8 +49,10 @@ class _LastRow:
 class Agent:
     """Owns the loop's body; who calls `tick`, and how often, is the runtime's business."""
 
-    def __init__(self, house: House, office: Office, recorder: Recorder, clock: Clock) -> None:
-        self._house, self._office = house, office
+    def __init__(
+        self, house: House, office: Office, console: Console, recorder: Recorder, clock: Clock
+    ) -> None:
+        self._house, self._office, self._console = house, office, console
         self._recorder, self._clock = recorder, clock
         now = clock.mono()
         self._row = _LastRow(now + SAMPLE_EVERY_S, now, house.senses.litres())
@@ -66,9 +77,15 @@ class Agent:
         self._house.valves.guard()
         wetted = [z.key for z in self._house.zones.values() if z.is_wetted(moment.mono)]
         self._house.senses.look(moment.mono, frozenset(wetted))
+        for news in self._house.senses.news():
+            self._tell_sensor(news)
+        self._console.attend(self._house, moment.mono)
+        standby.watch(self._house, self._recorder, moment)
         self._office.attend(moment)
         for zone in self._house.zones.values():
             self._advance(zone, moment)
+        watchers.look(self._house, self._recorder, moment)
+        self._console.show(self._house, moment)
         if moment.mono >= self._row.due:
             self._write_rows(moment)
 
@@ -76,8 +93,26 @@ class Agent:
         """Deal with the cloud's words between two ticks, so that STOP need not wait for one."""
         self._office.attend(Moment(self._clock.mono(), self._clock.wall()))
 
+    @property
+    def barred(self) -> Barred:
+        return standby.barred(self._house)
+
+    def bar(self, before: Barred) -> None:
+        """Keep shut what was shut before this start."""
+        standby.bar_again(self._house, self._recorder, before)
+
+    def close_senses(self) -> None:
+        """Ask the sensors nothing more."""
+        self._house.senses.close()
+
     def settle(self) -> None:
-        """The valves are shut for good: book the last water and tell how open doses ended."""
+        """The valves are shut for good: book the last water and tell how open doses ended.
+
+        Where the card has refused something, memory knows more than the card: the next start
+        goes by the card alone, and charges what was open in full.
+        """
+        if self._recorder.store.has_refused:
+            return
         self._house.valves.take_closings()
         with self._recorder.entry() as entry:
             for zone in self._house.zones.values():
@@ -88,7 +123,7 @@ class Agent:
     def _settle_zone(self, zone: ZoneKeeper, entry: Entry) -> None:
         moment = Moment(self._clock.mono(), entry.stamp.wall)
         inputs = self._house.inputs(zone, moment)
-        zone.memory = booked(zone.memory, inputs, moment.mono)
+        zone.memory = booked(zone.params, zone.memory, inputs, moment.mono)
         ended = zone.interrupted()
         if ended is not None:
             _tell(entry, ended)
@@ -99,10 +134,11 @@ class Agent:
         inputs = self._house.inputs(zone, moment)
         if inputs.request is None and moment.mono >= zone.plan_due:
             zone.plan_due = moment.mono + PLAN_EVERY_S
-            zone.memory, dose = plan(zone.params, zone.memory, inputs, moment.mono)
+            known = believed(zone.memory, inputs)
+            zone.memory, dose = plan(zone.params, zone.memory, known, moment.mono)
             inputs = replace(inputs, request=dose)
         zone.memory, effects = step(zone.params, zone.memory, inputs, moment.mono)
-        zone.clear_fault = False
+        zone.obeyed()
         unheard = _unheard(zone, inputs)
         if unheard is not None and zone.waits_for_line(inputs, moment.mono):
             unheard = None
@@ -136,6 +172,7 @@ class Agent:
             for effect in effects:
                 if isinstance(effect, Emit):
                     _tell(entry, effect)
+                    zone.remember(effect, zone.memory.now)
                 elif isinstance(effect, Open):
                     dose = OpenDose(effect.zone, effect.lease_s, effect.lease_l, _command(zone))
                     entry.change.opening(dose, entry.stamp.wall.unix_ms)
@@ -159,7 +196,8 @@ class Agent:
         except ValveError as refusal:
             with self._recorder.entry() as entry:
                 entry.change.shut(order.zone)
-                data = {"code": refusal.code, "why": str(refusal)}
+                on = self._house.zones[order.zone].flow.told or ""
+                data = {"code": refusal.code, "why": str(refusal), "on": on}
                 entry.event(EventKind.ALARM, order.zone, data)
 
     def _write_rows(self, moment: Moment) -> None:
@@ -171,9 +209,13 @@ class Agent:
                 self._tell_mode(entry, zone, moment)
                 if totals[key] != zone.booked:
                     entry.change.zone(key, zone.record())
+            for zone in self._house.zones.values():
+                learnt.note(zone, entry, moment.mono)
             house = self._house_metrics(litres, moment)
             if house:
                 entry.sample(None, house)
+            standby.note(self._house, entry, moment.mono)
+            tidy(entry, self._recorder.store)
             entry.change.set_meta(META_FLOOR, str(entry.stamp.wall.unix_ms))
         for key, so_far in totals.items():
             self._house.zones[key].booked = so_far
@@ -202,9 +244,26 @@ class Agent:
         if litres is not None and self._row.litres is not None:
             minutes = (moment.mono - self._row.at) / 60
             metrics[Metric.FLOW_LPM] = round((litres - self._row.litres) / minutes, 3)
-        if self._house.senses.has_tank:
-            metrics[Metric.TANK] = 1.0 if self._house.senses.tank_ok() else 0.0
-        return metrics
+        senses = self._house.senses
+        air = senses.air(moment.mono)
+        measured = {
+            Metric.AIR_C: air.air_c,
+            Metric.RH: air.rh,
+            Metric.RAD_W_M2: air.rad_w_m2,
+            Metric.TANK: senses.tank_share(),
+        }
+        known = {
+            metric: round(value, 3) for metric, value in measured.items() if value is not None
+        }
+        return {**metrics, **known}
+
+    def _tell_sensor(self, news: SensorNews) -> None:
+        data: dict[str, Scalar] = {"sensor": news.sensor, "lost": news.lost}
+        if news.failure is None:
+            self._recorder.tell(EventKind.SENSOR_WELL, None, data)
+            return
+        data |= {"code": news.failure.fault.value, "why": news.failure.why[:WHY_CHARS]}
+        self._recorder.tell(EventKind.SENSOR_FAULT, None, data)
 
     def _tell_mode(self, entry: Entry, zone: ZoneKeeper, moment: Moment) -> None:
         """Say why a resting zone does not water, once per change and at most once a minute."""

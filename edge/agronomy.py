@@ -160,7 +160,7 @@ def hargreaves(ra: float, t_max: float, t_min: float) -> float:
 class CropCurve:
     """Kc through a season: lengths of the four stages in days and the three tabulated values."""
 
-    days: tuple[int, int, int, int]
+    days: tuple[float, float, float, float]
     initial: float
     middle: float
     end: float
@@ -170,10 +170,10 @@ class CropCurve:
         first, growth, full, late = self.days
         points = (
             (0.0, self.initial),
-            (float(first), self.initial),
-            (float(first + growth), self.middle),
-            (float(first + growth + full), self.middle),
-            (float(first + growth + full + late), self.end),
+            (first, self.initial),
+            (first + growth, self.middle),
+            (first + growth + full, self.middle),
+            (first + growth + full + late, self.end),
         )
         return _interpolate(points, day)
 

@@ -2,7 +2,7 @@
 
 from edge.clock import Clock
 from edge.config import Hardware, Zone
-from edge.config import Probe as ProbeConfig
+from edge.config_buses import Probe
 from edge.store import Store
 from wire.identity import Identity
 from wire.messages import Birth, Sensor, ZoneInfo
@@ -42,12 +42,13 @@ def _zone(zone: Zone, hardware: Hardware) -> ZoneInfo:
     )
 
 
-def _sensor(probe: ProbeConfig) -> Sensor:
+def _sensor(probe: Probe) -> Sensor:
+    points = probe.calibration
     return Sensor(
         key=probe.key,
         unit="m3/m3",
         kind=probe.kind,
         low=0.0,
         high=1.0,
-        calibration=f"{probe.dry_raw}:{probe.dry_vwc} {probe.wet_raw}:{probe.wet_vwc}",
+        calibration=f"{points.dry_raw}:{points.dry_vwc} {points.wet_raw}:{points.wet_vwc}",
     )

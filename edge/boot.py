@@ -7,16 +7,18 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
+from edge import clearance, learnt
 from edge.birth import AGENT_VERSION
 from edge.change import Facts
 from edge.config import Hardware
 from edge.house import House
-from edge.office import META_HOLD, META_STOP_N
+from edge.interlock import Interlock
 from edge.recorder import Entry, Recorder
 from edge.senses import Senses
+from edge.standby import META_HOLD, META_LOCKOUT, META_STOP_N, found_halt, found_pause
 from edge.store import Store
 from edge.valves import ValveBank
-from edge.zones import ZoneKeeper, keep
+from edge.zones import keep
 from wire.codes import Ended, EventKind, Reason
 from wire.messages import DesiredDoc, ZoneSettings
 
@@ -53,21 +55,39 @@ def _confirm_stop_again(entry: Entry, n: int) -> None:
 
 
 def furnish(
-    config: Hardware, store: Store, valves: ValveBank, senses: Senses, now: float
+    config: Hardware,
+    store: Store,
+    valves: ValveBank,
+    senses: Senses,
+    interlock: Interlock,
+    now: float,
 ) -> House:
     """The house with all that survives a power cut."""
     version, settings = _last_settings(store)
-    zones: dict[str, ZoneKeeper] = {
+    was_locked = store.meta(META_LOCKOUT) == "1" and config.emergency_stop is not None
+    if was_locked:
+        interlock.trip()
+    zones = {
         zone.key: keep(zone, settings.get(zone.key), store.zone(zone.key), now)
         for zone in config.zones
     }
+    per_litre = None if config.flow is None else config.flow.pulses_per_litre
+    for key, zone in zones.items():
+        zone.memory = replace(zone.memory, belief=learnt.found(store, key))
+        zone.flow = learnt.found_flow(store, key, zone.params.nominal_lpm, per_litre)
+        if clearance.taken(store.path.parent, key):
+            zone.clear_fault = zone.cleared_here = True
     return House(
         zones,
         valves,
         senses,
+        interlock,
+        locked=was_locked,
         hold=store.meta(META_HOLD) == "1",
         stop_n=int(store.meta(META_STOP_N) or "0"),
         settings_version=version,
+        pause=found_pause(store, now),
+        halt=found_halt(store, now),
     )
 
 

@@ -2,10 +2,11 @@
 
 import sqlite3
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from edge import history, thinning
 from edge.clock import Wall
 from wire import codec, rows
 from wire.codes import EventKind, Fault, Metric
@@ -20,7 +21,7 @@ GENERATIONS: Final = 2
 """Settings kept: the newest and the one before it."""
 WAITING: Final = "waiting."
 """Before a zone's key: the note of a command that waits for the line."""
-KEPT_META: Final = frozenset({"epoch", "session", "hold", "stop_n"})
+KEPT_META: Final = frozenset({"epoch", "session", "hold", "stop_n", "lockout", "pause"})
 """What a damaged database must not take with it: above all that somebody said STOP."""
 
 
@@ -86,22 +87,16 @@ class Change:
         self._append(rows.seal_sample(row), "sample")
 
     def event(self, stamp: Stamp, kind: EventKind, zone: str | None, data: Facts) -> None:
-        row = Event(
-            e=self._origin.epoch,
-            s=self.last + 1,
-            b=self._origin.boot,
-            u=stamp.uptime_ms,
-            t=stamp.wall.unix_ms,
-            q=stamp.wall.quality,
-            z=zone,
-            k=kind,
-            d=dict(data),
-            h=codec.GENESIS,
-        )
-        sealed = rows.seal_event(row, self.chain)
-        self._append(sealed, "event")
-        self.chain = sealed.h
-        self.set_meta("chain", sealed.h)
+        self._bind(self._event(stamp, kind, zone, data))
+
+    def summary(
+        self, stamp: Stamp, zone: str, data: Facts, sign: Callable[[bytes], bytes]
+    ) -> None:
+        """A day's summary: it names the event before it, and the device signs the whole row."""
+        bare = {**data, rows.CHAIN: self.chain}
+        row = self._event(stamp, EventKind.DAY_SUMMARY, zone, bare)
+        signature = sign(rows.signed(row)).hex()
+        self._bind(row.model_copy(update={"d": {**bare, rows.SIGNATURE: signature}}))
 
     def opening(self, dose: OpenDose, wall_ms: int) -> None:
         self._db.execute(
@@ -109,9 +104,11 @@ class Change:
             "VALUES (?, ?, ?, ?, ?)",
             (dose.zone, dose.lease_s, dose.lease_l, dose.command, wall_ms),
         )
+        self.is_worth_keeping = True
 
     def shut(self, zone: str) -> None:
         self._db.execute("DELETE FROM journal WHERE zone = ?", (zone,))
+        self.is_worth_keeping = True
 
     def zone(self, key: str, record: ZoneRecord) -> None:
         self._db.execute(
@@ -146,11 +143,40 @@ class Change:
         self.is_worth_keeping |= key in KEPT_META
 
     def prune(self, acked: int, wall_ms: int) -> None:
-        """Forget acknowledged rows and command ids that are old enough."""
-        self._db.execute(
-            "DELETE FROM outbox WHERE seq <= ? AND wall_ms < ?", (acked, wall_ms - KEEP_ROWS_MS)
-        )
+        """Forget acknowledged rows, command ids and quarter hours that are old enough."""
+        forgotten = history.forget(self._db, acked, wall_ms - KEEP_ROWS_MS, wall_ms)
+        if forgotten:
+            self.set_meta(history.KEPT_FROM, str(forgotten + 1))
         self._db.execute("DELETE FROM seen_command WHERE wall_ms < ?", (wall_ms - SEEN_MS,))
+
+    def tidy(self, wall_ms: int) -> list[int]:
+        """Make a quarter hour, pack a chunk; the numbers of samples the card has changed."""
+        history.roll(self._db, wall_ms)
+        return history.pack(self._db, wall_ms)
+
+    def thin(self, acked: int, free: int) -> list[tuple[int, int]]:
+        """On a cramped card drop one chunk of samples; the numbers that went, span by span."""
+        return thinning.thin(self._db, acked, free)
+
+    def _event(self, stamp: Stamp, kind: EventKind, zone: str | None, data: Facts) -> Event:
+        return Event(
+            e=self._origin.epoch,
+            s=self.last + 1,
+            b=self._origin.boot,
+            u=stamp.uptime_ms,
+            t=stamp.wall.unix_ms,
+            q=stamp.wall.quality,
+            z=zone,
+            k=kind,
+            d=dict(data),
+            h=codec.GENESIS,
+        )
+
+    def _bind(self, row: Event) -> None:
+        sealed = rows.seal_event(row, self.chain)
+        self._append(sealed, "event")
+        self.chain = sealed.h
+        self.set_meta("chain", sealed.h)
 
     def _append(self, row: Sample | Event, kind: str) -> None:
         payload = codec.encode(row)

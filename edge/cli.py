@@ -13,6 +13,10 @@ UNUSABLE: Final = 2
 COMMANDS: Final = {
     "run": ("edge.start", "water the greenhouse until told to stop"),
     "doctor": ("edge.doctor", "say what is wrong with files, pins and store"),
+    "calibrate": ("edge.calibrate", "measure a probe or the flow meter, with the agent stopped"),
+    "verify": ("edge.verify", "say whether a store is whole and unaltered"),
+    "clear": ("edge.clear_fault", "say that a valve which had not closed is shut again"),
+    "pin": ("edge.set_pin", "choose the PIN of the page in the greenhouse"),
     "alloff": ("edge.alloff", "drive every valve and the pump off, then exit"),
 }
 

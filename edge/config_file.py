@@ -8,7 +8,9 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from edge.config import Hardware, Loc, problems
+from edge.config import Hardware, problems
+from edge.config_buses import KINDS
+from edge.config_section import Loc
 from edge.errors import ConfigError
 
 FIXES: Final = {
@@ -36,7 +38,7 @@ def load(path: Path) -> Hardware:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         fix = FIXES.get(first["type"], ANY_FIX)
-        raise _refusal(path, text, first["loc"], first["msg"], fix) from None
+        raise _refusal(path, text, _without_tag(first["loc"]), first["msg"], fix) from None
     for problem in problems(hardware):
         raise _refusal(path, text, problem.loc, problem.reason, problem.fix)
     return hardware
@@ -53,16 +55,27 @@ def line_of(text: str, loc: Loc) -> int | None:
             return None
         first = heads[nth]
         rest = range(first + 1, last)
-        last = next((n for n in rest if lines[n].lstrip().startswith("[")), last)
-    sets_key = re.compile(rf"\s*\[*\s*{re.escape(str(loc[-1]))}\s*[=\]]")
+        last = next((n for n in rest if _is_other_head(lines[n], str(loc[0]))), last)
+    key = next(str(part) for part in reversed(loc) if isinstance(part, str))
+    sets_key = re.compile(rf"\s*\[*\s*(?:[a-z0-9_]+\.)*{re.escape(key)}\s*[=\]]")
     for number in range(first, last):
         if sets_key.match(lines[number]):
             return number + 1
     return first + 1 if len(loc) > 1 else None
 
 
+def _without_tag(loc: Loc) -> Loc:
+    """Pydantic names the kind of a sensor as if it were a key."""
+    return tuple(part for place, part in enumerate(loc) if place == 0 or part not in KINDS)
+
+
 def _is_head(line: str, table: str) -> bool:
     return re.match(rf"\s*\[+\s*{re.escape(table)}\s*\]+", line) is not None
+
+
+def _is_other_head(line: str, table: str) -> bool:
+    """Whether another table begins, not one inside this one."""
+    return line.lstrip().startswith("[") and re.match(rf"\s*\[\s*{table}\.", line) is None
 
 
 def _refusal(path: Path, text: str, loc: Loc, reason: str, fix: str) -> ConfigError:

@@ -4,10 +4,15 @@ Pure values; `edge.dosing` decides on doses, `edge.zone` is the machine that car
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from edge.agronomy import CropCurve
+from edge.belief import Belief, Garden
+from edge.evaporation import Air
+from edge.rootzone import Medium
+from edge.wetting import Wetting
 from wire.codes import Cause, Ended, EventKind, Fault, Reason, ZoneState
 
 MIN_PROBES: Final = 2
@@ -42,6 +47,22 @@ class ZoneParams:
     """Water content after free drainage, m³/m³."""
     root_l: float = 10.0
     """Rooted medium per plant, L: turns a depletion into litres."""
+    wilting_point: float = 0.28
+    """Water content at which roots get nothing more, m³/m³."""
+    drain_s: float = 1440.0
+    """Time constant of drainage above the full point."""
+    trigger: float = 0.10
+    """Share of the available water that may go before the adaptive strategy doses."""
+    stress_p: float = 0.40
+    """Share of the available water that the crop takes without stress."""
+    plant_area_m2: float = 0.40
+    """Ground per plant: turns millimetres into litres."""
+    curve: CropCurve | None = None
+    """The crop's Kc; None until somebody says what grows here."""
+    planted: int | None = None
+    """Ordinal of the local day on which the cycle began."""
+    leaching: float = 0.20
+    """Water beyond the mean need, for the plants that get least of it."""
     refill: float = 0.80
     """Fraction of the full point at which water is wanted."""
     target: float = 0.93
@@ -62,7 +83,30 @@ class ZoneParams:
     min_rise: float = 0.015
     """Rise of the water content that proves that a dose reached the probes, m³/m³."""
     verify_s: float = 3600.0
-    """How long that rise may take; a wetting front in soil travels for an hour."""
+    """How long automation waits for that rise before it doses again."""
+
+    @property
+    def garden(self) -> Garden:
+        """What the adaptive strategy believes before anything is measured."""
+        medium = Medium(
+            volume_l=self.root_l,
+            full=self.full_point,
+            wilting=self.wilting_point,
+            drain_s=self.drain_s,
+            p=self.stress_p,
+        )
+        return Garden(
+            medium=medium,
+            area_m2=self.plant_area_m2,
+            curve=self.curve,
+            planted=self.planted,
+            leaching=self.leaching,
+        )
+
+    @property
+    def trigger_l(self) -> float:
+        """Litres per plant that must be lacking before the adaptive strategy doses."""
+        return self.trigger * (self.full_point - self.wilting_point) * self.root_l
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +125,6 @@ class Delivery:
     """A dose being carried out."""
 
     dose: Dose
-    vwc_before: float | None
     given_l: float = 0.0
     open_s: float = 0.0
     pulses: int = 0
@@ -108,18 +151,23 @@ class ZoneMemory:
     day: int | None = None
     """Ordinal of the local day that `day_l` belongs to; None until a clock was trusted."""
     day_start: float = 0.0
+    calendar: float | None = None
+    """Local calendar minus monotonic time as last seen, minutes; it moves when a clock is set."""
     day_l: float = 0.0
     slots_done: int = 0
     last_dose_end: float | None = None
     fault: Fault | None = None
-    warnings: int = 0
-    """Doses in a row after which the soil did not answer."""
+    wetting: Wetting = field(default_factory=Wetting)
+    """The doses that the soil has not answered yet."""
     odd_since: float | None = None
     """Since when the flow has been outside what the state allows."""
     steady_since: float | None = None
     """Since when a priming line has carried its emitters' flow."""
     close_tries: int = 0
-    disputed_since: float | None = None
+    belief: Belief | None = None
+    """What the adaptive strategy has learnt; survives restarts."""
+    refilling: bool = False
+    """The adaptive strategy doses on until nothing is lacking: only full roots agree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +189,12 @@ class Inputs:
     vwc_age_s: float = 0.0
     probes: int = 0
     """How many trusted probes stand behind `vwc`."""
-    disputed: bool = False
-    """The last two trusted probes contradict each other; `vwc` is the wetter."""
+    values: tuple[float | None, ...] = ()
+    """Each probe's own water content, m³/m³; None for one not heard lately."""
+    air: Air = field(default_factory=Air)
+    """The house's own weather."""
+    wall_s: float | None = None
+    """Seconds since 1970; None while the clock is untrusted."""
     tank_ok: bool = True
     hardware_ok: bool = True
     others_open: bool = False
@@ -150,7 +202,11 @@ class Inputs:
     paused: bool = False
     hold: bool = False
     lockout: bool = False
+    cancel: bool = False
+    """Somebody at the greenhouse ends this zone's dose."""
     clear_fault: bool = False
+    cleared_here: bool = False
+    """Whoever clears the fault stands before the valve."""
     request: Dose | None = None
     """A dose of `plan` or of a person, offered for this tick."""
 
@@ -192,7 +248,8 @@ def may_open(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float)
     hard = hard_reason(params, memory, inputs)
     if hard is not None and hard is not Reason.OTHER_ZONE:
         return hard
-    return calendar_reason(params, memory, inputs, now) or _soil_reason(params, inputs) or hard
+    soil = _soil_reason(params, memory, believed(memory, inputs))
+    return calendar_reason(params, memory, inputs, now) or soil or hard
 
 
 def hard_reason(params: ZoneParams, memory: ZoneMemory, inputs: Inputs) -> Reason | None:
@@ -200,13 +257,27 @@ def hard_reason(params: ZoneParams, memory: ZoneMemory, inputs: Inputs) -> Reaso
     checks = (
         (inputs.lockout, Reason.LOCKOUT),
         (inputs.hold, Reason.HOLD),
-        (memory.fault is not None or not inputs.hardware_ok, Reason.FAULT),
+        (is_out_of_service(memory) or not inputs.hardware_ok, Reason.FAULT),
         (memory.state is ZoneState.INIT, Reason.STARTING),
         (not inputs.tank_ok, Reason.NO_TANK),
         (budget_left(params, memory) <= 0.0, Reason.DAY_BUDGET),
         (inputs.others_open, Reason.OTHER_ZONE),
     )
     return _first(checks)
+
+
+def is_out_of_service(memory: ZoneMemory) -> bool:
+    """Whether a fault forbids all water; unanswered water does so only while the zone rests."""
+    if memory.fault is Fault.NO_WETTING:
+        return memory.state is ZoneState.FAULT
+    return memory.fault is not None
+
+
+def believed(memory: ZoneMemory, inputs: Inputs) -> Inputs:
+    """What the dose decision may know: a soil that does not answer water has no voice in it."""
+    if memory.fault is not Fault.NO_WETTING:
+        return inputs
+    return replace(inputs, vwc=None, probes=0, values=())
 
 
 def budget_left(params: ZoneParams, memory: ZoneMemory) -> float:
@@ -234,13 +305,15 @@ def calendar_reason(
     return _first(checks)
 
 
-def _soil_reason(params: ZoneParams, inputs: Inputs) -> Reason | None:
+def _soil_reason(params: ZoneParams, memory: ZoneMemory, inputs: Inputs) -> Reason | None:
     if params.strategy is Strategy.TIMER:
         return None
     if is_stale(params, inputs) or inputs.vwc is None:
         return Reason.PROBE_STALE
     if params.strategy is Strategy.THRESHOLD and inputs.probes < MIN_PROBES:
         return Reason.TOO_FEW_PROBES
+    if params.strategy is Strategy.ADAPTIVE and memory.belief is not None:
+        return Reason.WET_ENOUGH if memory.belief.deficit_l < params.trigger_l else None
     return Reason.WET_ENOUGH if inputs.vwc >= params.refill * params.full_point else None
 
 

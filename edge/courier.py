@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge.clock import Timekeeper
-from edge.drain import Drain, Parcel
+from edge.drain import ACK_S, MAX_ACK_S, Drain, Parcel, spans
+from edge.errors import LinkError
 from edge.office import Dropped, Inbox
 from edge.parcels import payloads
 from edge.store import Store
+from edge.upkeep import ROTTEN
 from edge.uplink import Confirmed, Connected, Lost, Received, Session, Signal, Signals
 from wire import codec
 from wire.errors import WireError
@@ -26,6 +28,13 @@ from wire.topics import Down, Up, parse
 
 CONFIRM_S: Final = 30.0
 """A live connection that owes a confirmation this long is a dead one."""
+GREETING_S: Final = 20.0
+"""A broker that has not greeted by then never will; longer than TCP and TLS may take."""
+STEADY_S: Final = 60.0
+"""A session that lasted this long was a good one; shorter ones count as failures, or two agents
+with one identity would throw each other out as fast as they can."""
+MAX_INBOX: Final = 256
+"""Words that wait for the control loop; what a flood brings beyond is not heard."""
 PASS_S: Final = 1.0
 """How often time-outs are looked after when nothing happens."""
 NONCE_S: Final = 10.0
@@ -59,15 +68,23 @@ class Courier:
         self._worker: threading.Thread | None = None
         self._session: Session | None = None
         self._generation, self._failures, self._retry_at = 0, 0, 0.0
-        self._connected = False
+        self._connected, self._since = False, 0.0
+        """Whether the broker has greeted, and since when that is so."""
         self._nonce: tuple[str, float] = ("", 0.0)
-        self._drain = Drain(self._store.acked, self._store.last)
+        """The birth the cloud has not answered, and since when; empty once it has."""
+        self._birth_wait_s = ACK_S
+        self._drain = self._new_drain()
         self.news = threading.Event()
         """Set whenever a message for the control loop has come in."""
 
     @property
     def is_connected(self) -> bool:
         return self._connected
+
+    @property
+    def _url(self) -> str:
+        urls = self._route.identity.brokers
+        return urls[self._failures % len(urls)]
 
     def start(self) -> None:
         """Begin, or begin again where the worker died of an error of its own."""
@@ -107,11 +124,13 @@ class Courier:
     def _connect_if_due(self) -> None:
         if self._session is not None or self._keeper.net() < self._retry_at:
             return
-        urls = self._route.identity.brokers
-        self._generation += 1
+        identity = self._route.identity
+        self._since = self._keeper.net()
         will = codec.encode(Will(session=self._store.session))
-        url = urls[self._failures % len(urls)]
-        self._session = Session(url, self._route.identity, will, self._signals, self._generation)
+        try:
+            self._session = Session(self._url, identity, will, self._signals, self._generation)
+        except LinkError as error:
+            self._replace(str(error))
 
     def _hear(self) -> None:
         """Wait for a signal, then take all there are."""
@@ -137,15 +156,24 @@ class Courier:
 
     def _greet(self) -> None:
         """A new session: all that has no ack is to be sent again."""
-        self._connected, self._failures = True, 0
-        self._drain = Drain(self._store.acked, self._store.last)
+        self._connected, self._since = True, self._keeper.net()
+        self._drain = self._new_drain()
+        self._birth_wait_s = ACK_S
+        self._announce()
+
+    def _new_drain(self) -> Drain:
+        store = self._store
+        return Drain(store.acked, store.last, store.recent_from())
+
+    def _announce(self) -> None:
         self._nonce = (random_id(), self._keeper.net())
         self._publish(Up.BIRTH, codec.encode(self._route.birth(self._nonce[0])))
 
     def _replace(self, why: str) -> None:
-        _log.info("session over: %s", why)
+        _log.warning("session with %s over: %s", self._url, why)
+        was_good = self._connected and self._keeper.net() - self._since >= STEADY_S
         self._hang_up()
-        self._failures += 1
+        self._failures = 1 if was_good else self._failures + 1
         rounds, rest = divmod(self._failures, len(self._route.identity.brokers))
         wait = 0.0
         if rest == 0:
@@ -155,6 +183,7 @@ class Courier:
 
     def _hang_up(self) -> None:
         session, self._session = self._session, None
+        self._generation += 1  # a session that is over may say so twice: only the first counts
         connected, self._connected = self._connected, False
         if session is not None:
             if connected and self._stop.is_set():
@@ -165,7 +194,13 @@ class Courier:
         now = self._keeper.net()
         if self._connected and self._drain.silent_s(now) > CONFIRM_S:
             self._replace("the broker confirms nothing")
+        if self._session and not self._connected and now - self._since > GREETING_S:
+            self._replace("the broker does not greet")
         self._drain.expire(now)
+        nonce, born = self._nonce
+        if self._connected and nonce and now - born >= self._birth_wait_s:
+            self._birth_wait_s = min(2 * self._birth_wait_s, MAX_ACK_S)
+            self._announce()
 
     def _send(self) -> None:
         while self._connected and not self._asks.empty():
@@ -178,10 +213,12 @@ class Courier:
     def _send_parcel(self, parcel: Parcel) -> bool:
         first, last = parcel.span
         rows = self._store.rows(first, last, last - first + 1)
-        for row in rows:
-            if not row.sound:
-                self._drain.lose((row.seq, row.seq))
-                self._inbox.put(Dropped(row.seq, row.seq, "crc"))
+        here = {row.seq for row in rows}
+        for span in spans(seq for seq in range(first, last + 1) if seq not in here):
+            self._drain.lose(span)  # an event has told so
+        for span in spans(row.seq for row in rows if not row.sound):
+            self._drain.lose(span)
+            self._inbox.put(Dropped(*span, ROTTEN))
         sound = [row for row in rows if row.sound]
         sent = [self._publish(kind, body) for kind, body in payloads(parcel, sound)]
         confirmed = [message for message in sent if message is not None]
@@ -209,14 +246,20 @@ class Courier:
             _log.warning("ignored a message on %s: %s", topic, error)
 
     def _deliver(self, message: Command | Go | Desired) -> None:
-        self._inbox.put(message)
+        if self._inbox.qsize() < MAX_INBOX:
+            self._inbox.put(message)
         self.news.set()
 
     def _acked(self, ack: Ack) -> None:
         if ack.e != self._store.origin.epoch:
             return
-        self._drain.acked(ack.upto, ack.have)
+        last = self._store.last
+        have = [(first, min(until, last)) for first, until in ack.have]
+        self._drain.acked(min(ack.upto, last), have)  # a row not yet written cannot be had
         self._store.ack(ack.upto)
         nonce, born = self._nonce
-        if ack.nonce == nonce and self._keeper.net() - born < NONCE_S:
+        if not nonce or ack.nonce != nonce:
+            return
+        self._nonce = ("", 0.0)
+        if self._keeper.net() - born < NONCE_S:
             self._keeper.discipline(ack.now)

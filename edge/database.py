@@ -1,11 +1,13 @@
-"""Opens the SQLite file: checked, migrated, durable; a corrupt one is set aside, never repaired.
+"""Opens the SQLite file: checked, migrated, durable; one it cannot trust is set aside, not mended.
 
 WAL with synchronous=FULL: with NORMAL a power cut loses committed rows.
 """
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +17,26 @@ BUSY_MS: Final = 5_000
 """How long a doctor or a backup reading along may keep the agent waiting."""
 PAGE_BYTES: Final = 1024
 """Each change of a page goes to the card whole; a day costs 16 MB instead of 30 MB with 4096."""
+REFUSALS: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+UNREADABLE: Final = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_CORRUPTFS,
+        sqlite3.SQLITE_IOERR_READ,
+        sqlite3.SQLITE_IOERR_SHORT_READ,
+    }
+)
+CORRUPT: Final = "corrupt"
+NEWER: Final = "newer"
 COMPANIONS: Final = ("", "-wal", "-shm")
 
 
@@ -33,30 +55,44 @@ def open_checked(path: Path) -> Opened:
         StoreError: not even a fresh file can be made there.
     """
     quarantined = None
-    if path.exists() and not is_sound(path):
-        quarantined = _set_aside(path)
     try:
+        if path.exists() and (defect := defect_of(path)) is not None:
+            quarantined = _set_aside(path, defect)
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = _connect(path)
-        _migrate(connection)
     except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"cannot keep a database at {path}: {error}") from error
+    try:
+        _migrate(connection)
+    except sqlite3.Error as error:
+        connection.close()
         raise StoreError(f"cannot keep a database at {path}: {error}") from error
     return Opened(connection, quarantined)
 
 
-def is_sound(path: Path) -> bool:
-    """Whether SQLite finds the file whole."""
+def defect_of(path: Path) -> str | None:
+    """`CORRUPT`: SQLite finds it damaged; `NEWER`: a newer program has changed its shape.
+
+    Raises:
+        StoreError: the card refuses now; that says nothing against the file.
+    """
     try:
-        connection = _connect(path)
-    except sqlite3.Error:
-        return False
-    try:
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.Error:
-        return False
-    finally:
-        connection.close()
-    return bool(verdict == "ok")
+        with closing(_connect(path)) as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.Error as error:
+        if _is_refusal(error):
+            raise StoreError(f"the card refuses to open {path}: {error}") from error
+        return CORRUPT
+    if verdict != "ok":
+        return CORRUPT
+    return NEWER if version > len(_scripts()) else None
+
+
+def _is_refusal(error: sqlite3.Error) -> bool:
+    """A full, busy or failing card; a page that cannot be read counts as damage."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF in REFUSALS and code not in UNREADABLE
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -74,9 +110,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _set_aside(path: Path) -> Path:
+def _set_aside(path: Path, defect: str) -> Path:
     number = 1
-    while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
+    while (aside := path.with_name(f"{path.name}.{defect}-{number}")).exists():
         number += 1
     for suffix in COMPANIONS:
         companion = path.with_name(path.name + suffix)
@@ -87,11 +123,13 @@ def _set_aside(path: Path) -> Path:
 
 def _migrate(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    scripts = sorted(
-        (entry for entry in resources.files("edge.schema").iterdir() if entry.name[0].isdigit()),
-        key=lambda entry: entry.name,
-    )
-    for number, script in enumerate(scripts, 1):
+    for number, script in enumerate(_scripts(), 1):
         if number > version:
             text = script.read_text(encoding="utf-8")
             connection.executescript(f"BEGIN; {text} PRAGMA user_version = {number}; COMMIT;")
+
+
+def _scripts() -> list[Traversable]:
+    """The numbered migrations, the first one first."""
+    scripts = (e for e in resources.files("edge.schema").iterdir() if e.name[0].isdigit())
+    return sorted(scripts, key=lambda entry: entry.name)

@@ -1,45 +1,47 @@
-"""The summary of a day: litres and doses per zone, signed by the device, chained as an event."""
+"""Closes days: what each zone got and how it fared, signed by the device, chained as an event."""
 
-import json
-from collections import defaultdict
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.change import Facts
-from edge.clock import DAY_MS, LOCAL_OFFSET_MS, Wall
+from edge.clock import Wall
+from edge.day_sums import span_ms, sums
+from edge.history import walk
 from edge.recorder import Recorder
-from wire import codec
-from wire.codes import EventKind
+
+META_CLOSED: Final = "closed_day"
+MOST_DAYS: Final = 7
+"""Days closed late at most, when the agent was off at midnight: their sums cost a moment each."""
 
 
 class Daybook:
-    """Closes days; `seed` is the device's Ed25519 seed."""
+    """`seed` is the device's Ed25519 seed."""
 
     def __init__(self, recorder: Recorder, seed: bytes) -> None:
         self._recorder, self._key = recorder, Ed25519PrivateKey.from_private_bytes(seed)
 
-    def close_day(self, wall: Wall) -> None:
-        """Write yesterday's summary per zone and forget what is older than a month."""
+    def close_days(self, wall: Wall) -> None:
+        """Write a summary per zone of each day that is over, and forget last month's rows."""
         today = wall.day
         if today is None:
             return
-        start_ms = (today - 1) * DAY_MS - LOCAL_OFFSET_MS
-        given = self._given(start_ms, start_ms + DAY_MS)
+        closed = int(self._recorder.store.meta(META_CLOSED) or today - 2)
+        for day in range(max(closed + 1, today - MOST_DAYS), today):
+            self._close(day)
         with self._recorder.entry() as entry:
-            for zone, (litres, doses) in sorted(given.items()):
-                facts = {"day": today - 1, "litres": round(litres, 3), "doses": doses}
-                signed = {"zone": zone, "previous": entry.change.chain, **facts}
-                signature = self._key.sign(codec.dump(signed)).hex()
-                data: Facts = {**facts, "signature": signature}
-                entry.event(EventKind.DAY_SUMMARY, zone, data)
+            entry.change.set_meta(META_CLOSED, str(today - 1))  # also after a clock set back
             entry.change.prune(self._recorder.store.acked, wall.unix_ms)
 
-    def _given(self, start_ms: int, end_ms: int) -> dict[str, tuple[float, int]]:
-        """Litres and doses per zone, from the events of the day."""
-        given: dict[str, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
-        for payload in self._recorder.store.events_between(start_ms, end_ms):
-            body = json.loads(payload)
-            if body["k"] == EventKind.DOSE_ENDED:
-                litres, doses = given[body["z"]]
-                given[body["z"]] = (litres + body["d"]["litres"], doses + 1)
-        return given
+    def _close(self, day: int) -> None:
+        store = self._recorder.store
+        span = store.numbers_between(*span_ms(day))
+        if span is None:
+            return
+        first, last = span
+        zones = sums(walk(store.rows, first, last), day)
+        with self._recorder.entry() as entry:
+            for zone, found in zones.items():
+                facts: Facts = {"day": day, "first": first, "last": last, **found}
+                entry.change.summary(entry.stamp, zone, facts, self._key.sign)
+            entry.change.set_meta(META_CLOSED, str(day))

@@ -5,18 +5,25 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Final
 
-from edge import config_file
-from edge.checkup import boot, card, hours, link, wiring
-from edge.checkup.finding import Finding, Level, look, ok
+from edge import calibration, config_file
+from edge.calibration import Book
+from edge.checkup import boot, card, front, hours, link, nodes, page, sensors, wiring
+from edge.checkup.finding import Finding, Level, look, off, ok
 from edge.checkup.machine import Machine
 from edge.clock import SystemClock
 from edge.config import Hardware
+from edge.config_buses import AnalogueProbe, Probe
+from edge.config_nodes import NodeProbe
 from edge.errors import ConfigError, HardwareError
 from edge.hardware.board import default_pins
-from edge.hardware.devices import AnalogProbe
+from edge.hardware.front import is_closed
 from edge.hardware.lines import header_lines
+from edge.hardware.sensors import Buses, Workshop
+from edge.node_profiles import UNITS
+from edge.node_session import NodeSession
 from edge.service import STORE
 
 CONFIG: Final = Path("/etc/vuonso/hardware.toml")
@@ -55,12 +62,19 @@ def examine(place: Installation) -> Iterator[Finding]:
     machine = place.machine
     hardware, finding = _hardware(machine.path(place.config))
     yield finding
+    book = None
+    if hardware is not None:
+        book, finding = _measured(hardware, machine.path(place.data / calibration.FILE))
+        yield finding
     yield from boot.look_at(machine)
     yield from card.look_at(machine, place.data, place.data / STORE)
     if hardware is not None:
         yield from wiring.promised(hardware)
+        yield from front.promised(hardware)
+        yield from page.promised(hardware.page, machine, place.data)
     if hardware is not None and place.is_this_machine:
-        yield from _live(hardware, agent_runs=boot.is_running(machine))
+        measured = calibration.applied(hardware, book or Book())
+        yield from _live(measured, agent_runs=boot.is_running(machine))
     who, finding = card.who_is_this(machine.path(place.identity))
     yield finding
     if place.is_this_machine:
@@ -78,18 +92,47 @@ def _hardware(path: Path) -> tuple[Hardware | None, Finding]:
     return hardware, ok("board", file=path, zones=len(hardware.zones))
 
 
+def _measured(hardware: Hardware, path: Path) -> tuple[Book | None, Finding]:
+    """What people calibrated, and what they have not yet."""
+    try:
+        book = calibration.read(path)
+    except ConfigError as error:
+        return None, look("board_broken", why=error)
+    missing = [p.key for p in hardware.probes if _needs_points(p) and book.of(p) is None]
+    if hardware.flow is not None and not book.flow:
+        missing.append("flow")
+    if missing:
+        return book, off("uncalibrated", which=", ".join(missing))
+    return book, ok("calibrated")
+
+
+def _needs_points(probe: Probe) -> bool:
+    """Whether its maker has not calibrated it."""
+    if isinstance(probe, NodeProbe):
+        return UNITS[probe.unit_name].whole is None
+    return isinstance(probe, AnalogueProbe)
+
+
 def _live(hardware: Hardware, *, agent_runs: bool) -> Iterator[Finding]:
     """What pins and probes say; outputs are only asked about, never claimed."""
     lines = header_lines()
     if lines:
         yield from wiring.held(hardware, lines, agent_runs=agent_runs)
+    if lines and agent_runs:
+        yield from front.listened_to(hardware, lines)
+    if hardware.page is not None:
+        yield from page.answers(hardware.page, agent_runs=agent_runs)
     try:
         pins = default_pins()
     except HardwareError as error:
         yield look("no_pins", why=error)
         return
     yield ok("pins", factory=type(pins).__name__)
-    yield from wiring.heard(hardware, lambda probe: AnalogProbe(probe.channel, pins))
+    if not agent_runs:
+        yield from front.at_rest(hardware, lambda pin: is_closed(pin, pins))
+    workshop = Workshop(hardware, pins, Buses())
+    yield from sensors.heard(hardware, workshop.sensor, agent_runs=agent_runs)
+    yield from nodes.heard(hardware, NodeSession, SystemClock().mono, Event().wait)
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

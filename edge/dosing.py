@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from edge import belief
+from edge.belief import Sight
 from edge.control import (
     MIN_PROBES,
     Dose,
@@ -24,9 +26,6 @@ from wire.codes import Cause, ZoneState
 PLAN_EVERY_S: Final = 300.0
 """Cadence of `plan`: soil moves slowly, and a filtered probe needs some minutes to settle."""
 
-DISPUTE_LIMIT_S: Final = 3 * 3600.0
-"""How long two disagreeing probes may be believed; a 10 L bag holds hardly two hot days."""
-
 SLOT_GRACE_MIN: Final = 60
 """A programme slot missed by more than this is skipped: a boot at noon must not catch up."""
 
@@ -37,7 +36,7 @@ PROGRAMME_SHARE: Final = 0.60
 """Share of the day's budget that a programme without feedback may use in all its slots."""
 
 ADAPTIVE_SHARE: Final = 0.20
-"""Share of the day's budget that one feedback dose may use: a lying probe is noticed in time."""
+"""Share of the day's budget that one dose may use: what went wrong is seen before the next."""
 
 LONE_PROBE_AUTHORITY: Final = 0.5
 MIN_DOSE_L_PER_PLANT: Final = 0.03
@@ -51,8 +50,8 @@ def plan(
     params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float
 ) -> tuple[ZoneMemory, Dose | None]:
     """Every five minutes: the dose that an idle zone wants, if any."""
-    since = memory.disputed_since if memory.disputed_since is not None else now
-    memory = replace(memory, disputed_since=since if inputs.disputed else None)
+    if params.strategy is Strategy.ADAPTIVE:
+        memory = _learn(params, memory, inputs, now)
     blocked = hard_reason(params, memory, inputs) or calendar_reason(params, memory, inputs, now)
     if blocked or memory.state is not ZoneState.IDLE:
         return memory, None
@@ -70,18 +69,58 @@ _Planner = Callable[[ZoneParams, ZoneMemory, Inputs, float], _Wish]
 
 def _threshold(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> _Wish:
     """Refill the computed depletion; without two believed probes only the capped programme."""
-    if inputs.probes < MIN_PROBES or _unbelievable(params, memory, inputs, now):
+    if inputs.probes < MIN_PROBES or is_stale(params, inputs):
         return _programme(params, memory, inputs, now)
     return memory, _deficit_l(params, inputs), Cause.AUTO
 
 
 def _adaptive(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> _Wish:
-    """Feedback on relative depletion with capped authority; a lone probe has half of it."""
-    if _unbelievable(params, memory, inputs, now):
-        return _programme(params, memory, inputs, now)
+    """Replace what the plants drank; without a trusted probe only within the programme's share."""
+    del now
+    known = memory.belief
+    if known is None:
+        return memory, 0.0, Cause.AUTO
+    enough = MIN_DOSE_L_PER_PLANT if memory.refilling else params.trigger_l
+    memory = replace(memory, refilling=known.deficit_l >= enough)
+    if not memory.refilling:
+        return memory, 0.0, Cause.AUTO
     authority = 1.0 if inputs.probes >= MIN_PROBES else LONE_PROBE_AUTHORITY
-    most = ADAPTIVE_SHARE * params.budget_l
-    return memory, authority * min(_deficit_l(params, inputs), most), Cause.AUTO
+    most = authority * ADAPTIVE_SHARE * params.budget_l
+    litres = min(known.deficit_l * params.plants, most)
+    if belief.trusted(known, _readings(inputs)):
+        return memory, litres, Cause.AUTO
+    left = PROGRAMME_SHARE * params.budget_l - memory.day_l
+    return memory, min(litres, left), Cause.FALLBACK
+
+
+def _learn(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> ZoneMemory:
+    """Keep the root zone's books, whether or not a dose is possible now."""
+    litres = inputs.litres / params.plants
+    if memory.belief is not None and memory.belief.is_current(now, litres):
+        return memory
+    sight = Sight(
+        now=now,
+        wall_s=inputs.wall_s,
+        minute=inputs.minute,
+        day=inputs.day,
+        litres=litres,
+        air=inputs.air,
+        readings=_readings(inputs),
+    )
+    garden = params.garden
+    known = memory.belief or belief.first(garden, _dry_vwc(params, inputs))
+    return replace(memory, belief=belief.seen(known, garden, sight))
+
+
+def _dry_vwc(params: ZoneParams, inputs: Inputs) -> float | None:
+    """What the probes say of a zone nobody has watered yet, if they say it is dry."""
+    if inputs.vwc is None or inputs.vwc >= params.refill * params.full_point:
+        return None
+    return inputs.vwc
+
+
+def _readings(inputs: Inputs) -> dict[str, float]:
+    return {str(n): value for n, value in enumerate(inputs.values, 1) if value is not None}
 
 
 def _timer(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> _Wish:
@@ -95,12 +134,6 @@ _STRATEGIES: Final[dict[Strategy, _Planner]] = {
     Strategy.THRESHOLD: _threshold,
     Strategy.ADAPTIVE: _adaptive,
 }
-
-
-def _unbelievable(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> bool:
-    disputed = memory.disputed_since
-    too_long = disputed is not None and now - disputed > DISPUTE_LIMIT_S
-    return is_stale(params, inputs) or too_long
 
 
 def _deficit_l(params: ZoneParams, inputs: Inputs) -> float:

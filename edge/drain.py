@@ -1,4 +1,6 @@
-"""Which rows to send next: those without the cloud's ack, not on their way, live ones first.
+"""Which rows to send next, of those without the cloud's ack that are not on their way.
+
+Live ones first; of a backlog the newest hour, because a farmer looks at now, then the oldest.
 
 Pure book-keeping over row numbers; it knows no socket, no disk and no clock of its own.
 """
@@ -42,14 +44,14 @@ class _Flight:
 
 
 class Drain:
-    """Row numbers on their way to the cloud."""
+    """Row numbers on their way to the cloud; `recent_from` is the first of the newest hour."""
 
-    def __init__(self, upto: int, last: int) -> None:
+    def __init__(self, upto: int, last: int, recent_from: int) -> None:
         self.upto = upto
         self._have: tuple[Span, ...] = ()
         self._lost: set[Span] = set()
         self._flights: list[_Flight] = []
-        self._fresh_from = last + 1
+        self._fresh_from, self._recent_from = last + 1, recent_from
         self._patience_s = ACK_S
 
     def next(self, last: int) -> Parcel | None:
@@ -60,6 +62,7 @@ class Drain:
         fresh = [span for span in gaps if span[1] >= self._fresh_from]
         if fresh and last - max(fresh[0][0], self._fresh_from) >= LIVE_ROWS:
             self._fresh_from, fresh = last + 1, []  # too many to be live: they join the backlog
+            self._recent_from = max(self._recent_from, last + 1 - CHUNK_ROWS)
         if fresh:
             first = max(fresh[0][0], self._fresh_from)
             return Parcel((first, min(fresh[0][1], first + LIVE_ROWS - 1)), is_chunk=False)
@@ -101,7 +104,8 @@ class Drain:
         old = [(a, min(b, self._fresh_from - 1)) for a, b in gaps if a < self._fresh_from]
         if not old:
             return None
-        first, last = old[0]
+        recent = [(max(a, self._recent_from), b) for a, b in old if b >= self._recent_from]
+        first, last = (recent or old)[0]
         if sum(b - a + 1 for a, b in old) <= LIVE_ROWS:
             return Parcel((first, last), is_chunk=False)
         if sum(flight.parcel.is_chunk for flight in self._flights) >= MAX_CHUNKS:
@@ -123,3 +127,14 @@ class Drain:
 
     def _is_had(self, span: Span) -> bool:
         return span[1] <= self.upto or any(a <= span[0] and span[1] <= b for a, b in self._have)
+
+
+def spans(numbers: Iterable[int]) -> list[Span]:
+    """Ascending numbers as spans without a gap."""
+    found: list[Span] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found

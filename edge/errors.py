@@ -3,11 +3,19 @@
 EdgeError
 ├── ConfigError      hardware.toml or identity.json cannot be used
 ├── HardwareError    a pin, bus or probe cannot be claimed or read
+│   └── SensorError  a sensor does not answer, or nothing that can be believed
+├── BusyError        another program of ours works here
+├── CalibrationError a measured point that no working sensor gives
+├── ClearanceError   a fault that nobody may end like this
+├── PinError         a PIN for the page that cannot be taken
+├── LinkError        no session with a broker can even be tried
 ├── ValveError       an opening was refused; the valve stays shut
 └── StoreError       the database on the card cannot be trusted
 """
 
 from pathlib import Path
+
+from wire.codes import SensorFault
 
 
 class EdgeError(Exception):
@@ -31,6 +39,44 @@ class HardwareError(EdgeError):
     """The board refuses a pin or a bus."""
 
     code = "hardware"
+
+
+class SensorError(HardwareError):
+    """A sensor does not answer, or nothing that can be believed."""
+
+    def __init__(self, fault: SensorFault, why: str) -> None:
+        super().__init__(why)
+        self.fault = fault
+
+
+class BusyError(EdgeError):
+    """Another program of ours works here."""
+
+    code = "busy"
+
+
+class CalibrationError(EdgeError):
+    """A calibration that would make things worse."""
+
+    code = "calibration"
+
+
+class ClearanceError(EdgeError):
+    """A fault that nobody may end like this."""
+
+    code = "clearance"
+
+
+class PinError(EdgeError):
+    """A PIN for the page that cannot be taken."""
+
+    code = "pin"
+
+
+class LinkError(EdgeError):
+    """No session can even be tried with what identity.json says."""
+
+    code = "link"
 
 
 class ValveError(EdgeError):

@@ -1,10 +1,14 @@
 """The whole greenhouse as the control loop knows it: zones, and what holds for all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from edge.air_watch import CALM, AirWatch
 from edge.clock import Wall
 from edge.control import Inputs
+from edge.interlock import Interlock
+from edge.node_valve import NO_NODE_VALVES, NodeValves
 from edge.senses import Senses
+from edge.standstill import Halt, Pause
 from edge.valves import ValveBank
 from edge.zones import ZoneKeeper
 
@@ -24,11 +28,22 @@ class House:
     zones: dict[str, ZoneKeeper]
     valves: ValveBank
     senses: Senses
+    interlock: Interlock
+    """The emergency stop."""
+    locked: bool
+    """The emergency stop as last written down."""
     hold: bool
     stop_n: int
     """The counter of the last STOP obeyed."""
     settings_version: int
-    paused_until: float = float("-inf")
+    pause: Pause
+    halt: Halt | None
+    air: AirWatch = field(default_factory=lambda: CALM)
+    """Alarms of the house's air."""
+    nodes: NodeValves = NO_NODE_VALVES
+    """Valves that are not on our own pins."""
+    halt_noted: bool = False
+    """Whether the card knows of a halt."""
 
     def inputs(self, zone: ZoneKeeper, moment: Moment) -> Inputs:
         """What the decision is told of one zone now."""
@@ -44,11 +59,17 @@ class House:
             vwc=vote.vwc,
             vwc_age_s=vote.age_s,
             probes=vote.probes,
-            disputed=vote.disputed,
+            values=self.senses.values(zone.key, moment.mono, zone.params.stale_s),
+            air=self.senses.air(moment.mono),
+            wall_s=None if moment.wall.day is None else moment.wall.unix_ms / 1000.0,
             tank_ok=self.senses.tank_ok(),
-            others_open=bool(open_zones - {zone.key}),
-            paused=moment.mono < self.paused_until,
+            hardware_ok=self.nodes.trouble(zone.key) is None,
+            others_open=bool((open_zones | self.nodes.may_be_open()) - {zone.key}),
+            paused=self.pause.is_on(moment.mono),
             hold=self.hold,
+            lockout=self.interlock.is_tripped(),
+            cancel=zone.cancel,
             clear_fault=zone.clear_fault,
+            cleared_here=zone.cleared_here,
             request=zone.request,
         )

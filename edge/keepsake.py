@@ -1,4 +1,4 @@
-"""A small copy of what must outlive a damaged database: holds, settings, budgets, faults.
+"""A small copy of what must outlive a damaged database: holds, settings, budgets, doses, faults.
 
 Two generations beside the store, each replaced in one move; it refuses to be half written.
 """
@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from edge.change import OpenDose
 from wire.codes import Fault
 
 NEWEST: Final = ".keep"
@@ -33,6 +34,8 @@ class Keepsake(BaseModel):
     meta: dict[str, str]
     zones: dict[str, KeptZone]
     settings: tuple[int, str] | None
+    doses: tuple[OpenDose, ...] = ()
+    """Whose water no budget knows yet."""
 
 
 def save(keepsake: Keepsake, store: Path) -> None:

@@ -55,6 +55,7 @@ class Calendar:
                 misfire_grace_time=LATE_S,
             )
             self._scheduler.start()
+            self._at_midnight()  # one may have passed while the agent was off
 
     def close(self) -> None:
         """Forget all jobs."""

@@ -1,4 +1,4 @@
-"""What comes from the cloud, carried out: STOP at once, the rest when confirmed and allowed.
+"""What comes in, carried out: STOP at once, the cloud's rest when confirmed and allowed.
 
 An id is on the card before anything moves, so no command is ever carried out twice.
 """
@@ -8,15 +8,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from edge import quota, standby
 from edge.change import Facts
 from edge.commands import Confirmed, Desk, Stop, Told, Verdict
 from edge.control import Dose
+from edge.counter import Counter
 from edge.daybook import Daybook
 from edge.house import House, Moment
+from edge.orders import Order
 from edge.recorder import Entry, Recorder
-from edge.zones import ZoneKeeper, params_of
-from wire.codes import Cause, Ended, EventKind, Op, Reason, Refusal
+from edge.zones import params_of
+from wire.codes import Cause, EventKind, Op, Refusal
 from wire.messages import Ask, Command, Desired, DesiredDoc, Go
+
+MAX_PER_PASS: Final = 32
+"""Words heard in one control pass; the valves come first, whatever floods in."""
+TOLD_BURST: Final = 20
+TOLD_EVERY_S: Final = 60.0
+"""Refusals told at once and in the long run: who forges or replays commands shall not be able to
+fill the card with rows that are never dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +40,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class DayOver:
-    """Local midnight has passed."""
+    """Local midnight has passed, or may have while nobody knew the time."""
 
 
-Inbound = Command | Go | Desired | Dropped | DayOver
+Inbound = Command | Go | Desired | Dropped | DayOver | Order
 Inbox = queue.SimpleQueue[Inbound]
-
-META_HOLD: Final = "hold"
-META_STOP_N: Final = "stop_n"
 
 
 @dataclass(frozen=True)
@@ -59,9 +66,12 @@ class Office:
         recorder: Recorder,
         letterbox: Letterbox,
         daybook: Daybook,
+        counter: Counter,
     ) -> None:
         self._house, self._desk, self._daybook = house, desk, daybook
+        self._counter = counter
         self._recorder, self._letterbox = recorder, letterbox
+        self._quota = quota.full(TOLD_BURST, TOLD_EVERY_S)
         self._ops: dict[Op, Callable[[Command, Entry], None]] = {
             Op.PAUSE: self._pause,
             Op.RESUME: self._resume,
@@ -69,8 +79,10 @@ class Office:
         }
 
     def attend(self, moment: Moment) -> None:
-        """Deal with everything that came in and everything that did not."""
-        while not self._letterbox.inbox.empty():
+        """Deal with what came in and with what did not."""
+        for _ in range(MAX_PER_PASS):
+            if self._letterbox.inbox.empty():
+                break
             self._take(self._letterbox.inbox.get_nowait(), moment)
         for told in self._desk.overdue(self._letterbox.net()):
             self._tell(told)
@@ -88,7 +100,9 @@ class Office:
                 data: Facts = {"from": first, "to": last, "reason": reason}
                 self._recorder.tell(EventKind.ROWS_DROPPED, None, data)
             case DayOver():
-                self._daybook.close_day(moment.wall)
+                self._daybook.close_days(moment.wall)
+            case _:
+                self._counter.serve(message, moment)
 
     def _act_on(self, verdict: Verdict, moment: Moment) -> None:
         match verdict:
@@ -104,17 +118,9 @@ class Office:
                 pass
 
     def _stop(self, n: int) -> None:
-        if n <= self._house.stop_n:
-            return
-        self._house.valves.all_off(Ended.STOPPED)
-        self._house.hold, self._house.stop_n = True, n
-        waiting = [zone for zone in self._house.zones.values() if zone.request is not None]
-        with self._recorder.entry() as entry:
-            for zone in waiting:
-                call_off(zone, Reason.HOLD, entry)
-            entry.change.set_meta(META_HOLD, "1")
-            entry.change.set_meta(META_STOP_N, str(n))
-            entry.event(EventKind.STOPPED, None, {"n": n})
+        if n > self._house.stop_n:
+            self._house.stop_n = n
+            standby.stop(self._house, self._recorder, {})
 
     def _carry_out(self, command: Command, moment: Moment) -> None:
         refusal = self._refusal(command, moment)
@@ -139,10 +145,7 @@ class Office:
         zone = self._house.zones.get(command.zone or "")
         if zone is None:
             return Refusal.UNKNOWN_ZONE.value
-        if zone.is_promised:
-            return Refusal.BUSY.value
-        reason = zone.refusal(self._house.inputs(zone, moment))
-        return None if reason in {None, Reason.OTHER_ZONE} else reason.value
+        return self._counter.refusal(zone, moment)
 
     def _water(self, command: Command, moment: Moment) -> None:
         """Offer the dose to the zone machine, cut down to what the hardware file allows."""
@@ -151,12 +154,11 @@ class Office:
         seconds = min(command.max_s or 0.0, zone.params.max_lease_s)
         zone.ask(Dose(Cause.MANUAL, litres, seconds, command.id), moment.mono)
 
-    def _pause(self, command: Command, _entry: Entry) -> None:
-        self._house.paused_until = self._recorder.mono() + (command.for_s or 0.0)
+    def _pause(self, command: Command, entry: Entry) -> None:
+        standby.pause(self._house, entry, command.for_s or 0.0, self._recorder.mono())
 
     def _resume(self, _command: Command, entry: Entry) -> None:
-        self._house.hold, self._house.paused_until = False, float("-inf")
-        entry.change.set_meta(META_HOLD, "0")
+        standby.resume(self._house, entry, {"by": "cloud"})
 
     def _clear_fault(self, command: Command, _entry: Entry) -> None:
         for zone in self._house.zones.values():
@@ -189,13 +191,8 @@ class Office:
         return None
 
     def _tell(self, told: Told) -> None:
+        left = self._quota.take(self._letterbox.net())
+        if left is None:
+            return
+        self._quota = left
         self._recorder.tell(told.kind, None, {"id": told.id, "reason": told.reason.value})
-
-
-def call_off(zone: ZoneKeeper, reason: Reason, entry: Entry) -> None:
-    """End what only waits for the line."""
-    dose, zone.request = zone.request, None
-    entry.change.waits_no_more(zone.key)
-    if dose is not None and dose.id is not None:
-        data: Facts = {"id": dose.id, "reason": reason.value}
-        entry.event(EventKind.COMMAND_REJECTED, zone.key, data)

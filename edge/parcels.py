@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import ValidationError
 
 from edge.drain import Parcel
-from edge.store import StoredRow
+from edge.history import StoredRow
 from wire import backfill, codec
 from wire.messages import Event, Sample
 from wire.topics import Up

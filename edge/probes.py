@@ -51,6 +51,9 @@ class Calibration:
     wet_raw: int
     dry_vwc: float
     wet_vwc: float
+    low_raw: int = RAIL_LOW
+    high_raw: int = RAIL_HIGH
+    """Counts outside of these come from no living probe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,6 @@ class Vote:
     vwc: float | None = None
     age_s: float = 0.0
     probes: int = 0
-    disputed: bool = False
 
 
 def to_vwc(raw: int, calibration: Calibration) -> float:
@@ -87,7 +89,7 @@ def receive(
 ) -> ProbeMemory:
     """Take one reading. `wetted`: the zone is or lately was watered, so a fast change is real."""
     vwc = to_vwc(raw, calibration)
-    if not (RAIL_LOW <= raw <= RAIL_HIGH and VWC_LOW <= vwc <= VWC_HIGH):
+    if not (calibration.low_raw <= raw <= calibration.high_raw and VWC_LOW <= vwc <= VWC_HIGH):
         return replace(memory, raw=raw, quality=Quality.OUT_OF_RANGE)
     if not wetted and _jumps(memory, vwc, now):
         return replace(memory, raw=raw, quality=Quality.TOO_FAST)
@@ -107,9 +109,8 @@ def vote(probes: Sequence[ProbeMemory], now: float, stale_s: float) -> Vote:
         return Vote()
     vwc = values[-1] if len(values) == PAIR else median(values)
     trusted = [value for value in values if abs(value - vwc) <= DISPUTE]
-    disputed = len(trusted) == 1 < len(values)
     age = max(now - p.at for p in fresh)
-    return Vote(vwc, age, len(trusted), disputed)
+    return Vote(vwc, age, len(trusted))
 
 
 def _jumps(memory: ProbeMemory, vwc: float, now: float) -> bool:

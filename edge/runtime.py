@@ -6,42 +6,78 @@ first.
 
 import random
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from edge import pin
 from edge.agent import META_FLOOR, Agent
 from edge.birth import birth
 from edge.boot import furnish, reconcile
+from edge.bus_reader import BusReader
 from edge.clock import Clock, Timekeeper
 from edge.commands import Desk
 from edge.config import Hardware
+from edge.console import Console
+from edge.counter import Counter
 from edge.courier import Courier, Route
 from edge.daybook import Daybook
 from edge.hardware.board import Board, claim
 from edge.hardware.devices import PinFactory
+from edge.hardware.front import Front
+from edge.hardware.sensors import LOCK_STEP, Buses
+from edge.interlock import Interlock, no_interlock
+from edge.local_page import PageServer
 from edge.loop import Calendar, Loop
+from edge.node_hub import Hub
+from edge.node_reader import NodeReader
+from edge.node_valve import NodeValve, NodeValves
 from edge.office import DayOver, Inbox, Letterbox, Office
+from edge.orders import Order
+from edge.page_desk import PageDesk
 from edge.recorder import Recorder
 from edge.senses import Senses
+from edge.standby import UNBARRED, Barred
 from edge.store import Store
-from edge.valves import Bounds, Valve, ValveBank
+from edge.valves import Bounds, Output, Valve, ValveBank
 from wire.codes import Ended
 from wire.identity import Identity, random_id
+
+
+@dataclass(frozen=True)
+class _Body:
+    """All that hangs on pins and buses."""
+
+    board: Board
+    front: Front
+    senses: Senses
+    node_valves: dict[str, NodeValve]
+    """By zone; the wired ones are the board's."""
+
+    def interlock(self) -> Interlock:
+        return no_interlock() if self.front.stop is None else Interlock(self.front.stop.is_open)
 
 
 class Runtime:
     """A built agent: tick and guard it in lock-step, or `run` it in real time."""
 
     def __init__(
-        self, board: Board, valves: ValveBank, agent: Agent, uplink: Courier, calendar: Calendar
+        self, body: _Body, valves: ValveBank, agent: Agent, uplink: Courier, calendar: Calendar
     ) -> None:
         self.agent, self.valves, self.uplink = agent, valves, uplink
         self.store = agent.store
-        self._board, self._calendar = board, calendar
+        self._board, self._calendar = body.board, calendar
+        self._front = body.front
+        self.page: PageServer | None = None
+        """The page in the greenhouse's own network, where the board has one."""
 
     def start(self) -> None:
         """Open the network, the last step of the boot."""
         self.uplink.start()
+        if self.page is not None:
+            self.page.start()
 
     def tick(self) -> None:
         """One full pass of the control loop."""
@@ -51,41 +87,87 @@ class Runtime:
         """Enforce leases; call at least five times a second of monotonic time."""
         self.valves.guard()
 
-    def run(self, stop: threading.Event) -> None:
+    @property
+    def barred(self) -> Barred:
+        """By what a person keeps the house shut."""
+        return self.agent.barred
+
+    def run(self, stop: threading.Event, before: Barred = UNBARRED) -> None:
         """Work in real time until told to stop; whatever happens, the valves shut first."""
         with ExitStack() as leaving:
             leaving.callback(self.close)
+            self.agent.bar(before)
             self.start()
             Loop(self.agent, self.valves, self.uplink, self._calendar).run(stop)
 
     def close(self) -> None:
         """Shut the valves, then let go of everything else, even where one of it fails."""
         with ExitStack() as leaving:  # the last one pushed goes first
+            leaving.callback(self._front.close)
             leaving.callback(self._board.close)
+            leaving.callback(self.agent.close_senses)
             leaving.callback(self.store.close)
             leaving.callback(self.uplink.close)
             leaving.callback(self._calendar.close)
+            if self.page is not None:
+                leaving.callback(self.page.close)
             leaving.callback(self.agent.settle)
             leaving.callback(self.valves.all_off, Ended.INTERRUPTED)
 
 
 def build(
-    config: Hardware, identity: Identity, clock: Clock, pin_factory: PinFactory, store_path: Path
+    config: Hardware,
+    identity: Identity,
+    clock: Clock,
+    pin_factory: PinFactory,
+    store_path: Path,
+    buses: Buses = LOCK_STEP,
 ) -> Runtime:
     """Boot up to, but without, the network."""
     with ExitStack() as undo:
-        board = claim(config, pin_factory)
+        board = claim(config, pin_factory, buses)
         undo.callback(board.close)
-        runtime = _assemble(config, identity, clock, board, store_path)
+        front = Front(config, pin_factory, clock.mono)
+        undo.callback(front.close)
+        hub = _hub(config, buses, clock)
+        readers = _readers(config, board, buses, clock, hub)
+        senses = Senses(config, readers, board.flow, board.tank, clock.mono())
+        body = _Body(board, front, senses, _node_valves(config, hub, clock))
+        store = Store(store_path)
+        undo.callback(store.close)
+        runtime = _assemble(config, identity, clock, body, store)
         undo.pop_all()
         return runtime
 
 
+def _hub(config: Hardware, buses: Buses, clock: Clock) -> Hub | None:
+    return None if config.nodes is None else Hub(buses.nodes(config.nodes, clock.mono))
+
+
+def _readers(
+    config: Hardware, board: Board, buses: Buses, clock: Clock, hub: Hub | None
+) -> list[BusReader]:
+    readers = [buses.reader(bus, sensors, clock.mono) for bus, sensors in board.sensors.items()]
+    if hub is not None:
+        readers.append(NodeReader(config, hub, clock.mono))
+    return readers
+
+
+def _node_valves(config: Hardware, hub: Hub | None, clock: Clock) -> dict[str, NodeValve]:
+    if hub is None:
+        return {}
+    return {zone: NodeValve(table, hub, clock.mono) for zone, table in config.node_valves.items()}
+
+
 def _assemble(
-    config: Hardware, identity: Identity, clock: Clock, board: Board, store_path: Path
+    config: Hardware,
+    identity: Identity,
+    clock: Clock,
+    body: _Body,
+    store: Store,
 ) -> Runtime:
-    valves = _valve_bank(config, board, clock)
-    store = Store(store_path)
+    interlock = body.interlock()
+    valves = valve_bank(config, body.board, clock, interlock, body.node_valves)
     keeper = Timekeeper(clock, int(store.meta(META_FLOOR) or "0"))
     inbox = Inbox()
     route = Route(
@@ -96,23 +178,54 @@ def _assemble(
     uplink = Courier(route, store, keeper, inbox)
     recorder = Recorder(store, keeper, uplink.rows_waiting)
     reconcile(recorder, simulated=identity.simulated)
-    senses = Senses(config, dict(board.probes), board.flow, board.tank)
-    house = furnish(config, store, valves, senses, clock.mono())
+    house = furnish(config, store, valves, body.senses, interlock, clock.mono())
+    house.nodes = NodeValves(body.node_valves)
     desk = Desk(identity.device, bytes.fromhex(identity.command_key), store.is_seen, random_id)
     daybook = Daybook(recorder, bytes.fromhex(identity.ed25519_seed))
-    office = Office(house, desk, recorder, Letterbox(inbox, uplink.ask, keeper.net), daybook)
-    agent = Agent(house, office, recorder, keeper)
+    counter = Counter(house, recorder, lambda: uplink.is_connected)
+    letterbox = Letterbox(inbox, uplink.ask, keeper.net)
+    office = Office(house, desk, recorder, letterbox, daybook, counter)
+
+    def hear(order: Order) -> None:
+        inbox.put(order)
+        uplink.news.set()
+
+    console = Console(config, body.front, inbox.put, lambda: uplink.is_connected)
+    agent = Agent(house, office, console, recorder, keeper)
     calendar = Calendar(lambda: inbox.put(DayOver()))
-    return Runtime(board, valves, agent, uplink, calendar)
+    runtime = Runtime(body, valves, agent, uplink, calendar)
+    if config.page is not None:
+        pin_file = store.path.with_name(pin.FILE)
+        runtime.page = PageServer(config.page, PageDesk(config.page, pin_file, hear, keeper.net))
+    return runtime
 
 
-def _valve_bank(config: Hardware, board: Board, clock: Clock) -> ValveBank:
+def valve_bank(
+    config: Hardware,
+    board: Board,
+    clock: Clock,
+    interlock: Interlock | None = None,
+    node_valves: Mapping[str, NodeValve] | None = None,
+) -> ValveBank:
+    """The owner of all outputs, bounded by the hardware file."""
+    by_radio = node_valves or {}
+    outputs: dict[str, Output] = {**board.valves, **by_radio}
     valves = {
         zone.key: Valve(
-            board.valves[zone.key],
+            outputs[zone.key],
             Bounds(zone.max_lease_s, zone.max_lease_l, zone.flow_lph / 3600),
         )
         for zone in config.zones
     }
     meter = None if board.flow is None else board.flow.litres
-    return ValveBank(valves, clock.mono, pump=board.pump, meter=meter, max_open=config.max_open)
+    bank = ValveBank(
+        valves,
+        clock.mono,
+        pump=board.pump,
+        meter=meter,
+        max_open=config.max_open,
+        interlock=interlock,
+    )
+    for zone, valve in by_radio.items():
+        valve.within(partial(bank.left_s, zone))
+    return bank

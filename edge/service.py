@@ -4,6 +4,7 @@ Owns the signals: without a handler SIGTERM would leave a driven pin driven.
 """
 
 import logging
+import math
 import signal
 import threading
 from collections.abc import Callable
@@ -11,34 +12,65 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from edge import calibration
+from edge.alone import alone
+from edge.ballast import Ballast
 from edge.clock import SystemClock
 from edge.config_file import load
 from edge.hardware.board import default_pins
-from edge.runtime import build
+from edge.hardware.sensors import Buses
+from edge.lives import outlive
+from edge.loop import notify
+from edge.runtime import Runtime, build
 from wire import identity
 
 STORE: Final = "edge.db"
+BREATH_S: Final = 5.0
+"""How often a waiting agent says that it lives; the watchdog's patience is six times longer."""
 
 
 def run(config_file: Path, identity_file: Path, data: Path, say: Callable[[str], object]) -> int:
     """Water the greenhouse until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     stop = stop_on_signals()
-    config, who = load(config_file), identity.load(identity_file)
-    runtime = build(config, who, SystemClock(), default_pins(), data / STORE)
-    say(f"device {who.device}: {len(config.zones)} zones, all shut; running")
-    runtime.run(stop)
+    book = calibration.read(data / calibration.FILE)
+    config, who = calibration.applied(load(config_file), book), identity.load(identity_file)
+    clock, pins, store = SystemClock(), default_pins(), data / STORE
+
+    def begin() -> Runtime:
+        runtime = build(config, who, clock, pins, store, Buses())
+        Ballast(store).lay_in()
+        notify("STATUS=watering")
+        say(f"device {who.device}: {len(config.zones)} zones, all shut; running")
+        return runtime
+
+    with alone(data):
+        outlive(
+            begin,
+            lambda runtime, before: runtime.run(stop, before),
+            lambda seconds: _rest(stop, seconds),
+            clock.mono,
+        )
     say("all valves shut; ended")
     return 0
 
 
+def _rest(stop: threading.Event, seconds: float) -> bool:
+    """Wait with all valves shut, in the sight of systemd; whether the agent is told to stop."""
+    for _ in range(math.ceil(seconds / BREATH_S)):
+        notify("READY=1\nWATCHDOG=1\nSTATUS=all valves shut: the card refuses to store")
+        if stop.wait(min(seconds, BREATH_S)):
+            return True
+    return False
+
+
 def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set."""
+    """An event that SIGTERM and SIGINT set, and SIGHUP when the terminal has gone."""
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
     return stop

@@ -6,6 +6,7 @@ callbacks only put signals into a queue. Whoever owns the session replaces it.
 
 import queue
 import ssl
+import sys
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from edge.errors import LinkError
+from wire.codec import MAX_PAYLOAD
 from wire.identity import Identity
 from wire.topics import Up, down_filter, up
 
@@ -28,7 +31,7 @@ PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The broker accepted the session."""
+    """The broker accepted the session and what it wants to hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,17 @@ Signals = queue.SimpleQueue[tuple[int, Signal] | None]
 
 
 class Session:
-    """Connects in the background; everything that happens arrives as a signal."""
+    """Connects in the background; everything that happens arrives as a signal.
+
+    Raises:
+        LinkError: the address or the authority of the identity cannot be used.
+    """
 
     def __init__(
         self, url: str, identity: Identity, will: bytes, signals: Signals, generation: int
     ) -> None:
         self._device, self._signals, self._generation = identity.device, signals, generation
-        parts = urlsplit(url)
+        host, port, context = _way(url, identity.ca)
         self._client = client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=identity.device,
@@ -78,13 +85,12 @@ class Session:
         client.max_queued_messages_set(WINDOW)
         client.username_pw_set(identity.device, identity.secret)
         client.will_set(up(identity.device, Up.WILL), will, qos=1)
-        if parts.scheme == "mqtts":
-            client.tls_set_context(trust(identity.ca))
+        if context is not None:
+            client.tls_set_context(context)
         client.on_connect, client.on_connect_fail = self._on_connect, self._on_connect_fail
         client.on_disconnect, client.on_publish = self._on_disconnect, self._on_publish
-        client.on_message = self._on_message
-        port = parts.port or PORTS[parts.scheme]
-        client.connect_async(parts.hostname or "", port, KEEPALIVE_S)
+        client.on_subscribe, client.on_message = self._on_subscribe, self._on_message
+        client.connect_async(host, port, KEEPALIVE_S)
         client.loop_start()
 
     def publish(self, kind: Up, payload: bytes) -> int | None:
@@ -118,10 +124,23 @@ class Session:
             self._signal(Lost(f"refused: {reason}"))
             return
         client.subscribe(down_filter(self._device), qos=1)
-        self._signal(Connected())
+
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _data: object,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        """Only who can hear is connected: the answer to a birth must not be missed."""
+        if any(reason.is_failure for reason in reasons):
+            self._signal(Lost("the broker lets this device hear nothing"))
+        else:
+            self._signal(Connected())
 
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
-        self._signal(Lost("no broker answers"))
+        self._signal(Lost(_why(sys.exception())))
 
     def _on_disconnect(
         self,
@@ -139,7 +158,8 @@ class Session:
         self._signal(Confirmed(mid))
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self._signal(Received(message.topic, bytes(message.payload)))
+        if len(message.payload) <= MAX_PAYLOAD:
+            self._signal(Received(message.topic, bytes(message.payload)))
 
 
 def trust(ca: str | None) -> ssl.SSLContext:
@@ -149,3 +169,26 @@ def trust(ca: str | None) -> ssl.SSLContext:
     if ca.startswith("-----BEGIN"):
         return ssl.create_default_context(cadata=ca)
     return ssl.create_default_context(cafile=ca)
+
+
+def _way(url: str, ca: str | None) -> tuple[str, int, ssl.SSLContext | None]:
+    """Host, port and, where the way is encrypted, whom to trust."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        host.encode("idna")  # a name nobody can ask for would kill paho's thread unseen
+        context = trust(ca) if parts.scheme == "mqtts" else None
+    except KeyError:
+        raise LinkError(f"{url} is no address of a broker: write mqtts://HOST") from None
+    except (OSError, ValueError) as error:
+        raise LinkError(f"cannot prepare a session: {error}") from None
+    return host, port, context
+
+
+def _why(error: BaseException | None) -> str:
+    """What paho was handling when it gave up; it tells its callback no reason."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the broker's certificate is not trusted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError | ConnectionResetError):
+        return f"no encrypted session: {error}. Does this port of the broker speak mqtts?"
+    return "no broker answers" if error is None else f"no broker answers: {error}"

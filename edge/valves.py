@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from edge.errors import ValveError
+from edge.interlock import Interlock, no_interlock
 from wire.codes import Ended
 
 REASSERT_S: Final = 0.95
@@ -70,7 +71,7 @@ class ValveBank:
     """Opens by lease only; safe to call from any thread.
 
     `meter` gives all litres since it was made; without one, litres are seconds times the
-    nominal flow.
+    nominal flow. While `interlock` is tripped nothing opens and everything open is shut.
     """
 
     def __init__(
@@ -81,7 +82,9 @@ class ValveBank:
         pump: Output | None = None,
         meter: Callable[[], float] | None = None,
         max_open: int = 1,
+        interlock: Interlock | None = None,
     ) -> None:
+        self._interlock = interlock or no_interlock()
         self._valves, self._mono = dict(valves), mono
         self._pump, self._meter, self._max_open = pump, meter, max_open
         self._lock = threading.RLock()
@@ -129,9 +132,11 @@ class ValveBank:
         """End every lease that is over; call at least five times a second."""
         with self._lock:
             steady = self._account()
-            now = self._seen
+            now, barred = self._seen, self._interlock.is_tripped()
             for zone, lease in tuple(self._leases.items()):
-                if not steady:
+                if barred:
+                    self._end(zone, Ended.STOPPED)
+                elif not steady:
                     self._end(zone, Ended.FAULT)
                 elif now >= lease.until or lease.litres >= lease.most_l:
                     self._end(zone, Ended.LEASE)
@@ -141,6 +146,12 @@ class ValveBank:
     def open_zones(self) -> frozenset[str]:
         with self._lock:
             return frozenset(self._leases)
+
+    def left_s(self, zone: str) -> float:
+        """Seconds that the lease of a zone has left; none without a lease."""
+        with self._lock:
+            lease = self._leases.get(zone)
+            return 0.0 if lease is None else max(lease.until - self._seen, 0.0)
 
     def totals(self, zone: str) -> tuple[float, float]:
         """Seconds open and litres delivered since this bank was made."""
@@ -159,6 +170,8 @@ class ValveBank:
             raise ValveError(f"there is no valve for zone {zone}")
         if not (lease_s > 0 and lease_l > 0):  # also refuses what is not a number
             raise ValveError(f"a dose of {lease_s} s and {lease_l} L is not bounded")
+        if self._interlock.is_tripped():
+            raise ValveError("the emergency stop is pressed, or its wire is cut")
         if zone in self._leases:
             raise ValveError(f"zone {zone} is already open; a lease is never extended")
         if len(self._leases) >= self._max_open:

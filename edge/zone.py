@@ -23,6 +23,8 @@ from edge.control import (
     hard_reason,
     is_stale,
 )
+from edge.wetting import Wetting
+from edge.zone_answer import awaits_answer, has_answered, is_unanswered
 from edge.zone_books import WATERING, booked
 from edge.zone_flow import flow_fault, flow_verdict, flows_unasked
 from wire.codes import Cause, Ended, EventKind, Fault, Reason, ZoneState
@@ -40,9 +42,11 @@ CLOSE_TRIES: Final = 3
 WAIT_IN_SOAK_S: Final = 1800.0
 """How long a dose waits for the line or the tank before its next pulse; then it is given up."""
 
-RISE_PULSES: Final = 2
-CLEAR_RISE: Final = 2.0
-"""A dose is judged by the soil's answer only if it should raise the probes by this × min_rise."""
+REST_S: Final = 6 * 3600.0
+"""How long a zone whose soil does not answer stays shut: time for a person to look at its lines.
+
+A bag of coir lives through it even on a hot day; then the capped programme waters on.
+"""
 
 ENOUGH: Final = 0.98
 """A dose is complete at this share of its litres: no pulse is opened for a cupful."""
@@ -67,8 +71,8 @@ def step(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -> 
     """One second of a zone; carry the effects out in order before the next step."""
     if now < memory.now:
         return _distrust_clock(_Tick(params, memory, inputs, now))
-    tick = _Tick(params, booked(memory, inputs, now), inputs, now)
-    return _barred(tick) or _leak(tick) or _HANDLERS[tick.memory.state](tick)
+    tick = _Tick(params, booked(params, memory, inputs, now), inputs, now)
+    return _barred(tick) or _leak(tick) or _answer(tick) or _HANDLERS[tick.memory.state](tick)
 
 
 def _distrust_clock(tick: _Tick) -> _Outcome:
@@ -77,9 +81,7 @@ def _distrust_clock(tick: _Tick) -> _Outcome:
     data = {"behind_s": round(memory.now - now, 3)}
     stays = memory.state in _BARRED or memory.fault is not None
     last = None if memory.last_dose_end is None else now
-    memory = replace(
-        memory, now=now, since=now, day_start=now, last_dose_end=last, disputed_since=None
-    )
+    memory = replace(memory, now=now, since=now, day_start=now, last_dose_end=last)
     memory, effects = _shut(
         replace(tick, memory=memory),
         memory.state if stays else ZoneState.INIT,
@@ -98,9 +100,7 @@ def _barred(tick: _Tick) -> _Outcome | None:
         return _fail(tick, Fault.HARDWARE)
     if memory.state in _BARRED:
         return _change_mode(tick, ZoneState.FAULT if memory.fault else ZoneState.INIT)
-    if memory.state is ZoneState.FAULT and inputs.clear_fault:
-        return _clear(tick)
-    return None
+    return _clear(tick) if inputs.clear_fault else None
 
 
 def _change_mode(tick: _Tick, state: ZoneState) -> _Outcome:
@@ -111,9 +111,26 @@ def _change_mode(tick: _Tick, state: ZoneState) -> _Outcome:
 def _clear(tick: _Tick) -> _Outcome | None:
     """A valve that does not close is cleared by a person at the greenhouse, never from afar."""
     fault = tick.memory.fault
-    if fault is None or fault is Fault.STUCK_OPEN or not tick.inputs.hardware_ok:
+    if fault is None or not tick.inputs.hardware_ok:
         return None
-    memory = replace(tick.memory, state=ZoneState.INIT, since=tick.now, fault=None, warnings=0)
+    if fault is Fault.STUCK_OPEN and not tick.inputs.cleared_here:
+        return None
+    return _cleared(tick, fault)
+
+
+def _answer(tick: _Tick) -> _Outcome | None:
+    """Any probe that rises ends the count of unanswered doses, and the fault they led to."""
+    if not has_answered(tick.params, tick.memory, tick.inputs):
+        return None
+    if tick.memory.fault is Fault.NO_WETTING:
+        return _cleared(tick, Fault.NO_WETTING)
+    return _again(tick, replace(tick.memory, wetting=Wetting()))
+
+
+def _cleared(tick: _Tick, fault: Fault) -> _Outcome:
+    memory = replace(tick.memory, fault=None, wetting=Wetting())
+    if memory.state is ZoneState.FAULT:
+        memory = replace(memory, state=ZoneState.INIT, since=tick.now)
     return memory, (Emit(EventKind.FAULT_CLEARED, tick.params.key, {"fault": fault.value}),)
 
 
@@ -169,9 +186,10 @@ def _begin(tick: _Tick, dose: Dose) -> _Outcome:
         reason = calendar_reason(params, memory, tick.inputs, tick.now)
     if reason is not None:
         return memory, ()
-    before = None if is_stale(params, tick.inputs) else tick.inputs.vwc
     memory, effects = _shut(tick, ZoneState.IDLE, Ended.STOPPED)
-    memory = replace(memory, delivery=Delivery(dose, before))
+    memory = replace(memory, delivery=Delivery(dose))
+    if dose.cause is not Cause.MANUAL:
+        memory = replace(memory, wetting=memory.wetting.begun())
     data = {"cause": dose.cause.value, "litres": round(dose.litres, 2), **_answering(dose)}
     started = Emit(EventKind.DOSE_STARTED, params.key, data)
     memory, opened = _open(replace(tick, memory=memory))
@@ -238,7 +256,7 @@ def _ending(tick: _Tick) -> Ended | None:
     if delivery is None:
         return Ended.STOPPED
     checks = (
-        (not tick.inputs.tank_ok, Ended.STOPPED),
+        (tick.inputs.cancel or not tick.inputs.tank_ok, Ended.STOPPED),
         (delivery.given_l >= delivery.dose.litres * ENOUGH, Ended.COMPLETE),
         (budget_left(tick.params, tick.memory) <= 0.0, Ended.BUDGET),
         (_blind(tick, delivery), Ended.STALE),
@@ -302,36 +320,17 @@ def _next_pulse(tick: _Tick, delivery: Delivery) -> _Outcome:
 
 
 def _verify(tick: _Tick) -> _Outcome:
+    """Await the soil's answer before another dose; silence is judged when the wait is over."""
     if _asked_by_hand(tick) and tick.inputs.request is not None:
         return _begin(tick, tick.inputs.request)
-    rise = _rise(tick)
-    idle = replace(tick.memory, state=ZoneState.IDLE, since=tick.now, delivery=None)
-    if rise is None:
-        return idle, ()
-    if rise >= tick.params.min_rise:
-        return replace(idle, warnings=0), ()
-    return _no_answer(tick, idle, rise) if tick.elapsed >= tick.params.verify_s else _stand(tick)
-
-
-def _no_answer(tick: _Tick, idle: ZoneMemory, rise: float) -> _Outcome:
-    """Once may be a probe beside the wet cone; twice is water that goes elsewhere."""
-    if tick.memory.warnings:
+    params, memory, inputs = tick.params, tick.memory, tick.inputs
+    if not awaits_answer(params, memory, inputs):
+        return replace(memory, state=ZoneState.IDLE, since=tick.now, delivery=None), ()
+    if tick.elapsed < params.verify_s:
+        return _stand(tick)
+    if is_unanswered(params, memory, inputs):
         return _fail(tick, Fault.NO_WETTING)
-    data: dict[str, str | float] = {"code": Fault.NO_WETTING.value, "rise": round(rise, 4)}
-    return replace(idle, warnings=1), (Emit(EventKind.ALARM, tick.params.key, data),)
-
-
-def _rise(tick: _Tick) -> float | None:
-    """How far the soil answered the dose; None when it cannot be judged."""
-    delivery, vwc, params = tick.memory.delivery, tick.inputs.vwc, tick.params
-    if delivery is None or delivery.dose.cause is not Cause.AUTO or delivery.pulses < RISE_PULSES:
-        return None
-    if delivery.vwc_before is None or vwc is None or is_stale(params, tick.inputs):
-        return None
-    expected = delivery.given_l / (params.root_l * params.plants)
-    if expected < CLEAR_RISE * params.min_rise:
-        return None
-    return vwc - delivery.vwc_before
+    return replace(memory, state=ZoneState.IDLE, since=tick.now, delivery=None), ()
 
 
 def _asked_by_hand(tick: _Tick) -> bool:
@@ -340,6 +339,13 @@ def _asked_by_hand(tick: _Tick) -> bool:
 
 def _stand(tick: _Tick) -> _Outcome:
     return tick.memory, ()
+
+
+def _rest(tick: _Tick) -> _Outcome:
+    """Most faults last until a person clears them; unanswered water only bars the soil's voice."""
+    if tick.memory.fault is not Fault.NO_WETTING or tick.elapsed < REST_S:
+        return _stand(tick)
+    return replace(tick.memory, state=ZoneState.IDLE, since=tick.now), ()
 
 
 def _fail(tick: _Tick, fault: Fault) -> _Outcome:
@@ -383,7 +389,7 @@ _HANDLERS: Final[dict[ZoneState, Callable[[_Tick], _Outcome]]] = {
     ZoneState.MANUAL: _run,
     ZoneState.SOAK: _soak,
     ZoneState.VERIFY: _verify,
-    ZoneState.FAULT: _stand,
+    ZoneState.FAULT: _rest,
     ZoneState.HOLD: _stand,
     ZoneState.LOCKOUT: _stand,
 }

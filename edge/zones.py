@@ -15,6 +15,9 @@ from edge.control import (
     hard_reason,
     may_open,
 )
+from edge.evaporation import EPOCH
+from edge.flow_watch import FlowWatch
+from edge.profiles import crops, media
 from edge.zone_books import WATERING, at_boot
 from wire.codes import Cause, Ended, EventKind, Reason, ZoneState
 from wire.messages import ZoneSettings
@@ -22,14 +25,20 @@ from wire.messages import ZoneSettings
 WETTED_S: Final = 3600.0
 """How long after a dose a fast change of a probe is believed: the wetting front arrives late."""
 
-FULL_POINT: Final = {"coir": 0.55, "soil": 0.30}
-ROOT_L: Final = {"coir": 10.0, "soil": 25.0}
-"""Presets per medium: water content after drainage, litres of rooted medium per plant."""
-
 LINE_WAIT_S: Final = 300.0
 """How long a person's dose waits for the line: longer than any one pulse of automation."""
 
 _BUSY: Final = WATERING | {ZoneState.SOAK, ZoneState.VERIFY}
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDose:
+    """A dose that has ended."""
+
+    at: float
+    """Monotonic seconds."""
+    litres: float
+    ended: Ended
 
 
 @dataclass
@@ -39,13 +48,21 @@ class ZoneKeeper:
     hardware: Zone
     params: ZoneParams
     memory: ZoneMemory
+    flow: FlowWatch
+    """Alarms of the zone's line."""
     next_params: ZoneParams | None = None
     request: Dose | None = None
     """A person's dose that the zone machine has not taken up yet."""
     waits_until: float = 0.0
     """Monotonic seconds up to which that dose may wait for the line."""
     clear_fault: bool = False
+    cleared_here: bool = False
+    cancel: bool = False
+    """Somebody at the greenhouse wants this zone's dose to end."""
+    last_dose: GivenDose | None = None
     plan_due: float = 0.0
+    learnt_due: float = 0.0
+    """When what was learnt goes to the card again."""
     told: tuple[str, str | None] | None = None
     """State and reason as last told to the cloud."""
     booked: tuple[float, float] = field(default=(0.0, 0.0))
@@ -90,6 +107,27 @@ class ZoneKeeper:
             return self.request is not None
         return self.memory.state in WATERING and delivery.dose.cause is Cause.MANUAL
 
+    @property
+    def is_watering(self) -> bool:
+        """Whether a dose flows here or waits to."""
+        return self.request is not None or self.memory.state in WATERING
+
+    @property
+    def doubted(self) -> frozenset[int]:
+        """Probes that do not move when they should, counted from 1."""
+        trust = {} if self.memory.belief is None else self.memory.belief.trust
+        return frozenset(int(number) for number, said in trust.items() if not said.is_trusted)
+
+    def obeyed(self) -> None:
+        """What was asked of this tick has been taken in."""
+        self.clear_fault = self.cleared_here = self.cancel = False
+
+    def remember(self, told: Emit, now: float) -> None:
+        """Keep the end of a dose for people who ask."""
+        litres, ended = told.data.get("litres"), told.data.get("ended")
+        if told.kind is EventKind.DOSE_ENDED and isinstance(litres, float):
+            self.last_dose = GivenDose(now, litres, Ended(str(ended)))
+
     def waits_for_line(self, inputs: Inputs, now: float) -> bool:
         """Whether only water flowing elsewhere, or in an automatic pulse, keeps the dose back."""
         if now >= self.waits_until or self.refusal(inputs) not in {None, Reason.OTHER_ZONE}:
@@ -124,16 +162,7 @@ class ZoneKeeper:
 
 def params_of(zone: Zone, settings: ZoneSettings | None) -> ZoneParams:
     """The hardware file bounds; the cloud's settings choose within it."""
-    params = ZoneParams(
-        key=zone.key,
-        plants=zone.plants,
-        nominal_lpm=zone.flow_lph / 60,
-        max_lease_l=zone.max_lease_l,
-        max_lease_s=zone.max_lease_s,
-        budget_l=zone.day_budget_l,
-        full_point=FULL_POINT[zone.medium],
-        root_l=ROOT_L[zone.medium],
-    )
+    params = _with_crop(_as_built(zone), zone)
     if settings is None:
         return params
     return replace(
@@ -146,9 +175,49 @@ def params_of(zone: Zone, settings: ZoneSettings | None) -> ZoneParams:
     )
 
 
+def _as_built(zone: Zone) -> ZoneParams:
+    medium, tuning = media()[zone.medium], zone.tuning
+    return ZoneParams(
+        key=zone.key,
+        plants=zone.plants,
+        nominal_lpm=zone.flow_lph / 60,
+        max_lease_l=zone.max_lease_l,
+        max_lease_s=zone.max_lease_s,
+        budget_l=zone.day_budget_l,
+        full_point=medium.full if tuning.full_point is None else tuning.full_point,
+        wilting_point=medium.wilting,
+        root_l=medium.root_l if tuning.root_l is None else tuning.root_l,
+        drain_s=medium.drain_h * 3600.0,
+        trigger=medium.trigger if tuning.trigger is None else tuning.trigger,
+        leaching=medium.leaching if tuning.leaching is None else tuning.leaching,
+        plant_area_m2=zone.plant_area_m2,
+        verify_s=medium.verify_s,
+        programme=tuning.minutes,
+        pulse_s=tuning.pulse_s,
+        soak_s=tuning.soak_s,
+        prime_s=tuning.prime_s,
+        min_interval_s=tuning.min_interval_s,
+        q_min=tuning.q_min,
+        q_max=tuning.q_max,
+        q_leak_lpm=tuning.q_leak_lpm,
+        stale_s=tuning.stale_s,
+        min_rise=tuning.min_rise,
+    )
+
+
+def _with_crop(params: ZoneParams, zone: Zone) -> ZoneParams:
+    if zone.crop is not None:
+        crop = crops()[zone.crop]
+        params = replace(params, curve=crop.curve(zone.cycle_days), stress_p=crop.p)
+    if zone.planted is not None:
+        params = replace(params, planted=(zone.planted - EPOCH).days)
+    return params
+
+
 def keep(zone: Zone, settings: ZoneSettings | None, record: ZoneRecord, now: float) -> ZoneKeeper:
     """A zone after a start: today's litres and an uncleared fault survive, no dose does."""
     memory = at_boot(now, day=record.day, day_l=record.litres)
     if record.fault is not None:
         memory = replace(memory, state=ZoneState.FAULT, fault=record.fault)
-    return ZoneKeeper(zone, params_of(zone, settings), memory, plan_due=now)
+    params = params_of(zone, settings)
+    return ZoneKeeper(zone, params, memory, FlowWatch(params.nominal_lpm), plan_due=now)

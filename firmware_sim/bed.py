@@ -41,10 +41,14 @@ class Ledger:
 class Bed:
     """All plants of a zone; each place stands for an equal share of them."""
 
-    def __init__(self, zone: Zone, places: int, fill: float, chance: Random) -> None:
+    def __init__(
+        self, zone: Zone, places: int, fill: float, planted_days: float, chance: Random
+    ) -> None:
         emitters = [max(0.5, chance.gauss(1.0, EMITTER_SD)) for _ in range(places)]
         mean = sum(emitters) / places
-        self.places = [_place(zone, emitter / mean, fill, chance) for emitter in emitters]
+        self.places = [
+            _place(zone, emitter / mean, fill, planted_days, chance) for emitter in emitters
+        ]
         self.ledger = Ledger()
         self._share = zone.plants / places
 
@@ -71,7 +75,7 @@ class Bed:
             place.probe.soak(dt, place.bucket.theta, celsius)
 
 
-def _place(zone: Zone, emitter: float, fill: float, chance: Random) -> Place:
+def _place(zone: Zone, emitter: float, fill: float, planted_days: float, chance: Random) -> Place:
     bucket = Bucket(MEDIA[zone.medium], fill)
-    plant = Plant(PLANTED_DAYS, max(0.7, chance.gauss(1.0, VIGOUR_SD)))
+    plant = Plant(planted_days, max(0.7, chance.gauss(1.0, VIGOUR_SD)))
     return Place(bucket, plant, emitter, new_probe(chance, bucket.theta))

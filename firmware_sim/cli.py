@@ -17,6 +17,7 @@ from firmware_sim.folder import Folder
 from firmware_sim.recorded import recorded_climate
 from firmware_sim.replay import replay
 from firmware_sim.run import LockStep, assemble
+from firmware_sim.run_scenario import add_arguments
 from wire import identity
 from wire.errors import WireError
 
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="vuonso sim", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _agent_parser(commands.add_parser("agent", help="a greenhouse with the real agent in it"))
+    add_arguments(commands.add_parser("run", help="a scenario with things going wrong in it"))
     _replay_parser(commands.add_parser("replay", help="what the agent makes of recorded probes"))
     return parser
 

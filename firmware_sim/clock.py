@@ -16,7 +16,7 @@ class VirtualClock:
 
     def __init__(self, start_ms: int) -> None:
         self._start_ms = start_ms
-        self._mono = 0.0
+        self._mono, self._wrong_ms = 0.0, 0
         self._real = SystemClock()
 
     def mono(self) -> float:
@@ -26,7 +26,16 @@ class VirtualClock:
         return self._real.net()
 
     def wall(self) -> Wall:
-        return Wall(self._start_ms + round(self._mono * 1000.0), ClockQuality.TRUSTED)
+        return Wall(self.true_ms + self._wrong_ms, ClockQuality.TRUSTED)
+
+    @property
+    def true_ms(self) -> int:
+        """The time in the greenhouse, whatever the machine's calendar says."""
+        return self._start_ms + round(self._mono * 1000.0)
+
+    def step(self, by_ms: int) -> None:
+        """Somebody sets the machine's calendar; the sun does not follow."""
+        self._wrong_ms += by_ms
 
     def advance(self, seconds: float) -> None:
         self._mono += seconds

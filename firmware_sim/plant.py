@@ -3,18 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from edge.agronomy import CropCurve, Weather, penman_monteith, saturation_vapour_pressure
+from edge import evaporation
+from edge.agronomy import CropCurve
 from firmware_sim.climate import Air
 from firmware_sim.soil import Demand
-
-WIND: Final = 0.5
-"""m/s inside a closed house with its vents open."""
-
-NET_SHARE: Final = 0.75
-"""Share of the radiation inside that stays as heat: the cover keeps the long-wave part in."""
-
-MJ_PER_DAY: Final = 0.0864
-"""MJ m⁻² d⁻¹ of 1 W m⁻²."""
 
 DAY_S: Final = 86_400.0
 MELON: Final = CropCurve(days=(15, 25, 30, 15), initial=0.15, middle=1.00, end=0.70)
@@ -40,13 +32,5 @@ class Plant:
 
 
 def reference_et(air: Air) -> float:
-    """ETo in mm/d as a rate: FAO-56 Eq. 6 on the air of this moment; none at night is below 0."""
-    vapour = air.rh * saturation_vapour_pressure(air.celsius)
-    weather = Weather(
-        t_max=air.celsius,
-        t_min=air.celsius,
-        vapour=vapour,
-        wind=WIND,
-        net_radiation=NET_SHARE * MJ_PER_DAY * air.radiation,
-    )
-    return max(0.0, penman_monteith(weather))
+    """ETo in mm/d as a rate, on the air of this moment."""
+    return evaporation.reference_et(air.celsius, air.rh, air.radiation)

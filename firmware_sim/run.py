@@ -45,7 +45,7 @@ class LockStep:
     def tick(self) -> None:
         """One second of everything."""
         self.clock.advance(TICK_S)
-        self.world.step(TICK_S, self.clock.wall().unix_ms)
+        self.world.step(TICK_S, self.clock.true_ms)
         self.runtime.guard()
         self.runtime.tick()
 
@@ -83,7 +83,14 @@ class LockStep:
     def restarted(self, store: Path, hardware: Hardware, identity: Identity) -> "LockStep":
         """A new agent on the same greenhouse, as after the old one was killed."""
         self.world.replug()
-        runtime = build(hardware, identity, self.clock, self.world.factory, store)
+        runtime = build(
+            hardware,
+            identity,
+            self.clock,
+            self.world.factory,
+            store,
+            self.world.sensors.buses(),
+        )
         return LockStep(self.world, runtime, self.clock)
 
     def end(self, summary: Path) -> None:
@@ -107,7 +114,7 @@ def assemble(
     """The world and the real agent on its pins, nothing moving yet."""
     clock = VirtualClock(start.wall_ms)
     world = World(hardware, climate, seed, start)
-    runtime = build(hardware, identity, clock, world.factory, store)
+    runtime = build(hardware, identity, clock, world.factory, store, world.sensors.buses())
     return LockStep(world, runtime, clock)
 
 

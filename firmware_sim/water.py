@@ -43,14 +43,24 @@ class Line:
     clogged: float = 0.0
     """Share of the emitters' flow that is lost."""
     stuck_open: bool = False
+    stuck_closed: bool = False
+    valve_s: float = VALVE_S
+    """How long the valve takes to open or to close."""
     burst_lpm: float = 0.0
     """What a torn pipe loses besides, while the valve is open."""
+    astray: bool = False
+    """The line has come off beyond the meter: what it draws reaches no plant."""
 
 
 @dataclass(slots=True)
 class _Pipe:
     held_l: float = 0.0
     opening: float = 0.0
+
+    def turn(self, line: Line, wanted: float, dt: float) -> None:
+        """The valve moves towards what its relay says, or where it sticks."""
+        goal = 0.0 if line.stuck_closed else 1.0 if line.stuck_open else wanted
+        self.opening = _towards(self.opening, goal, dt / line.valve_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,8 @@ class Flow:
     pumped_l: float
     metered_l: float
     dripped_l: Mapping[str, float]
+    taken_l: Mapping[str, float]
+    """What each zone's line took from the tank."""
     lost_l: float
 
 
@@ -71,6 +83,8 @@ class Waterworks:
     ) -> None:
         self.lines = dict(lines)
         self.tank_l = tank_l
+        self.refill_lpm = REFILL_LPM
+        self.pump_works = True
         self._pipes = {zone: _Pipe() for zone in lines}
         self._meter_gain = meter_gain
 
@@ -85,20 +99,27 @@ class Waterworks:
 
     def step(self, dt: float, *, pump: bool, open_zones: frozenset[str]) -> Flow:
         """Advance by `dt` seconds with these relays on."""
-        dripped, pumped, lost = {}, 0.0, 0.0
-        bar = self._bar(open_zones) if pump and self.tank_l > 0.0 else 0.0
+        dripped, taken, lost = {}, {}, 0.0
         for zone, line in self.lines.items():
-            pipe = self._pipes[zone]
-            wanted = 1.0 if zone in open_zones or line.stuck_open else 0.0
-            pipe.opening = _towards(pipe.opening, wanted, dt / VALVE_S)
-            dripped[zone], taken, torn = self._drive(line, pipe, dt, bar)
-            pumped, lost = pumped + taken, lost + torn
-        self.tank_l = min(TANK_L, self.tank_l - pumped + REFILL_LPM * dt / 60.0)
+            wanted = 1.0 if zone in open_zones else 0.0
+            self._pipes[zone].turn(line, wanted, dt)
+        bar = self._bar() if pump and self.pump_works and self.tank_l > 0.0 else 0.0
+        for zone, line in self.lines.items():
+            dripped[zone], taken[zone], torn = self._drive(line, self._pipes[zone], dt, bar)
+            lost += torn
+        pumped = sum(taken.values())
+        self.tank_l = min(TANK_L, self.tank_l - pumped + self.refill_lpm * dt / 60.0)
         turns = pumped * 60.0 / dt >= METER_STARTS_LPM
-        return Flow(pumped, pumped * self._meter_gain if turns else 0.0, dripped, lost)
+        metered = pumped * self._meter_gain if turns else 0.0
+        return Flow(pumped, metered, dripped, taken, lost)
 
-    def _bar(self, open_zones: frozenset[str]) -> float:
-        drawn = sum(self.lines[zone].nominal_lpm for zone in open_zones)
+    def _bar(self) -> float:
+        """The pump's pressure against all lines that are open, whether asked for or not."""
+        drawn = sum(
+            line.nominal_lpm
+            for zone, line in self.lines.items()
+            if self._pipes[zone].opening > 0.0
+        )
         return PUMP_BAR * max(0.0, 1.0 - drawn / PUMP_LPM)
 
     def _drive(self, line: Line, pipe: _Pipe, dt: float, bar: float) -> tuple[float, float, float]:
@@ -116,6 +137,8 @@ class Waterworks:
         drawn = line.nominal_lpm * (1.0 - line.clogged) * pressure * pipe.opening * dt / 60.0
         torn = line.burst_lpm * pipe.opening * dt / 60.0
         pipe.held_l = line.pipe_l
+        if line.astray:
+            return 0.0, drawn + torn + room, drawn + torn
         return drawn, drawn + torn + room, torn
 
 

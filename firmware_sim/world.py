@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from edge.config import Hardware
-from firmware_sim.bed import Bed
+from firmware_sim.bed import PLANTED_DAYS, Bed
+from firmware_sim.buses import SimBuses
 from firmware_sim.chance import stream
 from firmware_sim.climate import Air, Climate
+from firmware_sim.farm_broker import FarmBroker
 from firmware_sim.pins import SimFactory, SimPin
 from firmware_sim.plant import reference_et
 from firmware_sim.probes import Probe
-from firmware_sim.water import Line, Waterworks
+from firmware_sim.soil_node import SoilNode
+from firmware_sim.valve_node import ValveNodeDevice
+from firmware_sim.water import Flow, Line, Waterworks
 
 SOIL_EVERY_S: Final = 10.0
 """Soil and probes move in steps of this; water in the pipes moves with every tick."""
@@ -26,9 +30,6 @@ TANK_EMPTY: Final = 0.05
 
 FILLS: Final = (0.84, 0.80, 0.87, 0.82)
 """Water at the start relative to the full point, zone by zone: some soon want water."""
-
-OPEN_INPUT: Final = 0
-"""Counts of a channel with nothing on it but its pull-down."""
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Start:
 
     wall_ms: int
     fills: Mapping[str, float] = field(default_factory=dict)
+    planted_days: float = PLANTED_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,23 @@ class _Wiring:
     valves: Mapping[str, _Relay]
     flow: SimPin | None
     tank: SimPin | None
+    stop: SimPin | None
+    buttons: Mapping[str, SimPin]
 
     @classmethod
     def of(cls, factory: SimFactory, hardware: Hardware) -> "_Wiring":
         pump, flow, tank = hardware.pump, hardware.flow, hardware.tank
+        stop = hardware.emergency_stop
         return cls(
             _Relay(factory.pin(pump.pin), pump.active_high) if pump else None,
-            {z.key: _Relay(factory.pin(z.pin), z.active_high) for z in hardware.zones},
+            {
+                zone: _Relay(factory.pin(at.pin), at.active_high)
+                for zone, at in hardware.valve_pins.items()
+            },
             factory.pin(flow.pin) if flow else None,
             factory.pin(tank.pin) if tank else None,
+            factory.pin(stop.pin) if stop else None,
+            {button.zone: factory.pin(button.pin) for button in hardware.buttons},
         )
 
 
@@ -84,11 +94,16 @@ class World:
 
     def __init__(self, hardware: Hardware, climate: Climate, seed: int, start: Start) -> None:
         self.totals = Totals()
+        self.stop_pressed = False
+        """The emergency stop is a contact that somebody in the greenhouse opens."""
+        self.pushed: set[str] = set()
+        """Zones whose water button a finger is on."""
         self.beds = {
             zone.key: Bed(
                 zone,
                 max(1, len(hardware.probes_of(zone.key))),
                 start.fills.get(zone.key, FILLS[number % len(FILLS)]),
+                start.planted_days,
                 stream(seed, "bed", zone.key),
             )
             for number, zone in enumerate(hardware.zones)
@@ -97,11 +112,19 @@ class World:
             {zone.key: Line(nominal_lpm=zone.flow_lph / 60.0) for zone in hardware.zones},
             meter_gain=stream(seed, "meter").gauss(1.0, METER_SD),
         )
+        self.flow = Flow(0.0, 0.0, {}, {}, 0.0)
+        """What the last step moved."""
         self.air: Air = climate.at(start.wall_ms)
         self._eto = reference_et(self.air)
         self._climate, self._hardware = climate, hardware
-        self._channels = self._wire_probes(hardware)
-        self.factory = SimFactory(self._convert)
+        self._probes = self._place_probes(hardware)
+        self.farm = FarmBroker()
+        self.nodes = self._place_nodes(hardware, seed)
+        self.valve_nodes = {
+            zone: ValveNodeDevice(table, self.farm) for zone, table in hardware.node_valves.items()
+        }
+        self.sensors = SimBuses(hardware, self)
+        self.factory = SimFactory(self.sensors.convert)
         self._wire = _Wiring.of(self.factory, hardware)
         self._open_s = dict.fromkeys(self.beds, 0.0)
         self._dripped = dict.fromkeys(self.beds, 0.0)
@@ -110,21 +133,37 @@ class World:
 
     def replug(self) -> None:
         """Give the board's pins to a new program, as after the old one was killed."""
-        self.factory = SimFactory(self._convert)
+        self.factory = SimFactory(self.sensors.convert)
         self._wire = _Wiring.of(self.factory, self._hardware)
+
+    @property
+    def open_zones(self) -> frozenset[str]:
+        """The zones whose relay is on, or whose node holds its valve open."""
+        wired = {zone for zone, relay in self._wire.valves.items() if relay.on}
+        return frozenset(wired | {z for z, node in self.valve_nodes.items() if node.is_open})
+
+    @property
+    def pump_on(self) -> bool:
+        """Whether the pump is told to run; without one the line is always under pressure."""
+        return self._wire.pump.on if self._wire.pump is not None else True
 
     def fills(self) -> dict[str, float]:
         """Water of each zone relative to its full point."""
         return {zone: bed.fill for zone, bed in self.beds.items()}
 
+    @property
+    def tank_share(self) -> float:
+        return self.water.tank_share
+
     def probe(self, key: str) -> Probe:
         """The probe of this key in the hardware file."""
-        channel = next(probe.channel for probe in self._hardware.probes if probe.key == key)
-        return self._channels[channel]
+        return self._probes[key]
 
     def step(self, dt: float, wall_ms: int) -> None:
         """Let `dt` seconds pass, ending at `wall_ms`."""
         self._age_s += dt
+        for valve in self.valve_nodes.values():
+            valve.step(dt)
         self._move_water(dt)
         self._air_s += dt
         if self._air_s >= AIR_EVERY_S:
@@ -135,11 +174,12 @@ class World:
         if self._soil_s >= SOIL_EVERY_S:
             self._move_soil(self._soil_s)
             self._soil_s = 0.0
+        for node in self.nodes.values():
+            node.step(dt)
 
     def _move_water(self, dt: float) -> None:
-        open_zones = frozenset(zone for zone, relay in self._wire.valves.items() if relay.on)
-        pump = self._wire.pump.on if self._wire.pump is not None else True
-        flow = self.water.step(dt, pump=pump, open_zones=open_zones)
+        open_zones = self.open_zones
+        flow = self.flow = self.water.step(dt, pump=self.pump_on, open_zones=open_zones)
         for zone, litres in flow.dripped_l.items():
             self._dripped[zone] += litres
         self._watch_valves(dt, open_zones)
@@ -168,19 +208,27 @@ class World:
             self._wire.flow.pulses(whole)
         if self._wire.tank is not None:
             self._wire.tank.level(high=self.water.tank_share < TANK_EMPTY)
+        if self._wire.stop is not None:
+            self._wire.stop.level(high=self.stop_pressed)
+        for zone, button in self._wire.buttons.items():
+            button.level(high=zone not in self.pushed)
 
     def _move_soil(self, dt: float) -> None:
         for zone, bed in self.beds.items():
             bed.step(dt, self._dripped[zone], self._eto, self.air.celsius, self._age_s)
             self._dripped[zone] = 0.0
 
-    def _wire_probes(self, hardware: Hardware) -> dict[int, Probe]:
-        channels = {}
+    def _place_probes(self, hardware: Hardware) -> dict[str, Probe]:
+        probes = {}
         for zone in hardware.zones:
             wired = zip(hardware.probes_of(zone.key), self.beds[zone.key].places, strict=False)
-            channels.update({probe.channel: place.probe for probe, place in wired})
-        return channels
+            probes.update({probe.key: place.probe for probe, place in wired})
+        return probes
 
-    def _convert(self, channel: int) -> int:
-        probe = self._channels.get(channel)
-        return OPEN_INPUT if probe is None else probe.raw()
+    def _place_nodes(self, hardware: Hardware, seed: int) -> dict[str, SoilNode]:
+        return {
+            table.key: SoilNode(
+                table, self._probes[table.key].vwc, self.farm, stream(seed, "node", table.key)
+            )
+            for table in hardware.node_probes
+        }

@@ -106,6 +106,30 @@ class Fault(StrEnum):
     INTERNAL = "internal"
 
 
+class Alarm(StrEnum):
+    """What a person should see to, while watering goes on."""
+
+    CLOGGED = "clogged"
+    LEAKING = "leaking"
+    HEAT = "heat"
+    COLD = "cold"
+    DRY_AIR = "dry_air"
+    DAMP_AIR = "damp_air"
+
+
+class SensorFault(StrEnum):
+    """Why a sensor is not heard; its zone is watered without it."""
+
+    SILENT = "silent"
+    GARBLED = "garbled"
+    REFUSED = "refused"
+    IMPLAUSIBLE = "implausible"
+    STUCK = "stuck"
+    BUS_MISSING = "bus_missing"
+    BUS_HUNG = "bus_hung"
+    INTERNAL = "internal"
+
+
 class Refusal(StrEnum):
     """Why a command was not carried out."""
 
@@ -130,6 +154,9 @@ class EventKind(StrEnum):
     FAULT = "fault"
     FAULT_CLEARED = "fault.cleared"
     ALARM = "alarm"
+    ALARM_OVER = "alarm.over"
+    SENSOR_FAULT = "sensor.fault"
+    SENSOR_WELL = "sensor.well"
     CLOCK_STEP = "clock.step"
     COMMAND_ACCEPTED = "command.accepted"
     COMMAND_RUNNING = "command.running"
@@ -139,6 +166,9 @@ class EventKind(StrEnum):
     COMMAND_EXPIRED = "command.expired"
     COMMAND_DUPLICATE = "command.duplicate"
     STOPPED = "stopped"
+    LOCKED = "locked"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     SETTINGS_APPLIED = "settings.applied"
     SETTINGS_REJECTED = "settings.rejected"
     ROWS_DROPPED = "rows.dropped"

@@ -1,4 +1,7 @@
-"""Sealing rows at the edge and checking them in the cloud: CRC-32 and the chain of events."""
+"""Sealing rows at the edge and checking them in the cloud: CRC-32 and the chain of events.
+
+What a device signs is defined here; the signature itself is made and checked elsewhere.
+"""
 
 from typing import Final
 
@@ -6,6 +9,10 @@ from wire import codec
 from wire.errors import DecodeError
 from wire.messages import Event, Row, Sample
 
+CHAIN: Final = "chain"
+"""In a day's summary: the hash of the event before it."""
+SIGNATURE: Final = "signature"
+"""In a day's summary: the device's Ed25519 signature over `signed`, hexadecimal."""
 _UNSEALED: Final = {"h", "c"}
 
 
@@ -24,6 +31,16 @@ def link(event: Event, previous: str) -> str:
     """The hash this event must carry: SHA-256(previous ‖ canonical row without `h` and `c`)."""
     bare = {key: value for key, value in _body(event).items() if key not in _UNSEALED}
     return codec.chain(previous, codec.dump(bare))
+
+
+def signed(summary: Event) -> bytes:
+    """What the device signs: the canonical row without `h`, `c` and the signature itself.
+
+    So a signature holds for one epoch, number, zone, moment and place in the chain.
+    """
+    bare = {key: value for key, value in _body(summary).items() if key not in _UNSEALED}
+    facts = {key: value for key, value in summary.d.items() if key != SIGNATURE}
+    return codec.dump({**bare, "d": facts})
 
 
 def check(row: Row) -> None:

@@ -22,6 +22,8 @@ class Medium:
     """Hydraulics of one plant's rooted medium; water contents in m³/m³."""
 
     name: str
+    kind: str
+    """The product's preset that a grower chooses for it."""
     volume_l: float
     full: float
     wilting: float
@@ -41,11 +43,11 @@ class Medium:
 
 
 SOIL: Final = Medium(
-    name="soil", volume_l=60.0, full=0.23, wilting=0.11, saturated=0.42,
+    name="soil", kind="sandy-loam", volume_l=60.0, full=0.23, wilting=0.11, saturated=0.42,
     drain_s=5 * 3600.0, p=0.45, probe_lag_s=24 * 60.0, peak_shots=2,
 )  # fmt: skip
 COCO: Final = Medium(
-    name="coco", volume_l=10.0, full=0.60, wilting=0.30, saturated=0.85,
+    name="coco", kind="coir", volume_l=10.0, full=0.60, wilting=0.30, saturated=0.85,
     drain_s=0.4 * 3600.0, p=0.40, probe_lag_s=9 * 60.0, peak_shots=6,
 )  # fmt: skip
 MEDIA: Final = {medium.name: medium for medium in (SOIL, COCO)}

@@ -10,10 +10,12 @@ from typing import Final
 from bench.seasons.media import DRIPPER_LPH, PLANTS, Medium
 from bench.seasons.sensing import LOST, PROBES, READINGS, calibration
 from bench.seasons.valve import Sight, Valve
-from bench.seasons.weather import STEP_S
+from bench.seasons.weather import DAYS, STEP_S
 from edge import dosing, probes, zone
-from edge.control import Close, Dose, Inputs, Open, Strategy, ZoneMemory, ZoneParams
+from edge.control import Close, Dose, Inputs, Open, Strategy, ZoneMemory, ZoneParams, believed
+from edge.evaporation import Air
 from edge.probes import ProbeMemory, Vote
+from edge.profiles import crops, media
 from edge.zone_books import WATERING, at_boot
 from edge.zones import WETTED_S
 from wire.codes import ZoneState
@@ -22,6 +24,9 @@ BUDGET_L: Final = 3.0 * PLANTS
 """The default hard cap of a day."""
 
 MAX_LEASE_L: Final = 5.0
+FIRST_DAY: Final = 1
+KEEP_STEPS: Final = 12
+"""The agent writes what it has learnt to the card once an hour."""
 PRIME_TICK_S: Final = 3.0
 LEAST_TICK_S: Final = 0.5
 SLOW_TICK_S: Final = 60.0
@@ -31,6 +36,7 @@ BUSY: Final = WATERING | {ZoneState.SOAK, ZoneState.VERIFY}
 
 def params(strategy: Strategy, medium: Medium) -> ZoneParams:
     """What a grower enters on the first day; the true medium differs."""
+    preset, crop = media()[medium.kind], crops()["melon"]
     return ZoneParams(
         key="z1",
         plants=PLANTS,
@@ -40,6 +46,14 @@ def params(strategy: Strategy, medium: Medium) -> ZoneParams:
         strategy=strategy,
         full_point=medium.full,
         root_l=medium.volume_l,
+        wilting_point=medium.wilting,
+        drain_s=preset.drain_h * 3600.0,
+        trigger=preset.trigger,
+        leaching=preset.leaching,
+        curve=crop.curve(DAYS),
+        stress_p=crop.p,
+        planted=FIRST_DAY,
+        verify_s=preset.verify_s,
     )
 
 
@@ -58,6 +72,7 @@ class Agent:
         """What the probes say together, once somebody asks after a reading."""
         self._heard = 0.0
         self._litres = 0.0
+        self._kept = self._memory.belief
         self._lease: tuple[float, float] | None = None
         """Seconds and litres that are left of the open valve's lease."""
 
@@ -77,9 +92,10 @@ class Agent:
         return total
 
     def restart(self, step: int) -> None:
-        """What the agent's store gives back: the day's litres and an uncleared fault."""
+        """What the agent's store gives back: today's litres, what was learnt, an open fault."""
         now, before = float(step * STEP_S), self._memory
-        self._memory = at_boot(now, day=before.day, day_l=before.day_l)
+        memory = at_boot(now, day=before.day, day_l=before.day_l)
+        self._memory = replace(memory, belief=self._kept and self._kept.asleep())
         if before.fault is not None:
             self._memory = replace(self._memory, state=ZoneState.FAULT, fault=before.fault)
         self._probes = [ProbeMemory() for _ in range(PROBES)]
@@ -96,10 +112,12 @@ class Agent:
         self._vote, self._heard = None, now
 
     def _plan(self, sight: Sight, now: float) -> Dose | None:
-        inputs = self._inputs(sight, now)
-        began = time.perf_counter()
+        inputs = believed(self._memory, self._inputs(sight, now))
+        began = time.thread_time()
         self._memory, dose = dosing.plan(self._params, self._memory, inputs, now)
-        self.plan_s += time.perf_counter() - began
+        self.plan_s += time.thread_time() - began
+        if sight.step % KEEP_STEPS == 0:
+            self._kept = self._memory.belief
         return dose
 
     def _live(self, sight: Sight, begin: float, dose: Dose | None) -> float:
@@ -148,6 +166,9 @@ class Agent:
             return max(LEAST_TICK_S, settings.soak_s - elapsed)
         return SLOW_TICK_S if memory.state is ZoneState.VERIFY else float(STEP_S)
 
+    def _value(self, probe: ProbeMemory, now: float) -> float | None:
+        return probe.value if now - probe.at <= self._params.stale_s else None
+
     def _inputs(self, sight: Sight, now: float, request: Dose | None = None) -> Inputs:
         """The one place where the bench's world becomes the agent's inputs."""
         if self._vote is None:
@@ -156,13 +177,15 @@ class Agent:
         minutes = int(now // 60)
         return Inputs(
             minute=minutes % 1440,
-            day=minutes // 1440 + 1,
+            day=minutes // 1440 + FIRST_DAY,
             open=self._lease is not None,
             litres=self._litres,
             flow_lpm=sight.flow_lpm if self._lease is not None else 0.0,
             vwc=vote.vwc,
             vwc_age_s=vote.age_s + now - self._heard,
             probes=vote.probes,
-            disputed=vote.disputed,
+            values=tuple(self._value(probe, now) for probe in self._probes),
+            air=Air(sight.air.celsius, sight.air.rh, sight.air.radiation),
+            wall_s=now,
             request=request,
         )

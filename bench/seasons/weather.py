@@ -18,10 +18,11 @@ from random import Random
 from typing import Final
 
 from edge.agronomy import Weather, penman_monteith, saturation_vapour_pressure
+from edge.evaporation import MJ_PER_DAY, NET_SHARE, WIND
 from firmware_sim.chance import stream
 from firmware_sim.climate import REGIONS, Air, GeneratedClimate
 from firmware_sim.climate import Season as Calendar
-from firmware_sim.plant import MJ_PER_DAY, NET_SHARE, WIND, reference_et
+from firmware_sim.plant import reference_et
 
 DAYS: Final = 75
 STEP_S: Final = 300

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, true
+from sqlalchemy import ColumnElement, and_, func, or_, true
 from sqlmodel import Session, col, select, update
 
 from cloud.clock import unix_ms
@@ -26,10 +26,12 @@ class KnownDevice:
     id: str
     greenhouse_id: int
     sealed_command_key: str
+    public_key: str
+    """Ed25519, hexadecimal."""
 
 
 def known_devices(session: Session) -> dict[str, KnownDevice]:
-    columns = select(Device.id, Device.greenhouse_id, Device.sealed_command_key)
+    columns = select(Device.id, Device.greenhouse_id, Device.sealed_command_key, Device.public_key)
     return {row[0]: KnownDevice(*row) for row in session.exec(columns).all()}
 
 
@@ -139,13 +141,17 @@ def still_wanted(session: Session, device_id: str, command_id: str, now: datetim
 
 
 def expire_overdue(session: Session, now: datetime) -> list[str]:
-    """Presume expired what nobody answered; names the devices concerned."""
+    """Presume expired what nobody answered, or only promised; names the devices concerned."""
+    unanswered, promised = now - rules.ANSWER_GRACE, now - rules.ANSWER_GRACE - rules.LINE_WAIT
+    state, end = col(Command.state), col(Command.expires_at)
     overdue = session.exec(
         update(Command)
         .where(
             col(Command.op) != Op.STOP,
-            col(Command.state).in_(rules.UNCONFIRMED),
-            col(Command.expires_at) < now - rules.ANSWER_GRACE,
+            or_(
+                and_(state == CommandState.SENDING, end < unanswered),
+                and_(state == CommandState.ACCEPTED, end < promised),
+            ),
         )
         .values(state=CommandState.EXPIRED, changed_at=now)
         .returning(col(Command.device_id))

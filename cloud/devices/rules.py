@@ -17,6 +17,8 @@ STOP_LIFE: Final = timedelta(days=3650)
 """STOP never expires; the wire wants a moment all the same."""
 ANSWER_GRACE: Final = timedelta(seconds=15)
 """How long after its expiry a command may still be reported: a round trip on a slow network."""
+LINE_WAIT: Final = timedelta(minutes=5)
+"""How long the agent lets an accepted wish wait while another zone is watered."""
 
 _MARGIN: Final = 1.5  # emitters clog and pressure sags: the bound that is not asked for is wider
 _SECONDS: Final = 60.0

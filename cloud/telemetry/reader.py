@@ -3,12 +3,14 @@
 Pure: no session, no clock, no broker.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
+from cloud.telemetry import signature
 from wire import backfill, codec, rows, topics
 from wire.backfill import Backfill
+from wire.codes import EventKind
 from wire.errors import DecodeError, TopicError
 from wire.messages import MAX_SEQ, Ask, Birth, Event, Sample, Will
 from wire.topics import Up
@@ -43,6 +45,13 @@ class Rejected:
     payload: bytes
 
 
+class Signer(Protocol):
+    """What a device is known by."""
+
+    @property
+    def public_key(self) -> str: ...
+
+
 @dataclass
 class Sorted:
     """The content of a batch by kind, each item with its device, in order of arrival."""
@@ -56,7 +65,7 @@ class Sorted:
     heard: set[str] = field(default_factory=set)
 
 
-def sort(messages: Iterable[Incoming], known: Collection[str]) -> Sorted:
+def sort(messages: Iterable[Incoming], known: Mapping[str, Signer]) -> Sorted:
     """Read all messages of devices that are known; everything else is rejected with a reason."""
     found = Sorted()
     for message in messages:
@@ -71,13 +80,15 @@ def sort(messages: Iterable[Incoming], known: Collection[str]) -> Sorted:
             continue
         if address.kind is not Up.WILL:
             found.heard.add(address.device)
-        _read(found, _Source(address.device, message.topic, message.payload), address.kind)
+        key = known[address.device].public_key
+        _read(found, _Source(address.device, key, message.topic, message.payload), address.kind)
     return found
 
 
 @dataclass(frozen=True)
 class _Source:
     device: str
+    public_key: str
     topic: str
     payload: bytes
 
@@ -120,6 +131,8 @@ def _rows(
             row = codec.decode(model_of(octets), octets)
             rows.check(row)
             _refuse_huge(row)
+            if isinstance(row, Event) and row.k is EventKind.DAY_SUMMARY:
+                signature.check(row, source.public_key)
         except DecodeError as error:
             found.rejected.append(_rejected(source.device, source.topic, error, octets))
             continue

@@ -91,6 +91,20 @@ def events(
     )
 
 
+def newest_events(
+    session: Session, device_id: str, kinds: Sequence[EventKind], most: int
+) -> list[Event]:
+    """The last events of a device, its zones' and its own, newest first."""
+    wanted = [kind.value for kind in kinds]
+    found = (
+        select(Event)
+        .where(Event.device_id == device_id, col(Event.kind).in_(wanted))
+        .order_by(col(Event.wall_ms).desc(), col(Event.seq).desc())
+        .limit(most)
+    )
+    return list(session.exec(found))
+
+
 def irrigation_summary(
     session: Session, zone_id: int, start: datetime, end: datetime
 ) -> IrrigationSummary:

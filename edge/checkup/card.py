@@ -8,7 +8,8 @@ from typing import Final
 
 from edge.checkup.finding import Finding, look, ok
 from edge.checkup.machine import Machine
-from edge.database import is_sound
+from edge.database import CORRUPT, NEWER, defect_of
+from edge.errors import StoreError
 from wire import identity
 from wire.errors import IdentityError
 from wire.identity import Identity
@@ -27,15 +28,23 @@ def look_at(machine: Machine, data: Path, store: Path) -> Iterator[Finding]:
     room = ok if free >= LOW_BYTES else look
     yield room("room" if free >= LOW_BYTES else "little_room", megabytes=free // MEGABYTE)
     path = machine.path(store)
+    yield _state(path, store)
+    for code, defect in (("store_set_aside", CORRUPT), ("store_newer_aside", NEWER)):
+        aside = sorted(found.name for found in path.parent.glob(f"{path.name}.{defect}-?"))
+        if aside:
+            yield look(code, files=", ".join(aside), folder=data)
+
+
+def _state(path: Path, store: Path) -> Finding:
     if not path.exists():
-        yield ok("store_to_be_made", file=store)
-    elif is_sound(path):
-        yield ok("store_whole", file=store)
-    else:
-        yield look("store_damaged", file=store)
-    aside = sorted(path.parent.glob(f"{path.name}.corrupt-*"))
-    if aside:
-        yield look("store_set_aside", file=aside[-1].name)
+        return ok("store_to_be_made", file=store)
+    try:
+        defect = defect_of(path)
+    except StoreError as error:
+        return look("store_refused", why=error)
+    if defect is None:
+        return ok("store_whole", file=store)
+    return look("store_newer" if defect == NEWER else "store_damaged", file=store)
 
 
 def who_is_this(path: Path) -> tuple[Identity | None, Finding]:

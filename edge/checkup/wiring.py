@@ -1,26 +1,13 @@
-"""The board: what the hardware file promises, what the pins really do, what the probes say."""
+"""The board: what the hardware file promises, and what the pins really do."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
-from typing import Final, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from edge import probes
 from edge.checkup.finding import Finding, look, off, ok
-from edge.config import Hardware, Probe, Pump, Zone
+from edge.config import Hardware, OnPin, Pump
+from edge.config_panel import Buzzer, Lamp
 from edge.control import MIN_PROBES
-from edge.errors import HardwareError
-from edge.hardware.devices import Reading
 from edge.hardware.lines import Line
-from edge.probes import Calibration, ProbeMemory, Quality
-
-
-class Device(Protocol):
-    """A soil probe on its converter."""
-
-    def read(self) -> Reading: ...
-
-    def close(self) -> None: ...
-
 
 PULLED_UP: Final = frozenset(range(9))
 """Pins that the chip pulls high until a program claims them; it pulls all others low."""
@@ -30,7 +17,7 @@ def promised(hardware: Hardware) -> Iterator[Finding]:
     """What works, but less well than it could."""
     if hardware.flow is None:
         yield off("no_flow_meter")
-    if hardware.tank is None:
+    if hardware.tank is None and hardware.level is None:
         yield off("no_float_switch")
     for zone in hardware.zones:
         if len(hardware.probes_of(zone.key)) < MIN_PROBES:
@@ -41,10 +28,11 @@ def promised(hardware: Hardware) -> Iterator[Finding]:
             yield look("on_while_booting", output=key, pin=output.pin, level=level)
 
 
-def outputs(hardware: Hardware) -> dict[str, Zone | Pump]:
-    """Every relay by the name that people use for it."""
-    pump = {} if hardware.pump is None else {"pump": hardware.pump}
-    return {**pump, **{zone.key: zone for zone in hardware.zones}}
+def outputs(hardware: Hardware) -> dict[str, OnPin | Pump | Lamp | Buzzer]:
+    """Every relay, and the lamp and buzzer, by the names that people use for them."""
+    lone = {"pump": hardware.pump, "lamp": hardware.lamp, "buzzer": hardware.buzzer}
+    wired = {name: output for name, output in lone.items() if output is not None}
+    return {**wired, **hardware.valve_pins}
 
 
 def held(hardware: Hardware, lines: Mapping[int, Line], *, agent_runs: bool) -> Iterator[Finding]:
@@ -59,22 +47,3 @@ def held(hardware: Hardware, lines: Mapping[int, Line], *, agent_runs: bool) -> 
             yield look("output_held_by", output=key, pin=output.pin, holder=line.consumer)
         else:
             yield ok("output", output=key, pin=output.pin)
-
-
-def heard(hardware: Hardware, device: Callable[[Probe], Device]) -> Iterator[Finding]:
-    """What each probe says now, and whether soil can say that."""
-    for probe in hardware.probes:
-        calibration = Calibration(probe.dry_raw, probe.wet_raw, probe.dry_vwc, probe.wet_vwc)
-        try:
-            with closing(device(probe)) as opened:
-                reading = opened.read()
-        except HardwareError as error:
-            yield look("probe_silent", probe=probe.key, why=error)
-            continue
-        seen = probes.receive(ProbeMemory(), reading.raw, calibration, 0.0, wetted=False)
-        percent = f"{probes.to_vwc(reading.raw, calibration) * 100:.0f}"
-        facts = {"probe": probe.key, "raw": reading.raw, "volts": f"{reading.volts:.2f}"}
-        if seen.quality is Quality.GOOD:
-            yield ok("probe", percent=percent, **facts)
-        else:
-            yield look("probe_impossible", **facts)

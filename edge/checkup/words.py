@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from edge.checkup.words_front import FRONT
+
 WORDS: Final[dict[str, tuple[str, str]]] = {
+    **FRONT,
     # files
     "board": (
         "Sơ đồ dây {file}: {zones} khu tưới.",
@@ -132,8 +135,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{file}: damaged; the next start sets it aside and begins anew. Replace the card soon.",
     ),
     "store_set_aside": (
-        "Sổ ghi từng hỏng, đã cất thành {file}. Nên thay thẻ nhớ.",
-        "A damaged store was set aside as {file}. Replace the card soon.",
+        "Sổ ghi từng hỏng, đã cất thành {files}. Chép tệp đi rồi xóa. Nên thay thẻ nhớ.",
+        "Damaged stores lie in {folder}: {files}. Copy them away, delete them, replace the card.",
+    ),
+    "store_newer": (
+        "Sổ ghi của bản mới hơn. Cài lại bản mới trước khi chạy.",
+        "{file}: of a newer program; install that one again before the next start.",
+    ),
+    "store_newer_aside": (
+        "Sổ ghi của bản mới hơn nằm ở {files}. Cài lại bản mới rồi đổi tên về.",
+        "A newer program's stores lie in {folder}: {files}. Install it, rename one to edge.db.",
+    ),
+    "store_refused": (
+        "Chưa mở được sổ ghi. Xem thẻ nhớ còn chỗ không: {why}",
+        "{why}. Look whether the card has room and can be written.",
     ),
     # wires
     "no_pins": (
@@ -161,8 +176,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{output}: GPIO{pin} is held by {holder}. End that program.",
     ),
     "on_while_booting": (
-        "{output}: rơ-le có thể bật lúc máy khởi động. Thêm gpio={pin}=op,{level} vào config.txt.",
-        "{output}: relay may be on while the Pi starts. Add gpio={pin}=op,{level} to config.txt.",
+        "{output}: có thể bật lúc máy khởi động. Thêm gpio={pin}=op,{level} vào config.txt.",
+        "{output}: may be on while the Pi starts. Add gpio={pin}=op,{level} to config.txt.",
     ),
     "no_flow_meter": (
         "Không có đồng hồ nước: không phát hiện được tắc, vỡ ống, rò nước.",
@@ -180,13 +195,106 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{probe}: ẩm {percent} %, {volts} V, số đọc {raw}.",
         "{probe}: {percent} % water, {volts} V, counts {raw}.",
     ),
-    "probe_silent": (
-        "{probe}: không trả lời. Xem dây và nguồn: {why}",
-        "{probe}: does not answer. Look at its wires and supply: {why}",
+    "calibrated": (
+        "Que đo và đồng hồ nước đã được căn chỉnh.",
+        "Probes and meter are calibrated.",
+    ),
+    "uncalibrated": (
+        "Chưa căn chỉnh: {which}. Dùng: sudo vuonso edge calibrate.",
+        "Not calibrated yet: {which}. Use: sudo vuonso edge calibrate",
+    ),
+    "probe_says": (
+        "{sensor}: {says} (kiểu {profile}).",
+        "{sensor}: {says} (profile {profile}).",
+    ),
+    "profile_doubtful": (
+        "{sensor}: {says} là số lạ. Xem lại profile {profile}, hay que đang ở ngoài đất.",
+        "{sensor}: {says} is strange. Is it another profile than {profile}, or in air?",
+    ),
+    "sensor_says": (
+        "{sensor}: {says}, số đọc {raw}.",
+        "{sensor}: {says}, raw {raw}.",
+    ),
+    "sensor_strange": (
+        "{sensor}: {says} là số không thể có. Xem dây và hai điểm chuẩn trong hardware.toml.",
+        "{sensor}: {says} (raw {raw}) cannot be. Look at its wires and its two points.",
+    ),
+    "line_in_use": (
+        "{sensor}: máy tưới đang dùng đường {line}. Tắt dịch vụ rồi xem lại.",
+        "{sensor}: the agent uses line {line}. Stop the service to look at it.",
+    ),
+    "sensor_silent": (
+        "{sensor}: không trả lời. Xem dây, nguồn và địa chỉ. ({why})",
+        "{sensor}: does not answer: {why}",
+    ),
+    "sensor_stuck": (
+        "{sensor}: đứng yên trong khi đất thay đổi. Xem đầu đo còn cắm trong đất không. ({why})",
+        "{sensor}: stands still: {why}",
+    ),
+    "sensor_garbled": (
+        "{sensor}: trả lời bị nhiễu. Xem dây, xa dây van ra. ({why})",
+        "{sensor}: its answer is damaged: {why}",
+    ),
+    "sensor_refused": (
+        "{sensor}: không hiểu câu hỏi. Xem lại profile trong hardware.toml. ({why})",
+        "{sensor}: refuses the question: {why}",
+    ),
+    "sensor_implausible": (
+        "{sensor}: báo số của que hỏng. Xem dây và nguồn. ({why})",
+        "{sensor}: says what only a broken one says: {why}",
+    ),
+    "sensor_bus_missing": (
+        "{sensor}: máy không có đường dây này. Cắm lại hoặc bật trong config.txt. ({why})",
+        "{sensor}: its bus is not there: {why}",
     ),
     "probe_impossible": (
         "{probe}: {volts} V là số không thể có. Xem dây đứt, chập, hay que ngoài đất.",
         "{probe}: {volts} V (counts {raw}) cannot be soil. Is a wire cut, or the probe in air?",
+    ),
+    # nodes
+    "nodes_broker": (
+        "Nối được máy chủ MQTT của vườn {url}.",
+        "The farm's broker {url} answers.",
+    ),
+    "nodes_broker_away": (
+        "Chưa nối được máy chủ MQTT của vườn {url}. Xem [nodes] và mosquitto. ({why})",
+        "The farm's broker {url}: {why}. Look at [nodes], and at mosquitto.",
+    ),
+    "node_says": (
+        "{sensor}: {says}, số đọc {raw}, trạm {node}.",
+        "{sensor}: {says}, raw {raw}, node {node}.",
+    ),
+    "node_said": (
+        "{sensor}: lần trước báo {says}, số đọc {raw}. Trạm {node} chưa báo lại.",
+        "{sensor}: {says}, raw {raw}, at some earlier time; node {node} is asleep.",
+    ),
+    "node_quiet": (
+        "{sensor}: trạm {node} đang ngủ, {every} phút báo một lần. Lát nữa xem lại.",
+        "{sensor}: nothing on {topic} now; {node} reports every {every} minutes. Look again.",
+    ),
+    "node_offline": (
+        "{sensor}: trạm {node} mất sóng. Xem pin, nguồn và sóng Wi-Fi, Zigbee.",
+        "{sensor}: the broker has lost node {node}. Look at its battery and its radio.",
+    ),
+    "node_unread": (
+        "{sensor}: trạm {node} gửi tin không đọc được. Xem profile và field. ({why})",
+        "{sensor}: what {node} says on {topic} is {why}. Look at profile and field.",
+    ),
+    "node_strange": (
+        "{sensor}: trạm {node} báo {says}, số lạ. Xem đầu đo, profile và field.",
+        "{sensor}: node {node} says {says}, which cannot be. Look at sensor, profile and field.",
+    ),
+    "valve_node": (
+        "{zone}: van không dây {node} còn sóng.",
+        "{zone}: valve node {node} is there.",
+    ),
+    "valve_node_offline": (
+        "{zone}: van không dây {node} mất sóng. Xem pin, nguồn và sóng của nó.",
+        "{zone}: the broker has lost valve node {node}. Look at its supply and its radio.",
+    ),
+    "valve_node_unknown": (
+        "{zone}: chưa biết van {node} còn sóng không. Bật availability trong zigbee2mqtt.",
+        "{zone}: nothing on {topic}. Is {node} its name? zigbee2mqtt needs availability on.",
     ),
     # cloud
     "broker": (

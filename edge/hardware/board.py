@@ -1,15 +1,16 @@
 """All devices of one hardware file, claimed together: outputs first and off, then inputs."""
 
-import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 import gpiozero
 
-from edge.config import Hardware
+from edge.config import Hardware, wired
 from edge.errors import HardwareError
-from edge.hardware.devices import AnalogProbe, FlowCounter, PinFactory, Relay, TankSwitch
+from edge.hardware.devices import FlowCounter, PinFactory, Relay, TankSwitch
 from edge.hardware.factory import machine_pins
+from edge.hardware.sensors import LOCK_STEP, Buses, Workshop
+from edge.readings import Sensor
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,16 @@ class Board:
     pump: Relay | None
     flow: FlowCounter | None
     tank: TankSwitch | None
-    probes: dict[str, AnalogProbe]
+    sensors: dict[str, dict[str, Sensor]]
+    """By the name of their bus, then by their own."""
 
     def close(self) -> None:
         """Release all pins, even where one refuses."""
         with ExitStack() as releases:
-            for device in (self.tank, self.flow, *self.probes.values()):
+            for bus in self.sensors.values():
+                for sensor in bus.values():
+                    releases.callback(sensor.close)
+            for device in (self.tank, self.flow):
                 if device is not None:
                     releases.callback(device.close)
             for relay in (*self.valves.values(), self.pump):
@@ -34,22 +39,17 @@ class Board:
                     releases.callback(relay.off)
 
 
-def claim(hardware: Hardware, pin_factory: PinFactory) -> Board:
-    """Claim every pin of the file.
-
-    A bit-banged converter bus is refused: it means that the kernel's SPI is switched off, and
-    readings would be unreliable.
+def claim(hardware: Hardware, pin_factory: PinFactory, buses: Buses = LOCK_STEP) -> Board:
+    """Claim every pin of the file; other buses are opened when their sensors are asked.
 
     Raises:
         HardwareError: a pin or the bus is not available.
     """
     gpiozero.Device.pin_factory = pin_factory  # its software SPI asks only for the default one
-    with ExitStack() as undo, warnings.catch_warnings():
-        warnings.simplefilter("error", category=gpiozero.SPISoftwareFallback)
+    with ExitStack() as undo:
         try:
-            board = _claim(hardware, pin_factory, undo)
-        except gpiozero.SPISoftwareFallback as fallback:
-            raise HardwareError("SPI is off: add dtparam=spi=on to config.txt") from fallback
+            sensors = Workshop(hardware, pin_factory, buses)
+            board = _claim(hardware, pin_factory, sensors, undo)
         except gpiozero.GPIOZeroError as error:
             raise HardwareError(f"the board refuses a pin: {error}") from error
         undo.pop_all()
@@ -71,15 +71,17 @@ def default_pins() -> PinFactory:
         ) from error
 
 
-def _claim(hardware: Hardware, pin_factory: PinFactory, undo: ExitStack) -> Board:
+def _claim(
+    hardware: Hardware, pin_factory: PinFactory, workshop: Workshop, undo: ExitStack
+) -> Board:
     pump = flow = tank = None
     if hardware.pump is not None:
         pump = Relay(hardware.pump.pin, pin_factory, active_high=hardware.pump.active_high)
         undo.callback(pump.close)
     valves = {}
-    for zone in hardware.zones:
-        valves[zone.key] = Relay(zone.pin, pin_factory, active_high=zone.active_high)
-        undo.callback(valves[zone.key].close)
+    for zone, at in hardware.valve_pins.items():
+        valves[zone] = Relay(at.pin, pin_factory, active_high=at.active_high)
+        undo.callback(valves[zone].close)
     if hardware.flow is not None:
         per_litre = hardware.flow.pulses_per_litre
         flow = FlowCounter(hardware.flow.pin, per_litre, pin_factory)
@@ -87,8 +89,9 @@ def _claim(hardware: Hardware, pin_factory: PinFactory, undo: ExitStack) -> Boar
     if hardware.tank is not None:
         tank = TankSwitch(hardware.tank.pin, pin_factory)
         undo.callback(tank.close)
-    probes = {}
-    for probe in hardware.probes:
-        probes[probe.key] = AnalogProbe(probe.channel, pin_factory)
-        undo.callback(probes[probe.key].close)
-    return Board(valves, pump, flow, tank, probes)
+    sensors: dict[str, dict[str, Sensor]] = {}
+    for _, table in wired(hardware):
+        sensor = workshop.sensor(table)
+        undo.callback(sensor.close)
+        sensors.setdefault(table.bus, {})[table.key] = sensor
+    return Board(valves, pump, flow, tank, sensors)

@@ -15,7 +15,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
     "contracts"
 ]
 IMPORTS = {
-    "edge.hardware": "import gpiozero",
+    "edge.hardware": "import gpiozero, minimalmodbus, serial, smbus2",
     "edge.uplink": "import paho",
 }
 """Lines that the copied tree needs so that a foreign package is known to the linter at all."""

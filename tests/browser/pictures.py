@@ -30,7 +30,8 @@ def farmer(link: str) -> None:
             viewport={"width": PHONE["width"], "height": PHONE["height"]}, device_scale_factor=2
         )
         page.goto(link)
-        page.wait_for_selector("main")
+        page.click("main button")
+        page.wait_for_url("**/vuon")
         page.screenshot(path=IMAGES / "farmer.png")
         browser.close()
 

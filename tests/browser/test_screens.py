@@ -3,16 +3,13 @@
 Screenshots go to `$VUONSO_SCREENSHOTS` when it is set; people look at them.
 """
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from tests.browser.conftest import Site, Visit
+from tests.browser.screens import keep, overflow, violations
 from wire.codes import EventKind
 
 MAX_FARMER = 25_000  # octets on the wire, first visit
@@ -59,25 +56,11 @@ def sell(visit: Visit) -> dict[str, str]:
 
 
 def paths(visit: Visit) -> dict[str, str]:
-    farmer = {"V1": "/vuon", "V3": visit.site.garden.zone_path, "lots": "/htx/lo"}
-    return farmer | sell(visit) | {"login": "/dang-nhap", "nothing": "/khong-co"}
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
-def overflow(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
-
-
-def keep(page: Page, name: str) -> None:
-    folder = os.environ.get("VUONSO_SCREENSHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-        page.screenshot(path=f"{folder}/{name}-fold.png")
+    garden = visit.site.garden
+    farmer = {"V1": "/vuon", "V3": garden.zone_path, "V4": f"{garden.path}/nhat-ky"}
+    return (
+        farmer | sell(visit) | {"lots": "/htx/lo", "login": "/dang-nhap", "nothing": "/khong-co"}
+    )
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -117,7 +117,7 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> Trace:
     ) as process:
         errors = process.stderr
         assert errors is not None
-        until(lambda: "session over" in errors.readline())
+        until(lambda: "session with" in errors.readline())
         process.send_signal(signal.SIGTERM)
         errors.read()
         assert process.wait() == 0

@@ -26,7 +26,8 @@ def _default(value: object) -> str:
 def _type(about: dict[str, object]) -> str:
     options = about.get("anyOf")
     if isinstance(options, list):
-        return " or ".join(_type(option) for option in options if option.get("type") != "null")
+        told = " or ".join(_type(option) for option in options if option.get("type") != "null")
+        return f"{told} ({about['description']})" if "description" in about else told
     named = str(about.get("$ref", "")).rpartition("/")[2]
     words = [named or _kind(about)]
     words += [f"{sign} {_figure(about[key])}" for key, sign in BOUNDS.items() if key in about]

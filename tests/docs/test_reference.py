@@ -37,6 +37,10 @@ def test_every_setting_is_on_the_page_and_says_what_it_is() -> None:
         assert field.description in PAGE
 
 
+def test_the_table_of_roles_is_that_of_the_program() -> None:
+    assert reference.roles() in PAGE
+
+
 def test_every_key_of_the_board_is_on_the_page() -> None:
     for section in reference.SECTIONS:
         told = PAGE.partition(f"### {section.__name__}\n")[2].partition("\n### ")[0]

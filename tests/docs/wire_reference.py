@@ -14,7 +14,7 @@ from wire import codes, messages, topics
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "wire.md"
 DEVICE: Final = "abcdefgh234567ab"
 MESSAGES: Final = (
-    (topics.Up.BIRTH, messages.Birth, "on every connect"),
+    (topics.Up.BIRTH, messages.Birth, "on every connect, again until an ack carries its nonce"),
     (topics.Up.WILL, messages.Will, "by the broker, when the link breaks"),
     (topics.Up.LIVE, messages.Sample, "live samples, one or a list of at most 64"),
     (topics.Up.EVENT, messages.Event, "what happened, one or a list of at most 64"),
@@ -31,6 +31,7 @@ CODES: Final = (
     codes.ZoneState,
     codes.Reason,
     codes.Fault,
+    codes.SensorFault,
     codes.Refusal,
     codes.Cause,
     codes.Ended,

@@ -1,5 +1,6 @@
 """A private Mosquitto and a cloud of a few lines that stores rows and says so."""
 
+import getpass
 import json
 import shutil
 import socket
@@ -7,11 +8,14 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from edge.drain import spans
+from tests.edge.rig import Rig
 from wire import backfill, codec
 from wire.backfill import Backfill
 from wire.messages import Ack, Birth
@@ -33,12 +37,14 @@ def until(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None
 class Broker:
     """A Mosquitto child process on loopback; it can be killed and started again."""
 
-    def __init__(self, folder: Path, name: str = "broker") -> None:
+    def __init__(self, folder: Path, name: str = "broker", lines: tuple[str, ...] = ()) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self._config = folder / f"{name}.conf"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
+        own = f"user {getpass.getuser()}"  # else root's broker gives up reading our folder
+        wanted = [f"listener {self.port} 127.0.0.1", "allow_anonymous true", own, *lines]
+        self._config.write_text("\n".join(wanted) + "\n")
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -53,7 +59,11 @@ class Broker:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until(self._listens)
+        try:
+            until(self._listens)
+        except AssertionError:
+            self.kill()
+            raise
 
     def kill(self) -> None:
         """No goodbye, no persistence."""
@@ -73,14 +83,19 @@ class Cloud:
     def __init__(self, port: int, device: str) -> None:
         self.device = device
         self.rows: dict[int, dict[str, object]] = {}
+        self.contradicted: list[int] = []
+        """Numbers that came twice, and not with the same words."""
         self.births: list[Birth] = []
         self.messages: list[tuple[Up, bytes]] = []
         self.silent = False
         self._client = Client(CallbackAPIVersion.VERSION2, client_id="ingest-1")
         self._client.on_message = self._on_message
         self._client.on_connect = lambda client, *_: client.subscribe(UP_FILTER, qos=1)
+        listening = threading.Event()
+        self._client.on_subscribe = lambda *_: listening.set()
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
+        assert listening.wait(PATIENCE_S)
 
     def close(self) -> None:
         self._client.disconnect()
@@ -94,10 +109,14 @@ class Cloud:
 
     def ack(self) -> None:
         birth = self.births[-1]
-        upto = 0
-        while upto + 1 in self.rows:
-            upto += 1
-        body = Ack(e=birth.epoch, upto=upto, nonce=birth.nonce, now=1_800_000_000_000)
+        first, *islands = spans([0, *sorted(self.rows)])
+        body = Ack(
+            e=birth.epoch,
+            upto=first[1],
+            have=tuple(islands),
+            nonce=birth.nonce,
+            now=1_800_000_000_000,
+        )
         self._client.publish(down(self.device, Down.ACK), codec.encode(body))
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
@@ -116,4 +135,30 @@ class Cloud:
     def _keep(self, rows: list[bytes]) -> None:
         for row in rows:
             body = json.loads(row)
-            self.rows[body["s"]] = body
+            if self.rows.setdefault(body["s"], body) != body:
+                self.contradicted.append(body["s"])
+
+
+class Town:
+    """Brokers, clouds and agents of one test; whatever becomes of the test, none outlives it."""
+
+    def __init__(self, folder: Path, at_the_end: ExitStack) -> None:
+        self._folder, self._at_the_end = folder, at_the_end
+
+    def broker(self, name: str = "broker", lines: tuple[str, ...] = ()) -> Broker:
+        broker = Broker(self._folder, name, lines)
+        self._at_the_end.callback(broker.kill)
+        return broker
+
+    def cloud(self, broker: Broker, device: str) -> Cloud:
+        cloud = Cloud(broker.port, device)
+        self._at_the_end.callback(cloud.close)
+        return cloud
+
+    def agent(self, *brokers: str, name: str = "", ca: str | None = None) -> Rig:
+        """An agent that knows these brokers and has not started yet."""
+        folder = self._folder / name
+        folder.mkdir(exist_ok=True)
+        rig = Rig(folder, brokers, ca=ca)
+        self._at_the_end.callback(rig.close)
+        return rig

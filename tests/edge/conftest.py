@@ -1,10 +1,12 @@
 """A clock moved by hand and a board file."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.edge.broker import Town
 from tests.edge.fakes import BOARD, HandClock
 from tests.edge.rig import Rig
 
@@ -25,5 +27,10 @@ def board_file(tmp_path: Path) -> Path:
 def rig(tmp_path: Path) -> Iterator[Rig]:
     rig = Rig(tmp_path)
     yield rig
-    rig.runtime.close()
-    rig.pins.reset()
+    rig.close()
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    with ExitStack() as at_the_end:
+        yield Town(tmp_path, at_the_end)

@@ -26,6 +26,7 @@ day_budget_l = 180.0
 
 [[zones]]
 key = "z2"
+name = "Luống <giếng> & ao"
 pin = 27
 flow_lph = 240.0
 plants = 60

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 from edge.config_file import load
+from edge.hardware.sensors import LOCK_STEP, Buses
 from edge.runtime import Runtime, build
+from edge.store import Store
 from firmware_sim.pins import SimFactory
 from tests.edge.fakes import BOARD, HandClock
 from wire import codec
@@ -25,11 +27,20 @@ NOWHERE = ("mqtt://127.0.0.1:1",)
 class Rig:
     """A greenhouse with two zones; two probes in z1, none in z2."""
 
-    def __init__(self, folder: Path, brokers: tuple[str, ...] = NOWHERE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        brokers: tuple[str, ...] = NOWHERE,
+        *,
+        more: str = "",
+        buses: Buses = LOCK_STEP,
+        ca: str | None = None,
+    ) -> None:
+        self.buses = buses
         self.board = folder / "hardware.toml"
-        self.board.write_text(BOARD, encoding="utf-8")
+        self.board.write_text(BOARD + more, encoding="utf-8")
         self.store_path = folder / "edge.db"
-        self.identity: Identity = new_identity(brokers, simulated=True)
+        self.identity: Identity = new_identity(brokers, simulated=True, ca=ca)
         self.clock = HandClock()
         self.raw = WET
         self.flows = True
@@ -39,13 +50,19 @@ class Rig:
     def start(self) -> Runtime:
         """Power comes (again)."""
         self.runtime = build(
-            load(self.board), self.identity, self.clock, self.pins, self.store_path
+            load(self.board), self.identity, self.clock, self.pins, self.store_path, self.buses
         )
         return self.runtime
+
+    def close(self) -> None:
+        """The agent of now leaves, and its pins are free for another."""
+        self.runtime.close()
+        self.pins.reset()
 
     def power_cut(self) -> None:
         """The process is gone between two instructions; the relays fall off."""
         self.runtime.store.close()
+        self.runtime._front.close()
         self.runtime._board.close()
 
     def seconds(self, count: int) -> None:
@@ -64,15 +81,15 @@ class Rig:
 
     def events(self, kind: EventKind | None = None) -> list[dict[str, object]]:
         """What was told, of one kind or in all: the data with the zone and the kind."""
-        store = self.runtime.store
+        return [e for e in self.told(self.runtime.store) if kind is None or e["kind"] == kind]
+
+    @staticmethod
+    def told(store: Store) -> list[dict[str, object]]:
+        """All events of a store."""
         bodies = [
             json.loads(r.payload) for r in store.rows(1, store.last, 10_000) if r.kind == "event"
         ]
-        return [
-            {**body.get("d", {}), "zone": body.get("z"), "kind": body["k"]}
-            for body in bodies
-            if kind is None or body["k"] == kind
-        ]
+        return [{**b.get("d", {}), "zone": b.get("z"), "kind": b["k"]} for b in bodies]
 
     def samples(self, zone: str | None) -> list[dict[str, float]]:
         store = self.runtime.store

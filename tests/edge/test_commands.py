@@ -80,6 +80,14 @@ def test_a_question_nobody_answers_is_told_as_expired_once(bench: Bench) -> None
     assert bench.desk.overdue(ANSWER_S) == []
 
 
+def test_a_question_is_as_old_as_the_time_since_it_was_asked(bench: Bench) -> None:
+    """However long the device has been up."""
+    bench.desk.command(water(), 86_400.0)
+    assert bench.desk.overdue(86_400.0) == []
+    assert bench.desk.overdue(86_400.0 + ANSWER_S - 0.1) == []
+    assert len(bench.desk.overdue(86_400.0 + ANSWER_S)) == 1
+
+
 def test_the_answer_to_an_older_question_is_void(bench: Bench) -> None:
     bench.desk.command(water(), 0.0)
     bench.desk.command(water(), 1.0)  # delivered twice by the broker: asked anew
@@ -127,3 +135,8 @@ def test_settings_are_taken_from_the_holder_of_the_key_only(bench: Bench) -> Non
 def test_a_clock_that_runs_backwards_confirms_nothing(bench: Bench) -> None:
     bench.desk.command(water(), 100.0)
     assert isinstance(bench.desk.go(go("a" * 16), 50.0), Told)
+
+
+def test_a_clock_that_runs_backwards_closes_all_questions(bench: Bench) -> None:
+    bench.desk.command(water(), 100.0)
+    assert len(bench.desk.overdue(99.0)) == 1

@@ -17,6 +17,16 @@ def test_a_good_file_loads_with_defaults(board_file: Path) -> None:
     assert hardware.tank is None
 
 
+END_OF_Z2 = "day_budget_l = 180.0\n\n[[probes]]"
+LEASE = "max_lease_s = 65.0\n"
+
+
+def tuned(body: str, key: str, line: str, more: str = "") -> tuple[str, str, str, str]:
+    """The second zone with `[zones.tuning]`."""
+    told = END_OF_Z2.replace("\n\n", f"\n{more}\n[zones.tuning]\n{body}\n\n")
+    return END_OF_Z2, told, f"zones.1.tuning.{key}", line
+
+
 # what is wrong: text replaced, its replacement, the key that is told, the line that is told
 WRONG = {
     "unknown key": ("pin = 27", "pin = 27\nleese_s = 30", "zones.1.leese_s", "leese_s = 30"),
@@ -34,6 +44,14 @@ WRONG = {
     "syntax": ("[pump]", "[pump", "line 3", "[pump"),
     "too many open": ('board = "raspberry-pi"', "max_open = 3", "max_open", "max_open = 3"),
     "dry above wet": ("channel = 1", "channel = 1\ndry_vwc = 0.6", "probes.1.dry_vwc", "0.6"),
+    "times that fall": tuned('programme = ["10:00", "07:00"]', "programme", "10:00"),
+    "no such time": tuned('programme = ["24:00"]', "programme.0", "24:00"),
+    "pulse above lease": tuned("prime_s = 30.0\npulse_s = 90.0", "pulse_s", "90.0", LEASE),
+    "pipe never full": tuned("pulse_s = 60.0\nprime_s = 70.0", "prime_s", "70.0", LEASE),
+    "full below wilting": tuned("full_point = 0.2", "full_point", "0.2"),
+    "dry run above bound": tuned("q_min = 0.99", "q_min", "0.99"),
+    "name of no letters": ('key = "z1"', 'key = "z1"\nname = " "', "zones.0.name", "name"),
+    "name of two lines": ('key = "z1"', 'key = "z1"\nname = "a\\nb"', "zones.0.name", "name"),
     "missing key": ("flow_lph = 240.0", "", "zones.0.flow_lph", "[[zones]]"),
 }
 

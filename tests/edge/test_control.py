@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from edge.control import Inputs, Strategy, ZoneMemory, ZoneParams, may_open
-from edge.dosing import DISPUTE_LIMIT_S, plan
+from edge.belief import first
+from edge.control import Inputs, Strategy, ZoneMemory, ZoneParams, believed, may_open
+from edge.dosing import plan
 from tests.edge.zone_bench import CALM, PARAMS
 from wire.codes import Cause, Fault, Reason, ZoneState
 
@@ -56,6 +57,50 @@ class TestMayOpen:
     def test_every_reason(self, memory: ZoneMemory, inputs: Inputs, reason: Reason) -> None:
         assert may_open(PARAMS, memory, inputs, NOW) is reason
 
+    @pytest.mark.parametrize(
+        ("memory", "inputs"),
+        [
+            (IDLE, replace(DRY, minute=PARAMS.window[0])),
+            (IDLE, replace(DRY, minute=PARAMS.window[1] - 1)),
+            (replace(IDLE, last_dose_end=NOW - PARAMS.min_interval_s), DRY),
+            (IDLE, replace(DRY, vwc_age_s=PARAMS.stale_s)),
+        ],
+    )
+    def test_every_limit_itself_is_allowed(self, memory: ZoneMemory, inputs: Inputs) -> None:
+        assert may_open(PARAMS, memory, inputs, NOW) is None
+
+    def test_unanswered_water_bars_a_zone_while_it_rests_and_then_only_the_soils_voice(
+        self,
+    ) -> None:
+        unanswered = replace(IDLE, fault=Fault.NO_WETTING)
+        resting = replace(unanswered, state=ZoneState.FAULT)
+        assert may_open(PARAMS, resting, DRY, NOW) is Reason.FAULT
+        assert may_open(PARAMS, unanswered, DRY, NOW) is Reason.PROBE_STALE
+        heard = believed(unanswered, replace(DRY, values=(0.40, 0.41)))
+        assert (heard.vwc, heard.probes, heard.values) == (None, 0, ())
+
+    @pytest.mark.parametrize(
+        ("share_of_trigger", "reason"), [(0.9, Reason.WET_ENOUGH), (1.1, None)]
+    )
+    def test_the_adaptive_strategy_asks_its_books_and_not_the_probes_level(
+        self, share_of_trigger: float, reason: Reason | None
+    ) -> None:
+        params = with_strategy(Strategy.ADAPTIVE)
+        vwc = params.full_point - share_of_trigger * params.trigger_l / params.root_l
+        known = replace(IDLE, belief=first(params.garden, vwc))
+        for inputs in (WET, DRY):
+            assert may_open(params, known, inputs, NOW) is reason
+
+    def test_before_it_has_books_the_adaptive_strategy_goes_by_the_level(self) -> None:
+        params = with_strategy(Strategy.ADAPTIVE)
+        assert may_open(params, IDLE, WET, NOW) is Reason.WET_ENOUGH
+        assert may_open(params, IDLE, DRY, NOW) is None
+
+    def test_a_timer_waters_whatever_probes_say_or_do_not_say(self) -> None:
+        params = with_strategy(Strategy.TIMER)
+        for inputs in (WET, BLIND):
+            assert may_open(params, IDLE, inputs, NOW) is None
+
     def test_monitor_never_opens(self) -> None:
         params = with_strategy(Strategy.MONITOR)
         assert may_open(params, IDLE, DRY, NOW) is Reason.MONITOR_ONLY
@@ -104,18 +149,11 @@ class TestFeedback:
     def test_only_an_idle_zone_wants_water(self, state: ZoneState) -> None:
         assert litres(PARAMS, replace(IDLE, state=state), DRY) == 0.0
 
-    def test_two_quarrelling_probes_are_believed_for_three_hours(self) -> None:
-        inputs = replace(CALM, vwc=0.54, probes=1, disputed=True, minute=610)
-        memory, dose = plan(PARAMS, IDLE, inputs, NOW)
-        assert dose is None
-        memory, dose = plan(PARAMS, memory, inputs, NOW + DISPUTE_LIMIT_S + 1.0)
+    def test_two_quarrelling_probes_leave_a_threshold_to_the_programme(self) -> None:
+        # the vote of two that contradict each other counts one probe
+        _, dose = plan(PARAMS, IDLE, replace(CALM, vwc=0.40, probes=1, minute=610), NOW)
         assert dose is not None
         assert dose.cause is Cause.FALLBACK
-
-    def test_a_quarrel_that_ends_is_forgotten(self) -> None:
-        memory, _ = plan(PARAMS, IDLE, replace(CALM, disputed=True, probes=1), NOW)
-        memory, _ = plan(PARAMS, memory, CALM, NOW + 300.0)
-        assert memory.disputed_since is None
 
 
 class TestProgramme:

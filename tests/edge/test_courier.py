@@ -1,16 +1,14 @@
 """Rows and words over a real broker: whatever dies on the way, every row arrives."""
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from edge.change import Stamp
 from edge.clock import SystemClock, Wall
-from tests.edge.broker import BINARY, Broker, Cloud, until
+from edge.drain import CHUNK_ROWS
+from tests.edge.broker import BINARY, Town, until
 from tests.edge.fakes import NOON_MS
-from tests.edge.rig import Rig
 from wire import codec
 from wire.codes import ClockQuality, EventKind, Metric, Op
 from wire.messages import Ask, Command, Will
@@ -18,15 +16,17 @@ from wire.topics import Down, Up, down
 
 pytestmark = pytest.mark.skipif(BINARY is None, reason="mosquitto is not installed")
 
+HOUR_OF_ROWS = 60
+
 
 class Line:
     """An agent, a broker and a cloud."""
 
-    def __init__(self, folder: Path) -> None:
-        self.broker = Broker(folder)
-        self.rig = Rig(folder, (self.broker.url,))
+    def __init__(self, town: Town) -> None:
+        self.broker = town.broker()
+        self.rig = town.agent(self.broker.url)
         self.rig.clock.network = SystemClock()
-        self.cloud = Cloud(self.broker.port, self.rig.identity.device)
+        self.cloud = town.cloud(self.broker, self.rig.identity.device)
 
     @property
     def store_is_empty_of_unsent(self) -> bool:
@@ -47,13 +47,8 @@ class Line:
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> Iterator[Line]:
-    line = Line(tmp_path)
-    yield line
-    line.cloud.close()
-    line.rig.runtime.close()
-    line.rig.pins.reset()
-    line.broker.kill()
+def line(town: Town) -> Line:
+    return Line(town)
 
 
 def arrived(line: Line) -> bool:
@@ -68,6 +63,17 @@ def test_a_birth_tells_who_speaks_and_where_the_rows_go_on(line: Line) -> None:
     assert birth.simulated
     assert [zone.key for zone in birth.zones] == ["z1", "z2"]
     assert [sensor.key for sensor in birth.zones[0].sensors] == ["p1", "p2"]
+
+
+def test_a_birth_that_nobody_heard_is_told_again(town: Town) -> None:
+    broker = town.broker()
+    rig = town.agent(broker.url)
+    rig.runtime.start()
+    until(lambda: rig.runtime.uplink.is_connected)
+    rig.seconds(5)
+    late = town.cloud(broker, rig.identity.device)
+    rig.seconds(10)
+    until(lambda: bool(late.births))
 
 
 def test_live_rows_arrive_and_count_as_delivered_by_the_clouds_ack(line: Line) -> None:
@@ -96,6 +102,34 @@ def test_a_week_of_outage_drains_in_chunks(line: Line) -> None:
     chunks = line.cloud.payloads(Up.BACKFILL)
     assert len(chunks) == pytest.approx(10_080 / 500, abs=2)
     assert sum(map(len, chunks)) < 10_080 * 60
+
+
+def test_after_an_outage_the_newest_hour_arrives_first_then_the_oldest(line: Line) -> None:
+    line.pile_up(5000)
+    newest = line.rig.runtime.store.last
+    line.rig.runtime.start()
+    until(lambda: line.store_is_empty_of_unsent)
+    assert arrived(line)
+    order = list(line.cloud.rows)
+    assert order[:HOUR_OF_ROWS] == list(range(newest - HOUR_OF_ROWS + 1, newest + 1))
+    backlog = [number for number in order[HOUR_OF_ROWS:] if number <= newest]
+    assert backlog == sorted(backlog)
+
+
+def test_what_happens_now_overtakes_a_backlog_on_its_way(line: Line) -> None:
+    line.pile_up(20_000)
+    backlog = line.rig.runtime.store.last
+    line.cloud.silent = True
+    line.rig.runtime.start()
+    until(lambda: len(line.cloud.rows) == HOUR_OF_ROWS + CHUNK_ROWS)
+    line.rig.seconds(60)
+    until(lambda: line.rig.runtime.store.last in line.cloud.rows)
+    before = [number for number in line.cloud.rows if number <= backlog]
+    assert len(before) == HOUR_OF_ROWS + CHUNK_ROWS  # two chunks wait for the cloud's word
+    line.cloud.ack()
+    line.cloud.silent = False
+    until(lambda: line.store_is_empty_of_unsent)
+    assert arrived(line)
 
 
 def test_a_broker_that_is_killed_and_forgets_all_loses_nothing(line: Line) -> None:
@@ -150,21 +184,17 @@ def test_a_row_the_card_changed_is_reported_instead_of_sent(line: Line) -> None:
     assert (dropped["from"], dropped["to"], dropped["reason"]) == (2, 2, "crc")
 
 
-def test_the_next_broker_of_the_list_takes_over(tmp_path: Path) -> None:
-    first, second = Broker(tmp_path, "first"), Broker(tmp_path, "second")
-    rig = Rig(tmp_path, (first.url, second.url))
+def test_the_next_broker_of_the_list_takes_over(town: Town) -> None:
+    first, second = town.broker("first"), town.broker("second")
+    rig = town.agent(first.url, second.url)
     rig.clock.network = SystemClock()
-    clouds = [Cloud(broker.port, rig.identity.device) for broker in (first, second)]
+    clouds = [town.cloud(broker, rig.identity.device) for broker in (first, second)]
     rig.runtime.start()
     until(lambda: bool(clouds[0].births))
     first.kill()
     rig.seconds(60)
     until(lambda: bool(clouds[1].births))
     until(lambda: rig.runtime.store.last in clouds[1].rows)
-    for cloud in clouds:
-        cloud.close()
-    rig.runtime.close()
-    second.kill()
 
 
 def test_stop_and_water_travel_over_the_broker(line: Line) -> None:

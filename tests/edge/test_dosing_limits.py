@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from edge.control import Inputs, ZoneMemory, ZoneParams
-from edge.dosing import plan
+from edge.dosing import MIN_DOSE_L_PER_PLANT, plan
 from tests.edge.zone_bench import CALM, PARAMS
-from wire.codes import Cause, ZoneState
+from wire.codes import ZoneState
 
 NOW = 100_000.0
 HOUR = 3600.0
@@ -19,17 +19,6 @@ ONE_PLANT = replace(PARAMS, plants=1)
 
 def is_dosed(params: ZoneParams, memory: ZoneMemory, inputs: Inputs) -> bool:
     return plan(params, memory, inputs, NOW)[1] is not None
-
-
-@pytest.mark.parametrize(("quarrel_s", "believed"), [(3 * HOUR, True), (3 * HOUR + 1, False)])
-def test_two_quarrelling_probes_are_believed_for_three_hours_and_no_longer(
-    quarrel_s: float, *, believed: bool
-) -> None:
-    memory = replace(IDLE, disputed_since=NOW - quarrel_s)
-    inputs = replace(CALM, vwc=0.40, probes=1, disputed=True, minute=610)
-    _, dose = plan(PARAMS, memory, inputs, NOW)
-    assert dose is not None
-    assert dose.cause is (Cause.AUTO if believed else Cause.FALLBACK)
 
 
 @pytest.mark.parametrize(("minute", "dosed"), [(600, True), (660, True), (661, False)])
@@ -50,3 +39,22 @@ def test_a_dose_may_take_half_as_long_again_as_its_litres_need() -> None:
     _, dose = plan(PARAMS, IDLE, replace(CALM, vwc=0.01), NOW)
     assert dose is not None
     assert dose.max_s == pytest.approx(PARAMS.prime_s + 1.5 * 60 * dose.litres / 2.0)
+
+
+def test_two_probes_and_dry_soil_are_enough_for_a_threshold() -> None:
+    """At half past six no slot of the programme could be meant."""
+    early = replace(CALM, minute=390, vwc=0.40)
+    assert is_dosed(PARAMS, IDLE, replace(early, probes=2))
+    assert not is_dosed(PARAMS, IDLE, replace(early, probes=1))
+
+
+@pytest.mark.parametrize("params", [PARAMS, ONE_PLANT])
+def test_soil_at_its_refill_point_gets_nothing(params: ZoneParams) -> None:
+    at_refill = replace(CALM, vwc=PARAMS.refill * PARAMS.full_point)
+    assert not is_dosed(params, IDLE, at_refill)
+
+
+def test_the_least_dose_is_what_still_reaches_the_plants() -> None:
+    for left, dosed in ((MIN_DOSE_L_PER_PLANT, True), (0.99 * MIN_DOSE_L_PER_PLANT, False)):
+        params = replace(ONE_PLANT, budget_l=left)
+        assert is_dosed(params, IDLE, replace(CALM, vwc=0.01)) is dosed

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import gpiozero
 import pytest
 from gpiozero.pins.mock import MockFactory
 
 from edge.config import Hardware, Tank
 from edge.config_file import load
-from edge.errors import HardwareError
+from edge.errors import HardwareError, SensorError
 from edge.hardware.board import Board, claim
+from edge.hardware.devices import Mcp3008
+from edge.readings import Quantity, Reading
+from wire.codes import SensorFault
 
 PUMP, FLOW, Z1, Z2, TANK = 5, 6, 17, 27, 23
 
@@ -64,9 +68,7 @@ def test_a_cut_wire_reads_as_an_empty_tank(board: Board, pins: MockFactory) -> N
 
 
 def test_a_probe_tells_counts_and_volts(board: Board) -> None:
-    reading = board.probes["p1"].read()
-    assert reading.raw == 0
-    assert reading.volts == 0.0
+    assert board.sensors["spi0"]["p1"].read() == {Quantity.MOISTURE: Reading(0, 0.0)}
 
 
 def test_closing_leaves_every_pin_an_input(hardware: Hardware, pins: MockFactory) -> None:
@@ -93,3 +95,25 @@ def test_a_bit_banged_converter_is_refused(hardware: Hardware, pins: MockFactory
     pins._get_spi_class = spi_class
     with pytest.raises(HardwareError, match="dtparam=spi=on"):
         claim(hardware, pins)
+
+
+class DeadBus:
+    """SPI whose kernel device fails."""
+
+    bits_per_word = 8
+
+    def transfer(self, words: list[int]) -> list[int]:
+        raise OSError(f"{len(words)} words went nowhere")
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def test_a_converter_whose_bus_fails_is_silent(pins: MockFactory) -> None:
+    pins.spi = lambda **_wiring: DeadBus()
+    gpiozero.Device.pin_factory = pins
+    probe = Mcp3008(0, pins, Quantity.MOISTURE)
+    with pytest.raises(SensorError, match="does not answer") as refusal:
+        probe.read()
+    assert refusal.value.fault is SensorFault.SILENT
+    probe.close()

@@ -5,13 +5,16 @@ from pathlib import Path
 import pytest
 
 from edge import keepsake
+from edge.change import OpenDose
 from edge.keepsake import Keepsake, KeptZone
 from wire.codes import Fault
 
 
 def kept(number: int) -> Keepsake:
     zone = KeptZone(day=739_000, litres=12.5, fault=Fault.BURST)
-    return Keepsake(meta={"stop_n": str(number)}, zones={"z1": zone}, settings=(2, "{}"))
+    dose = OpenDose("z1", 180.0, 6.0, "c-1")
+    meta = {"stop_n": str(number)}
+    return Keepsake(meta=meta, zones={"z1": zone}, settings=(2, "{}"), doses=(dose,))
 
 
 @pytest.fixture
@@ -39,3 +42,8 @@ def test_a_move_cut_off_half_way_leaves_one_whole_copy(store: Path) -> None:
     store.with_name("edge.db.keep").rename(store.with_name("edge.db.keep-1"))
     store.with_name("edge.db.keep.new").write_text("{")
     assert keepsake.load(store) == kept(1)
+
+
+def test_a_copy_from_before_doses_were_kept_is_read(store: Path) -> None:
+    store.with_name("edge.db.keep").write_text('{"meta": {}, "zones": {}, "settings": null}')
+    assert keepsake.load(store) == Keepsake(meta={}, zones={}, settings=None)

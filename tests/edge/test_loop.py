@@ -20,8 +20,13 @@ from wire.identity import new_identity
 
 
 @pytest.fixture
-def calendar() -> Iterator[Calendar]:
-    calendar = Calendar(lambda: None)
+def midnights() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def calendar(midnights: list[str]) -> Iterator[Calendar]:
+    calendar = Calendar(lambda: midnights.append("over"))
     yield calendar
     calendar.close()
 
@@ -49,6 +54,18 @@ def test_a_clock_that_was_set_gets_a_new_calendar(calendar: Calendar) -> None:
     assert calendar._scheduler is not before
     calendar.follow(ClockQuality.NONE, 2)
     assert calendar._scheduler is None
+
+
+def test_a_clock_that_is_new_may_have_passed_a_midnight(
+    calendar: Calendar, midnights: list[str]
+) -> None:
+    calendar.follow(ClockQuality.NONE, 0)
+    assert midnights == []
+    calendar.follow(ClockQuality.TRUSTED, 0)
+    calendar.follow(ClockQuality.TRUSTED, 0)
+    assert midnights == ["over"]
+    calendar.follow(ClockQuality.TRUSTED, 1)
+    assert midnights == ["over", "over"]
 
 
 def test_a_guard_that_dies_ends_the_run_with_every_valve_shut(

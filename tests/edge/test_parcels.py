@@ -7,8 +7,9 @@ import pytest
 from edge.change import Stamp
 from edge.clock import Wall
 from edge.drain import Parcel
+from edge.history import StoredRow
 from edge.parcels import payloads
-from edge.store import Store, StoredRow
+from edge.store import Store
 from tests.edge.fakes import NOON_MS
 from wire import backfill, codec
 from wire.backfill import Backfill

@@ -136,16 +136,20 @@ def test_three_probes_outvote_a_liar_either_way() -> None:
     for lie in (0.01, 0.70):
         together = vote([heard(0.40), heard(0.42), heard(lie)], 5.0, 180.0)
         assert 0.40 <= (together.vwc or 0.0) <= 0.42
-        assert (together.probes, together.disputed) == (2, False)
+        assert together.probes == 2
 
 
 def test_of_two_quarrelling_probes_the_wetter_is_believed_and_it_counts_as_one() -> None:
-    assert vote([heard(0.10), heard(0.45)], 0.0, 180.0) == Vote(0.45, 0.0, 1, disputed=True)
+    assert vote([heard(0.10), heard(0.45)], 0.0, 180.0) == Vote(0.45, 0.0, 1)
 
 
 def test_a_silent_probe_has_no_vote() -> None:
     together = vote([heard(0.30, at=0.0), heard(0.40, at=190.0)], 200.0, 180.0)
     assert together == Vote(0.40, 10.0, 1)
+
+
+def test_a_vote_is_as_old_as_the_oldest_reading_in_it() -> None:
+    assert vote([heard(0.40, at=100.0), heard(0.41, at=190.0)], 200.0, 180.0).age_s == 100.0
 
 
 def test_a_reading_counts_until_it_is_stale() -> None:
@@ -179,7 +183,7 @@ def test_a_liar_never_drags_three_beyond_the_honest_two(
 def test_the_drier_of_two_never_extends_watering(one: float, other: float) -> None:
     together = vote([heard(one), heard(other)], 0.0, 180.0)
     assert together.vwc == max(one, other)
-    assert together.disputed is (abs(one - other) > DISPUTE)
+    assert (together.probes == 1) is (abs(one - other) > DISPUTE)
 
 
 @given(st.lists(st.tuples(st.integers(-50, 1100), st.booleans()), max_size=60))

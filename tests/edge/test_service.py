@@ -17,7 +17,6 @@ from gpiozero.pins.mock import MockFactory
 from edge import alloff, cli
 from edge.clock import SystemClock
 from edge.config_file import load
-from edge.hardware.devices import Reading
 from edge.loop import notify
 from edge.runtime import build
 from tests.edge.rig import NOWHERE, PUMP, VALVES
@@ -82,6 +81,19 @@ def test_a_wrong_key_ends_with_2_and_its_name(
     words = f"run --config {board_file} --identity {identity_file} --data {board_file.parent}"
     assert cli.main(words.split()) == 2
     assert "zones.0.flow_lph" in capsys.readouterr().err
+    assert len(mock_pins.pin(VALVES["z1"]).states) > 0
+
+
+def test_a_calibration_that_cannot_be_used_ends_with_2_and_its_name(
+    board_file: Path,
+    identity_file: Path,
+    mock_pins: MockFactory,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (board_file.parent / "calibration.toml").write_text("[[probes]]\nkey = 7\n")
+    words = f"run --config {board_file} --identity {identity_file} --data {board_file.parent}"
+    assert cli.main(words.split()) == 2
+    assert "calibration.toml" in capsys.readouterr().err
     assert len(mock_pins.pin(VALVES["z1"]).states) > 0
 
 
@@ -153,7 +165,7 @@ def test_alloff_names_what_it_could_not_do(tmp_path: Path, mock_pins: MockFactor
 class Exploding:
     """A driver with a bug nobody foresaw."""
 
-    def read(self) -> Reading:
+    def litres(self) -> float:
         raise ZeroDivisionError
 
 
@@ -169,7 +181,7 @@ def test_an_error_in_the_control_pass_shuts_the_valves_and_ends_the_run(
         board_file.parent / "edge.db",
     )
     runtime.valves.open("z1", 300, 30)
-    runtime.agent._house.senses._devices["p1"] = Exploding()
+    runtime.agent._house.senses._meter = Exploding()
     with pytest.raises(ZeroDivisionError):
         runtime.run(threading.Event())
     assert pins.pin(VALVES["z1"]).states[-1].state is False

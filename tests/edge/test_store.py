@@ -2,13 +2,15 @@
 
 import sqlite3
 from contextlib import suppress
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.change import KEEP_ROWS_MS, SEEN_MS, OpenDose, Stamp, ZoneRecord
+from edge import keepsake
+from edge.change import KEEP_ROWS_MS, KEPT_META, SEEN_MS, OpenDose, Stamp, ZoneRecord
 from edge.clock import Wall
 from edge.errors import StoreError
 from edge.store import Store
@@ -91,6 +93,24 @@ def test_a_card_that_refuses_is_a_store_error(path: Path) -> None:
         pass
 
 
+def test_a_card_that_cannot_be_read_is_a_store_error_and_remembered(path: Path) -> None:
+    store = Store(path)
+    store.close()
+    with pytest.raises(StoreError, match="read"):
+        store.settings()
+    assert store.has_refused
+
+
+def test_the_numbers_of_a_span_of_time_end_before_its_end(path: Path) -> None:
+    store, minute_ms = Store(path), 60_000
+    for minute in range(4):
+        at = Stamp(1000, Wall(NOON_MS + minute * minute_ms, ClockQuality.TRUSTED))
+        with store.transaction() as change:
+            change.sample(at, "z1", {Metric.VWC: 0.31})
+    assert store.numbers_between(NOON_MS + minute_ms, NOON_MS + 3 * minute_ms) == (2, 3)
+    assert store.numbers_between(NOON_MS - minute_ms, NOON_MS) is None
+
+
 def test_numbers_never_return_even_when_all_rows_are_pruned(path: Path) -> None:
     store = Store(path)
     fill(store)
@@ -150,6 +170,58 @@ def test_a_corrupt_file_is_set_aside_and_a_new_epoch_begins(path: Path) -> None:
     assert store.quarantined.exists()
     assert store.origin.epoch != epoch
     assert store.last == 0
+
+
+@pytest.mark.parametrize("what_is_left", ["a damaged file", "nothing"])
+def test_stop_budget_fault_settings_and_open_doses_outlive_the_database(
+    path: Path, what_is_left: str
+) -> None:
+    """Nothing is left where power went between setting a file aside and making the new one."""
+    store = Store(path)
+    given = ZoneRecord(20_514, 12.5, Fault.STUCK_OPEN)
+    with store.transaction() as change:
+        change.zone("z1", given)
+        change.opening(OpenDose("z1", 180.0, 6.0, "c-1"), NOON_MS)
+        change.opening(OpenDose("z2", 60.0, 2.0), NOON_MS)
+        change.settings(3, "{}")
+        change.set_meta("hold", "1")
+    with store.transaction() as change:
+        change.shut("z2")
+    before = store.origin.epoch, store.session
+    store.close()
+    if what_is_left == "nothing":
+        path.unlink()
+    else:
+        path.write_bytes(b"\xa5" * 8192)
+    store = Store(path)
+    assert (store.zone("z1"), store.settings()) == (given, (3, "{}"))
+    assert store.open_doses() == [OpenDose("z1", 180.0, 6.0, "c-1")]
+    assert (store.meta("hold"), store.meta("prev_epoch")) == ("1", before[0])
+    assert store.origin.epoch != before[0]
+    assert store.session == before[1] + 1
+
+
+def test_the_small_copy_carries_nothing_that_it_would_not_bring_back(path: Path) -> None:
+    """It is written anew at each step of a dose: what was learnt of a zone would wear the card."""
+    store = Store(path)
+    with store.transaction() as change:
+        change.set_meta("belief.z1", "9" * 9_000)
+        change.set_meta("hold", "1")
+    store.close()
+    kept = keepsake.load(path)
+    assert kept is not None
+    assert kept.meta["hold"] == "1"
+    assert kept.meta.keys() <= KEPT_META
+
+
+def test_a_change_refused_is_remembered_until_the_next_start(path: Path) -> None:
+    store = Store(path)
+    before = store.has_refused
+    with suppress(StoreError):
+        fail_half_way(store)
+    assert (before, store.has_refused) == (False, True)
+    store.close()
+    assert not Store(path).has_refused
 
 
 def test_a_file_that_is_no_database_is_set_aside_under_a_fresh_name(path: Path) -> None:
@@ -231,3 +303,54 @@ def test_whatever_fails_numbers_stay_gapless_and_the_chain_whole(
             assert event.h == rows.link(event, previous)
             previous = event.h
     store.close()
+
+
+def test_a_store_of_the_first_shape_is_carried_over_with_every_row(path: Path) -> None:
+    first = resources.files("edge.schema").joinpath("0001_first.sql").read_text(encoding="utf-8")
+    with sqlite3.connect(path) as card:
+        card.executescript(f"{first} PRAGMA user_version = 1;")
+        card.executescript(
+            "INSERT INTO meta VALUES ('epoch', 'aaaaaaaaaaaaaaaa'), ('session', '4'),"
+            " ('acked', '2'), ('hold', '1');"
+            "INSERT INTO outbox VALUES (3, 'event', 1, '{}', 2745614147);"
+            "INSERT INTO journal VALUES ('z1', 180.0, 12.0, NULL, 1);"
+            "INSERT INTO zone VALUES ('z1', 739000, 31.5, 'burst');"
+            "INSERT INTO settings VALUES (5, 'body');"
+            "INSERT INTO seen_command VALUES ('0123456789', 1);"
+        )
+    card.close()
+    store = Store(path)
+    assert store.quarantined is None
+    assert store.origin.epoch == "aaaaaaaaaaaaaaaa"
+    assert (store.session, store.acked, store.last, store.meta("hold")) == (5, 2, 3, "1")
+    assert [(row.seq, row.kind, row.payload, row.sound) for row in store.rows(1, 9, 9)] == [
+        (3, "event", b"{}", True)
+    ]
+    assert store.open_doses() == [OpenDose("z1", 180.0, 12.0)]
+    assert store.zone("z1") == ZoneRecord(739_000, 31.5, Fault.BURST)
+    assert store.settings() == (5, "body")
+    assert store.is_seen("0123456789")
+    store.close()
+    assert shape_of(path) == len(list(resources.files("edge.schema").iterdir()))
+
+
+def test_a_store_of_a_newer_program_is_set_aside_and_its_hold_goes_on(path: Path) -> None:
+    store = Store(path)
+    fill(store)
+    with store.transaction() as change:
+        change.set_meta("hold", "1")
+    store.close()
+    with sqlite3.connect(path) as card:
+        card.execute(f"PRAGMA user_version = {shape_of(path) + 1}")
+    card.close()
+    after = Store(path)
+    assert after.quarantined == path.with_name("edge.db.newer-1")
+    assert after.origin.epoch != store.origin.epoch
+    assert (after.last, after.meta("hold")) == (0, "1")
+
+
+def shape_of(path: Path) -> int:
+    with sqlite3.connect(path) as card:
+        (version,) = card.execute("PRAGMA user_version").fetchone()
+    card.close()
+    return int(version)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from edge.errors import ValveError
+from edge.interlock import Interlock, no_interlock
 from edge.valves import Bounds, Valve, ValveBank
 from wire.codes import Ended
 
@@ -43,13 +44,16 @@ class Bench:
     pump: Relay = field(default_factory=Relay)
     relays: dict[str, Relay] = field(default_factory=lambda: {"z1": Relay(), "z2": Relay()})
 
-    def bank(self, *, meter: bool = True, max_open: int = 1) -> ValveBank:
+    def bank(
+        self, *, meter: bool = True, max_open: int = 1, interlock: Interlock | None = None
+    ) -> ValveBank:
         return ValveBank(
             {zone: Valve(relay, BOUNDS) for zone, relay in self.relays.items()},
             lambda: self.now,
             pump=self.pump,
             meter=(lambda: self.metered) if meter else None,
             max_open=max_open,
+            interlock=interlock,
         )
 
     @property
@@ -139,6 +143,29 @@ def test_two_zones_share_the_meter_by_their_nominal_flow(bench: Bench) -> None:
     bench.now, bench.metered = 10, 4.0
     bank.guard()
     assert bank.totals("z1")[1] == bank.totals("z2")[1] == 2.0
+
+
+def test_a_zone_gets_the_water_that_passed_the_meter_while_it_was_open(bench: Bench) -> None:
+    bench.metered = 1000.0  # the bank came late to a meter that counts for years
+    bank = bench.bank()
+    bench.metered = 1003.0  # somebody filled a can
+    bank.open("z1", 100, 10)
+    for second in (1, 2, 3):
+        bench.now, bench.metered = second, 1003.0 + second
+        bank.guard()
+    assert bank.totals("z1") == (3.0, 3.0)
+
+
+def test_the_emergency_stop_shuts_an_open_valve_and_says_so(bench: Bench) -> None:
+    interlock = no_interlock()
+    bank = bench.bank(interlock=interlock)
+    bank.open("z1", 100, 10)
+    interlock.trip()
+    bank.guard()
+    assert bench.all_on == set()
+    assert bank.take_closings()[0].ended is Ended.STOPPED
+    with pytest.raises(ValveError, match="emergency stop"):
+        bank.open("z1", 100, 10)
 
 
 def test_one_zone_at_a_time_unless_told_otherwise(bench: Bench) -> None:

@@ -111,7 +111,19 @@ class TestDose:
     def test_a_new_day_brings_a_new_budget(self) -> None:
         bench = ZoneBench().running(litres=14.0)
         bench.run_to(ZoneState.IDLE, 20_000)
-        bench.inputs = replace(CALM, day=2)
+        bench.inputs = replace(CALM, minute=1439)
+        bench.tick()
+        bench.inputs = replace(CALM, day=2, minute=0)
+        bench.tick()
+        assert bench.memory.day_l == 0.0
+
+    def test_a_clock_set_sixty_days_ahead_brings_none_but_its_next_midnight_does(self) -> None:
+        bench = ZoneBench().running(litres=14.0)
+        bench.run_to(ZoneState.IDLE, 20_000)
+        bench.inputs = replace(CALM, day=61, minute=1439)
+        bench.tick()
+        assert bench.memory.day_l > 13.0
+        bench.inputs = replace(CALM, day=62, minute=0)
         bench.tick()
         assert bench.memory.day_l == 0.0
 
@@ -291,38 +303,6 @@ class TestFlowFaults:
         bench.leak, bench.inputs = 0.0, replace(CALM, clear_fault=True)
         bench.run(10)
         assert bench.state() is ZoneState.FAULT
-
-
-class TestVerify:
-    def verified(self, rise: float, warnings: int = 0) -> ZoneBench:
-        bench = ZoneBench().running(litres=30.0)
-        bench.memory = replace(bench.memory, warnings=warnings)
-        bench.inputs = replace(CALM, vwc=(CALM.vwc or 0.0) + rise)
-        bench.run_to(ZoneState.VERIFY, 10_000)
-        bench.run(2)
-        return bench
-
-    def test_soil_that_answers_ends_the_dose(self) -> None:
-        bench = self.verified(rise=0.03, warnings=1)
-        assert (bench.state(), bench.memory.warnings) == (ZoneState.IDLE, 0)
-
-    def test_soil_that_does_not_answer_warns_once(self) -> None:
-        bench = self.verified(rise=0.0)
-        assert bench.state() is ZoneState.VERIFY
-        bench.run(PARAMS.verify_s)
-        assert (bench.state(), bench.memory.warnings) == (ZoneState.IDLE, 1)
-        assert len(bench.events(EventKind.ALARM)) == 1
-
-    def test_the_second_time_it_is_a_fault(self) -> None:
-        bench = self.verified(rise=0.0, warnings=1)
-        bench.run(PARAMS.verify_s)
-        assert bench.memory.fault is Fault.NO_WETTING
-
-    def test_a_small_dose_is_not_judged(self) -> None:
-        bench = ZoneBench().running(litres=8.0)
-        bench.run_to(ZoneState.VERIFY, 10_000)
-        bench.tick()
-        assert (bench.state(), bench.memory.warnings) == (ZoneState.IDLE, 0)
 
 
 class TestByHand:

@@ -6,7 +6,7 @@ import pytest
 
 from edge.control import Delivery, ZoneMemory
 from edge.zone_books import at_boot, booked
-from tests.edge.zone_bench import CALM, dose
+from tests.edge.zone_bench import CALM, PARAMS, dose
 from wire.codes import ZoneState
 
 HOUR = 3600.0
@@ -14,7 +14,7 @@ BOOTED = 500.0
 
 
 def day_over(memory: ZoneMemory, now: float, day: int | None) -> bool:
-    return booked(memory, replace(CALM, day=day), now).day_l == 0.0
+    return booked(PARAMS, memory, replace(CALM, day=day), now).day_l == 0.0
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_a_start_knows_todays_litres_and_its_own_time() -> None:
 
 
 def test_midnight_begins_the_day_and_its_slots_anew(today: ZoneMemory) -> None:
-    rolled = booked(today, replace(CALM, day=7), BOOTED + HOUR)
+    rolled = booked(PARAMS, today, replace(CALM, day=7), BOOTED + HOUR)
     assert (rolled.day, rolled.day_l, rolled.slots_done) == (7, 0.0, 0)
     assert rolled.day_start == BOOTED + HOUR
 
@@ -49,10 +49,10 @@ def test_the_same_date_is_the_same_day_however_long_it_lasts(today: ZoneMemory) 
 
 
 def test_water_and_open_time_go_to_the_dose_while_the_valve_is_meant_to_be_open() -> None:
-    memory = replace(at_boot(BOOTED), state=ZoneState.RUN, delivery=Delivery(dose(), None))
-    memory = booked(memory, replace(CALM, litres=0.5), BOOTED + 10)
+    memory = replace(at_boot(BOOTED), state=ZoneState.RUN, delivery=Delivery(dose()))
+    memory = booked(PARAMS, memory, replace(CALM, litres=0.5), BOOTED + 10)
     memory = replace(memory, state=ZoneState.SOAK)
-    memory = booked(memory, replace(CALM, litres=0.7), BOOTED + 40)
+    memory = booked(PARAMS, memory, replace(CALM, litres=0.7), BOOTED + 40)
     assert memory.delivery is not None
     assert (memory.delivery.open_s, memory.delivery.given_l) == (10.0, 0.7)
     assert memory.day_l == pytest.approx(0.7)
@@ -60,4 +60,4 @@ def test_water_and_open_time_go_to_the_dose_while_the_valve_is_meant_to_be_open(
 
 def test_a_total_that_starts_again_takes_nothing_back(today: ZoneMemory) -> None:
     memory = replace(today, litres=50.0)
-    assert booked(memory, replace(CALM, day=6, litres=1.0), BOOTED + 1).day_l == 80.0
+    assert booked(PARAMS, memory, replace(CALM, day=6, litres=1.0), BOOTED + 1).day_l == 80.0

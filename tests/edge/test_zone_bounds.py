@@ -146,15 +146,6 @@ def test_a_clock_set_back_is_told_in_milliseconds_and_dates_the_last_dose_anew(
     assert bench.memory.last_dose_end == (bench.now if watered else None)
 
 
-def test_soil_that_did_not_answer_is_told_to_a_hundredth_of_a_percent() -> None:
-    bench = ZoneBench().running(litres=30.0)
-    bench.inputs = replace(CALM, vwc=0.42 + 0.00123)
-    bench.run_to(ZoneState.VERIFY)
-    bench.run_to(ZoneState.IDLE)
-    (alarm,) = bench.events(EventKind.ALARM)
-    assert alarm.data == {"code": Fault.NO_WETTING, "rise": 0.0012}
-
-
 def flowing(lpm: float) -> Inputs:
     return replace(CALM, open=True, flow_lpm=lpm)
 
@@ -183,3 +174,60 @@ def test_a_flow_at_the_limit_is_neither_a_leak_nor_odd() -> None:
     for share in (PARAMS.q_min, PARAMS.q_max):
         at_limit = flowing(share * PARAMS.nominal_lpm)
         assert flow_fault(PARAMS, memory, at_limit, 99.0) == (None, None)
+
+
+def test_a_line_without_flow_is_given_its_priming_time_and_no_more() -> None:
+    bench = ZoneBench(flow=0.0).idle()
+    bench.tick(request=dose())
+    bench.run(PARAMS.prime_s - 1)
+    assert bench.state() is ZoneState.PRIME
+    bench.tick()
+    assert bench.state() is ZoneState.FAULT
+
+
+def test_two_looks_at_the_same_moment_are_no_clock_that_runs_backwards() -> None:
+    bench = ZoneBench().running()
+    bench.tick(seconds=0.0)
+    assert bench.state() is ZoneState.RUN
+    assert bench.events(EventKind.CLOCK_STEP) == []
+
+
+def test_no_fault_is_cleared_while_the_hardware_fails() -> None:
+    bench = ZoneBench().running()
+    bench.inputs = replace(CALM, hardware_ok=False)
+    bench.tick()
+    bench.inputs = replace(CALM, hardware_ok=False, clear_fault=True)
+    bench.tick()
+    assert bench.memory.fault is Fault.HARDWARE
+    assert bench.events(EventKind.FAULT_CLEARED) == []
+
+
+@pytest.mark.parametrize("change", [replace(CALM, paused=True), replace(CALM, minute=1020)])
+def test_what_binds_automation_is_asked_again_when_its_dose_begins(change: Inputs) -> None:
+    """The decision may be a tick older than the pause."""
+    bench = ZoneBench().idle()
+    bench.inputs = change
+    bench.tick(request=dose(cause=Cause.AUTO))
+    assert bench.state() is ZoneState.IDLE
+    assert bench.opens() == []
+
+
+def test_the_soils_answer_is_awaited_for_its_time_and_no_longer() -> None:
+    bench = ZoneBench().running(litres=30.0)
+    bench.run_to(ZoneState.VERIFY, 10_000)
+    bench.run(PARAMS.verify_s - 1)
+    assert bench.state() is ZoneState.VERIFY
+    bench.tick()
+    assert bench.state() is ZoneState.IDLE
+
+
+def test_all_pulses_of_a_dose_together_keep_to_its_seconds() -> None:
+    bench = ZoneBench(flow=1.3).idle()
+    bench.tick(request=dose(litres=100.0, max_s=300.0))
+    bench.run_to(ZoneState.SOAK)
+    flowed = bench.now - bench.opened_at
+    bench.run_to(ZoneState.IDLE, 3000)
+    first, second = bench.opens()
+    assert first.lease_s == PARAMS.prime_s + PARAMS.pulse_s
+    assert second.lease_s == 300.0 - flowed
+    assert bench.now - bench.opened_at == second.lease_s

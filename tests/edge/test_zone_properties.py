@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.control import Dose, Inputs, Open
+from edge.control import Dose, Inputs, Open, is_out_of_service
 from edge.dosing import plan
 from tests.edge.zone_bench import CALM, PARAMS, ZoneBench
 from wire.codes import Cause, ZoneState
@@ -25,7 +25,6 @@ situations = st.builds(
     vwc=st.one_of(st.none(), st.floats(0.0, 0.7)),
     vwc_age_s=st.floats(0.0, 400.0),
     probes=st.integers(0, 4),
-    disputed=st.booleans(),
     tank_ok=st.sampled_from([True, True, True, False]),
     hardware_ok=st.sampled_from([True, True, True, False]),
     others_open=st.sampled_from([False, False, False, True]),
@@ -68,7 +67,7 @@ def live(stretches: Stretches) -> list[tuple[ZoneBench, Inputs]]:
 def check(bench: ZoneBench, inputs: Inputs) -> None:
     barred = inputs.hold or inputs.lockout or not inputs.tank_ok or not inputs.hardware_ok
     assert not (bench.is_open and barred)
-    assert not (bench.is_open and bench.memory.fault is not None)
+    assert not (bench.is_open and is_out_of_service(bench.memory))
     watering = {ZoneState.PRIME, ZoneState.RUN, ZoneState.MANUAL}
     assert not bench.is_open or bench.state() in watering
     assert bench.memory.day_l <= bench.params.budget_l + TICK_L

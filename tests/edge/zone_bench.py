@@ -2,12 +2,29 @@
 
 from dataclasses import dataclass, field, replace
 
-from edge.control import Close, Dose, Effect, Emit, Inputs, Open, ZoneMemory, ZoneParams
+from edge.control import (
+    Close,
+    Dose,
+    Effect,
+    Emit,
+    Inputs,
+    Open,
+    Strategy,
+    ZoneMemory,
+    ZoneParams,
+)
 from edge.zone import step
 from edge.zone_books import at_boot
 from wire.codes import Cause, EventKind, ZoneState
 
-PARAMS = ZoneParams(key="z1", plants=60, nominal_lpm=2.0, max_lease_l=25.0, budget_l=180.0)
+PARAMS = ZoneParams(
+    key="z1",
+    plants=60,
+    nominal_lpm=2.0,
+    max_lease_l=25.0,
+    budget_l=180.0,
+    strategy=Strategy.THRESHOLD,
+)
 
 CALM = Inputs(
     minute=600, day=1, open=False, litres=0.0, flow_lpm=0.0, vwc=0.42, vwc_age_s=5.0, probes=3

@@ -74,7 +74,7 @@ def test_no_valve_is_open_longer_than_the_hardware_allows(morning: LockStep) -> 
 def test_the_soil_stays_in_its_band(morning: LockStep) -> None:
     assert all(0.70 < fill < 1.02 for fill in morning.world.fills().values())
     drained = sum(bed.ledger.drained for bed in morning.world.beds.values())
-    assert drained < 0.02 * morning.summary().litres_plant
+    assert drained < 0.15 * morning.summary().litres_plant, "the leaching that coir gets"
 
 
 def test_meter_plants_and_the_agents_own_books_agree(morning: LockStep) -> None:
@@ -105,7 +105,11 @@ def test_one_probe_stuck_dry_is_outvoted(tmp_path: Path) -> None:
     with greenhouse(tmp_path, fill=0.90) as lock_step:
         lock_step.world.probe("p1").stuck_raw = 705
         run(lock_step, 2 * HOUR)
-        assert lock_step.summary().litres_plant == 0.0
+        lied = lock_step.summary().litres_plant
+    (tmp_path / "honest").mkdir()
+    with greenhouse(tmp_path / "honest", fill=0.90) as lock_step:
+        run(lock_step, 2 * HOUR)
+        assert lied <= 1.05 * lock_step.summary().litres_plant
 
 
 def test_all_probes_stuck_dry_cannot_flood_the_zone(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from edge.config import Hardware
 from edge.config_file import load
 from edge.hardware.board import Board, claim
+from edge.readings import Quantity
 from firmware_sim.climate import REGIONS, GeneratedClimate, Season
 from firmware_sim.pins import HISTORY, SimPin
 from firmware_sim.probes import WET_VWC, count_at
@@ -42,7 +43,8 @@ class Rig:
         self.board.pump.off()
 
     def counts(self) -> list[int]:
-        return [probe.read().raw for probe in self.board.probes.values()]
+        sensors = self.board.sensors["spi0"].values()
+        return [sensor.read()[Quantity.MOISTURE].raw for sensor in sensors]
 
 
 @contextmanager
@@ -56,8 +58,9 @@ def rig(seed: int = 1) -> Iterator[Rig]:
 
 def test_the_shipped_board_is_calibrated_for_the_probes_it_simulates() -> None:
     for probe in load(GREENHOUSE).probes:
-        assert (probe.dry_raw, probe.wet_raw) == (count_at(0.0), count_at(WET_VWC))
-        assert (probe.dry_vwc, probe.wet_vwc) == (0.0, WET_VWC)
+        points = probe.calibration
+        assert (points.dry_raw, points.wet_raw) == (count_at(0.0), count_at(WET_VWC))
+        assert (points.dry_vwc, points.wet_vwc) == (0.0, WET_VWC)
 
 
 def test_nothing_flows_until_a_valve_and_the_pump_are_on() -> None:
@@ -124,7 +127,7 @@ def test_the_float_switch_hangs_down_when_the_tank_is_empty() -> None:
 
 def test_an_unused_channel_reads_as_a_broken_wire() -> None:
     with rig() as it:
-        assert it.world._convert(7) == 0
+        assert it.world.sensors.convert(7) == 0
 
 
 def test_a_stuck_probe_says_the_same_for_ever() -> None:

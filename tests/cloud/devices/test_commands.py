@@ -12,6 +12,7 @@ from cloud.devices import link, service
 from cloud.devices.models import Command, CommandState
 from cloud.devices.rules import ANSWER_GRACE, START_LIFE, Amount
 from cloud.errors import NotFound
+from edge.zones import LINE_WAIT_S
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.telemetry.sender import Sender
 from wire.codes import EventKind, Op
@@ -122,6 +123,17 @@ def test_a_wish_nobody_answered_is_presumed_expired_until_the_device_knows_bette
     desk.tell(EventKind.COMMAND_DONE, {"id": command.public_id, "litres": 5.5})
     assert desk.now(command).state is CommandState.DONE
     assert desk.now(command).litres_given == 5.5
+
+
+def test_a_promised_wish_may_wait_for_another_zone_to_be_watered(desk: Desk) -> None:
+    command = desk.water()
+    desk.tell(EventKind.COMMAND_ACCEPTED, {"id": command.public_id})
+    desk.clock.advance(seconds=(START_LIFE + ANSWER_GRACE).total_seconds() + LINE_WAIT_S)
+    assert desk.expire() == []
+    desk.clock.advance(seconds=1)
+    assert desk.expire() == [desk.device]
+    desk.tell(EventKind.COMMAND_RUNNING, {"id": command.public_id})
+    assert desk.now(command).state is CommandState.RUNNING
 
 
 def test_a_refusal_carries_the_devices_reason(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel
 
 from cloud.telemetry.reader import Incoming, Ticket
@@ -46,8 +47,18 @@ class Sender:
         return [self.sample() for _ in range(count)]
 
     def event(self, kind: EventKind, data: Data | None = None, zone: str | None = None) -> Event:
+        return self._bound(self._event(kind, data or {}, zone))
+
+    def summary(self, signer: Ed25519PrivateKey, data: Data, zone: str = "z1") -> Event:
+        """A day's summary, signed as the device does."""
+        bare = {**data, rows.CHAIN: self.chain}
+        row = self._event(EventKind.DAY_SUMMARY, bare, zone)
+        signature = signer.sign(rows.signed(row)).hex()
+        return self._bound(row.model_copy(update={"d": {**bare, rows.SIGNATURE: signature}}))
+
+    def _event(self, kind: EventKind, data: Data, zone: str | None) -> Event:
         self.seq += 1
-        row = Event(
+        return Event(
             e=self.epoch,
             s=self.seq,
             b=BOOT,
@@ -56,9 +67,11 @@ class Sender:
             q=ClockQuality.TRUSTED,
             z=zone,
             k=kind,
-            d=data or {},
+            d=data,
             h=codec.GENESIS,
         )
+
+    def _bound(self, row: Event) -> Event:
         sealed = rows.seal_event(row, self.chain)
         self.chain = sealed.h
         return sealed

@@ -3,22 +3,27 @@
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cloud.devices.link import KnownDevice
 from cloud.telemetry.reader import Incoming, Sorted, sort
 from tests.cloud.telemetry.sender import TICKET, Sender
-from wire import codec
+from wire import codec, rows
 from wire.codec import MAX_PAYLOAD
 from wire.codes import EventKind
+from wire.messages import Data
 from wire.topics import Up
 
 ME = "abcdefghijklmnop"
+SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(32))
+KNOWN = KnownDevice(ME, 1, "", SIGNER.public_key().public_bytes_raw().hex())
 STRANGER = "ponmlkjihgfedcba"
 
 
 def read(*messages: Incoming) -> Sorted:
-    return sort(messages, {ME})
+    return sort(messages, {ME: KNOWN})
 
 
 def reasons(found: Sorted) -> list[str]:
@@ -110,3 +115,52 @@ def test_a_devices_last_will_is_not_a_sign_of_life() -> None:
 def test_no_octets_break_the_reader(kind: Up, payload: bytes) -> None:
     found = read(Sender(ME).raw(kind, payload))
     assert len(found.rejected) == 1
+
+
+def test_a_days_summary_that_its_device_signed_is_taken() -> None:
+    me = Sender(ME)
+    me.event(EventKind.BOOT)
+    summary = me.summary(SIGNER, {"day": 20_000, "litres": 12.5})
+    assert read(me.say(Up.EVENT, summary)).events == [(ME, summary)]
+    assert read(me.pack(summary)).events == [(ME, summary)]
+
+
+def test_a_days_summary_of_another_signer_is_set_aside_and_its_neighbours_stay() -> None:
+    me, other = Sender(ME), Ed25519PrivateKey.from_private_bytes(bytes(31) + b"1")
+    before = me.event(EventKind.BOOT)
+    found = read(me.say(Up.EVENT, before, me.summary(other, {"day": 20_000, "litres": 12.5})))
+    assert found.events == [(ME, before)]
+    assert reasons(found) == ["signature"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"litres": 0.5},
+        {"chain": "11" * 32},
+        {"chain": "no hash"},
+        {"signature": "00" * 64},
+        {"signature": "no number"},
+        {"signature": None},
+    ],
+    ids=str,
+)
+def test_a_summary_changed_after_it_was_signed_is_set_aside(change: Data) -> None:
+    me = Sender(ME)
+    summary = me.summary(SIGNER, {"day": 20_000, "litres": 12.5})
+    forged = rows.seal_event(summary.model_copy(update={"d": {**summary.d, **change}}), me.chain)
+    found = read(me.say(Up.EVENT, forged))
+    assert (found.events, reasons(found)) == ([], ["signature"])
+
+
+def test_a_summary_must_follow_the_event_that_it_names() -> None:
+    me = Sender(ME)
+    summary = me.summary(SIGNER, {"day": 20_000})
+    moved = rows.seal_event(summary, "22" * 32)
+    assert reasons(read(me.say(Up.EVENT, moved))) == ["signature"]
+
+
+def test_a_summary_without_any_signature_is_set_aside() -> None:
+    me = Sender(ME)
+    bare = me.event(EventKind.DAY_SUMMARY, {"day": 20_000, "litres": 12.5}, "z1")
+    assert reasons(read(me.say(Up.EVENT, bare))) == ["signature"]

@@ -18,7 +18,7 @@ from wire.topics import Down
 ME = "abcdefghijklmnop"
 KEY = bytes(range(32))
 VAULT = Vault(bytes(32))
-KNOWN = {ME: KnownDevice(ME, 1, VAULT.seal(ME, KEY))}
+KNOWN = {ME: KnownDevice(ME, 1, VAULT.seal(ME, KEY), "")}
 
 
 @dataclass

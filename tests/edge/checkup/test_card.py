@@ -54,6 +54,27 @@ def test_a_store_that_was_set_aside_speaks_of_a_dying_card(pi: Pi) -> None:
     assert "edge.db.corrupt-1" in findings(pi)["store_set_aside"].vi
 
 
+def test_every_store_that_was_set_aside_is_named_with_what_to_do(pi: Pi) -> None:
+    for name in ("corrupt-1", "corrupt-1-wal", "corrupt-2", "newer-1", "newer-1-shm"):
+        (pi.root / f"var/lib/vuonso/edge.db.{name}").touch()
+    found = findings(pi)
+    assert "edge.db.corrupt-1, edge.db.corrupt-2." in found["store_set_aside"].en
+    assert "/var/lib/vuonso: edge.db.newer-1." in found["store_newer_aside"].en
+    assert found["store_newer_aside"].level is Level.LOOK
+
+
+def test_a_store_of_a_newer_program_is_not_called_damaged(pi: Pi) -> None:
+    Store(store_file(pi)).close()
+    with closing(sqlite3.connect(store_file(pi))) as db:
+        db.execute("PRAGMA user_version = 999")
+    assert set(findings(pi)) == {"room", "store_newer"}
+
+
+def test_a_store_that_cannot_be_opened_now_is_not_called_damaged(pi: Pi) -> None:
+    store_file(pi).mkdir()
+    assert "Look whether the card has room" in findings(pi)["store_refused"].en
+
+
 def test_a_full_card(pi: Pi) -> None:
     found = {f.code: f for f in card.look_at(FullMachine(pi.root), DATA, STORE)}
     assert found["little_room"].level is Level.LOOK

@@ -9,7 +9,8 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory
 
-from edge import cli
+from edge import calibration, cli
+from edge.calibration import Book, FlowPoints, ProbePoints
 from edge.checkup.words import WORDS
 from tests.edge.checkup.pi import Pi
 from wire import identity
@@ -106,3 +107,25 @@ def test_both_languages_tell_the_same_facts_and_sentences_stay_short() -> None:
         assert en.format(**told), code
         longest = max(len(part.split()) for part in SENTENCE.split(vi))
         assert longest <= LONGEST_WORDS, (code, vi)
+
+
+def test_what_nobody_has_calibrated_is_named(
+    folder: Path, mock_pins: MockFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told() -> dict[str, dict[str, str]]:
+        doctor(folder, "--json")
+        findings = json.loads(capsys.readouterr().out)
+        return {finding["code"]: finding["facts"] for finding in findings}
+
+    assert told()["uncalibrated"] == {"which": "p1, p2, flow"}
+    at = {"by": "Lan", "at": "2026-01-07T12:00:00+07:00"}
+    points = {"kind": "mcp3008", "dry_raw": 690, "wet_raw": 310, "dry_vwc": 0.0, "wet_vwc": 0.55}
+    probes = tuple(
+        ProbePoints.model_validate({"key": key, **points, **at}) for key in ("p1", "p2")
+    )
+    bucket = FlowPoints.model_validate({"pulses": 4300, "litres": 10.0, **at})
+    calibration.write(folder / calibration.FILE, Book(probes=probes, flow=(bucket,)))
+    assert "calibrated" in told()
+    (folder / calibration.FILE).write_text("[[probes]]\n", encoding="utf-8")
+    assert "calibration.toml" in told()["board_broken"]["why"]
+    assert mock_pins is Device.pin_factory

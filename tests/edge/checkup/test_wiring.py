@@ -9,9 +9,7 @@ from edge.checkup import wiring
 from edge.checkup.finding import Finding, Level
 from edge.config import Hardware
 from edge.config_file import load
-from edge.errors import HardwareError
 from edge.hardware import lines
-from edge.hardware.devices import Reading
 from edge.hardware.lines import Line
 from tests.edge.fakes import BOARD
 
@@ -95,41 +93,6 @@ def test_somebody_else_on_our_output_is_named(hardware: Hardware) -> None:
 def test_a_pin_that_the_board_has_not(hardware: Hardware) -> None:
     found = wiring.held(hardware, {5: FREE, 17: FREE}, agent_runs=False)
     assert codes(found, Level.LOOK) == ["no_such_line"]
-
-
-class Wire:
-    """A probe that says one thing, and notices whether it was let go."""
-
-    closed = 0
-
-    def __init__(self, raw: int | None) -> None:
-        self._raw = raw
-
-    def read(self) -> Reading:
-        if self._raw is None:
-            raise HardwareError("nobody there")
-        return Reading(self._raw, self._raw / 1023 * 3.3)
-
-    def close(self) -> None:
-        Wire.closed += 1
-
-
-@pytest.mark.parametrize(
-    ("raw", "code"),
-    [(500, "probe"), (3, "probe_impossible"), (1020, "probe_impossible"), (None, "probe_silent")],
-)
-def test_what_a_probe_says_is_judged_and_its_bus_let_go(
-    hardware: Hardware, raw: int | None, code: str
-) -> None:
-    Wire.closed = 0
-    found = list(wiring.heard(hardware, lambda _probe: Wire(raw)))
-    assert codes(iter(found)) == [code, code]
-    assert Wire.closed == 2
-
-
-def test_a_plausible_probe_is_told_in_percent_and_volts(hardware: Hardware) -> None:
-    first, _ = wiring.heard(hardware, lambda _probe: Wire(500))
-    assert first.en == "p1: 25 % water, 1.61 V, counts 500."
 
 
 def test_the_kernels_answer_is_read_as_its_header_says() -> None:

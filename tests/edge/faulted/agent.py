@@ -15,7 +15,9 @@ import gpiozero
 
 from edge import alloff
 from edge.config_file import load
-from edge.runtime import build
+from edge.lives import outlive
+from edge.runtime import Runtime, build
+from edge.standby import Barred
 from firmware_sim.pins import SimFactory, SimPin
 from tests.edge.fakes import HandClock
 from wire import identity
@@ -80,18 +82,34 @@ def live(folder: Path, seconds: int) -> None:
     remains = Remains.at(folder / "remains")
     clock, factory = HandClock(), pins(remains)
     who = identity.load(folder / "identity.json")
-    runtime = build(load(folder / "hardware.toml"), who, clock, factory, folder / "edge.db")
-    litres = 0.0
-    with closing(runtime):
-        runtime.start()
-        for _ in range(seconds):
-            clock.advance(1.0)
-            if remains.driven():
-                factory.pin(METER).pulses(PULSES_PER_S)
-                litres += PULSES_PER_S / PULSES_PER_L
-            runtime.guard()
-            runtime.tick()
-            remains.book(runtime.store.last, litres)
+    hardware = load(folder / "hardware.toml")
+
+    def begin() -> Runtime:
+        return build(hardware, who, clock, factory, folder / "edge.db")
+
+    def through(runtime: Runtime, before: Barred) -> None:
+        with closing(runtime):
+            runtime.agent.bar(before)
+            runtime.start()
+            while clock.now < seconds:
+                second(runtime)
+
+    def second(runtime: Runtime) -> None:
+        clock.advance(1.0)
+        _, litres = remains.accounts
+        if remains.driven():
+            factory.pin(METER).pulses(PULSES_PER_S)
+            litres += PULSES_PER_S / PULSES_PER_L
+        runtime.guard()
+        runtime.tick()
+        remains.book(runtime.store.last, litres)
+
+    def rest(pause_s: float) -> bool:
+        assert not remains.driven()
+        clock.advance(pause_s)
+        return clock.now >= seconds
+
+    outlive(begin, through, rest, clock.mono)
 
 
 def close(folder: Path) -> None:

@@ -22,7 +22,7 @@ from wire.messages import Event, Sample
 ROOT = Path(__file__).resolve().parents[3]
 LIVED_S = 1500
 """Long enough for a dose of several pulses."""
-SETTLE_S = 120
+KILLED = {-signal.SIGKILL, 128 + signal.SIGKILL}
 FILES = (
     "edge.db",
     "edge.db-wal",
@@ -88,8 +88,10 @@ def verdict(strace: str, folder: Path, fault: Fault) -> list[str]:
     code = traced(strace, folder, *fault.words)
     remains = Remains.at(folder / "remains")
     wrong = []
-    if code == -signal.SIGKILL or code == 128 + signal.SIGKILL:
+    if code in KILLED:
         close(folder)
+    elif code != 0:
+        wrong.append(f"the agent ended with {code}")
     if remains.driven():
         wrong.append(f"pins {remains.driven()} were left on by an agent that ended with {code}")
     return [f"{fault}: {sentence}" for sentence in [*wrong, *_books(folder, remains)]]
