@@ -5,27 +5,33 @@ from sqlalchemy import Engine
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
+import cloud.accounts.own_pages
 import cloud.accounts.pages
+import cloud.cards.pages
 import cloud.greenhouses.pages
 import cloud.greenhouses.routes
 import cloud.health
 import cloud.lots.pages
 import cloud.lots.routes
 import cloud.market.pages
+import cloud.members.pages
 import cloud.orders.pages
 import cloud.orders.routes
 import cloud.products.pages
 import cloud.products.routes
+import cloud.recovery.pages
 import cloud.scans.pages
 import cloud.scans.routes
+import cloud.security_txt
 import cloud.stamps.pages
 import cloud.stamps.routes
 import cloud.telemetry.routes
+from cloud.accounts import hashes
 from cloud.accounts.cookies import identify
 from cloud.clock import Clock
-from cloud.door import Door
 from cloud.greenhouses.live import Streams
 from cloud.health import Vitals
+from cloud.house import House
 from cloud.permissions import refuse_undeclared
 from cloud.scans.limits import Guesses
 from cloud.settings import Settings
@@ -34,18 +40,23 @@ from cloud.web import STATIC, Pages, install_errors
 
 FEATURES: tuple[APIRouter, ...] = (
     cloud.health.router,
+    cloud.accounts.own_pages.router,
     cloud.accounts.pages.router,
+    cloud.cards.pages.router,
     cloud.greenhouses.routes.router,
     cloud.greenhouses.pages.router,
     cloud.lots.pages.router,
     cloud.lots.routes.router,
     cloud.market.pages.router,
+    cloud.members.pages.router,
     cloud.orders.pages.router,
     cloud.orders.routes.router,
     cloud.products.pages.router,
     cloud.products.routes.router,
+    cloud.recovery.pages.router,
     cloud.scans.pages.router,
     cloud.scans.routes.router,
+    cloud.security_txt.router,
     cloud.stamps.pages.router,
     cloud.stamps.routes.router,
     cloud.telemetry.routes.router,
@@ -54,17 +65,12 @@ FEATURES: tuple[APIRouter, ...] = (
 
 def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     """The application; refuses a route that does not say who may use it."""
-    app = FastAPI(
-        title="Vườn Số",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/openapi.json" if settings.demo else None,
-    )
-    app.state.settings = settings
+    app = House(settings)
     app.state.engine = engine
     app.state.clock = clock
     app.state.pages = Pages()
     app.state.identify = identify
+    app.state.hashes = hashes.house()
     app.state.hub = Hub()
     app.state.streams = Streams(clock)
     app.state.guesses = Guesses()
@@ -73,7 +79,6 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     install_errors(app)
-    app.add_middleware(Door, secure=settings.secure)
     app.add_middleware(GZipMiddleware)
     refuse_undeclared(app)
     return app

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import logging
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
+from cloud import logs
 from cloud import seed as seeding
 from cloud.accounts.models import Account
 from cloud.app import create_app
@@ -35,8 +35,7 @@ ANYWHERE: Final = "0.0.0.0"
 
 def main(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.speak()
     try:
         status: int | None = args.run(_settings(args.data), args)
     except ConfigurationError as error:

@@ -89,7 +89,9 @@ def make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         return _sqlite_engine(url)
     return create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_pre_ping=True,
+        hide_parameters=True,  # an error would quote the row, telephone number and all
     )
 
 
@@ -100,6 +102,12 @@ def writing(engine: Engine) -> Engine:
     would be refused at once, without waiting, when another one wrote in between.
     """
     return engine.execution_options(vuonso_writes=True)
+
+
+def writes(session: Session) -> bool:
+    """Whether this session's transaction was opened to write."""
+    options = session.connection().get_execution_options()
+    return bool(options.get("vuonso_writes", False))
 
 
 def insert_new(
@@ -135,7 +143,7 @@ WritingSessionDep = Annotated[Session, Depends(get_writing_session, scope="funct
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

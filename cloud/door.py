@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cloud.errors import Forbidden, TooLarge
+from cloud.errors import CloudError, Forbidden, Malformed, NotFound, TooLarge
 from cloud.i18n import LANGUAGE_COOKIE, LANGUAGES, _
 from cloud.web import error_response
 
@@ -66,12 +66,11 @@ class Door:
                 message["headers"] = [*message["headers"], *self._headers(request, message)]
             await send(message)
 
-        if _foreign(request):
-            await error_response(request, ForeignOrigin())(scope, receive, reply)
-        elif _announced_size(request) > MAX_BODY:
-            await error_response(request, TooLarge())(scope, receive, reply)
-        else:
+        refusal = _refusal(request)
+        if refusal is None:
             await self._app(scope, _limited(receive), reply)
+        else:
+            await error_response(request, refusal)(scope, receive, reply)
 
     def _headers(self, request: Request, message: Message) -> Iterable[tuple[bytes, bytes]]:
         given = {name.lower() for name, _value in message["headers"]}
@@ -96,11 +95,22 @@ def _language_cookie(request: Request) -> Iterable[tuple[bytes, bytes]]:
         yield b"set-cookie", cookie.encode()
 
 
-def _foreign(request: Request) -> bool:
-    """Whether a browser tells that another site's page wrote this request.
+def _refusal(request: Request) -> CloudError | None:
+    """Why a request comes no further than the door."""
+    if _foreign(request):
+        return ForeignOrigin()
+    if "\0" in request.scope["path"]:
+        return NotFound()  # PostgreSQL would refuse to look for it
+    if b"%00" in request.scope["query_string"]:
+        return Malformed()
+    return TooLarge() if _announced_size(request) > MAX_BODY else None
 
-    Browsers send `Sec-Fetch-Site` or at least `Origin` with every unsafe request; a program that
-    sends neither carries no one's cookies by accident.
+
+def _foreign(request: Request) -> bool:
+    """Whether this request is not known to come from our own page.
+
+    Browsers send `Sec-Fetch-Site` or at least `Origin` with every unsafe request, and a program
+    can; one that tells neither is refused rather than trusted.
     """
     if request.method in _SAFE_METHODS:
         return False
@@ -108,7 +118,7 @@ def _foreign(request: Request) -> bool:
     if site is not None:
         return site not in _OWN_SITE
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    return origin is None or urlsplit(origin).netloc != request.headers.get("host")
 
 
 def _announced_size(request: Request) -> int:

@@ -1,9 +1,12 @@
-"""One line of text as people type it, the same from every keyboard."""
+"""Text and whole numbers as people type them, the same from every keyboard."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 from unicodedata import normalize
 
 from pydantic import BeforeValidator
+
+_DIGITS: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
 
 
 def one_line(text: object) -> object:
@@ -11,4 +14,16 @@ def one_line(text: object) -> object:
     return " ".join(normalize("NFC", text).split()) if isinstance(text, str) else text
 
 
+def typed_number(text: object) -> object:
+    """Digits, and no other way that Python would read: nobody types `1_000`.
+
+    Raises:
+        ValueError: it is text, and no whole number.
+    """
+    if isinstance(text, str) and not _DIGITS.fullmatch(text.strip()):
+        raise ValueError("no whole number")
+    return text
+
+
 Line = Annotated[str, BeforeValidator(one_line)]
+Whole = Annotated[int, BeforeValidator(typed_number)]

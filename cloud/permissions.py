@@ -20,31 +20,57 @@ class Permission(StrEnum):
 
     GREENHOUSE_READ = "greenhouse.read"
     WATER = "water"
+    STOP = "stop"
     DEVICE_READ = "device.read"
     LOT_READ = "lot.read"
     LOT_WRITE = "lot.write"
     STAMP_ISSUE = "stamp.issue"
+    PRODUCT_READ = "product.read"
     PRODUCT_WRITE = "product.write"
+    PRODUCT_REVIEW = "product.review"
     ORDER_READ = "order.read"
     ORDER_WRITE = "order.write"
+    MONEY_WRITE = "money.write"
+    MEMBER_READ = "member.read"
+    MEMBER_WRITE = "member.write"
+    AUDIT_READ = "audit.read"
+    ENTRY_WRITE = "entry.write"
+    ACCOUNT_OWN = "account.own"
 
 
 PUBLIC: Final = "public"
 """What an open route declares."""
 
-_FARMER: Final = frozenset(
-    {
-        Permission.GREENHOUSE_READ,
-        Permission.WATER,
-        Permission.DEVICE_READ,
-        Permission.LOT_READ,
-    }
-)
+_ANYBODY: Final = frozenset({Permission.ACCOUNT_OWN})
+"""Where one is logged in, and by what, is everybody's own."""
+
+_SEES_GARDEN: Final = _ANYBODY | {Permission.GREENHOUSE_READ, Permission.LOT_READ}
+
+_MEMBER: Final = _SEES_GARDEN | {Permission.STOP}
+"""Whoever works here and sees water running where it should not may stop it."""
 
 ROLE_PERMISSIONS: Final = {
-    Role.FARMER: _FARMER,
+    # Grows: waters, sees what was harvested, sells and stamps nothing.
+    Role.FARMER: _MEMBER | {Permission.WATER, Permission.DEVICE_READ},
+    # Answers for the cooperative, so nothing of it is closed to them.
     Role.MANAGER: frozenset(Permission),
+    # Weighs, stamps and sends; never touches money or what a product says.
+    Role.PACKER: _MEMBER
+    | {
+        Permission.LOT_WRITE,
+        Permission.STAMP_ISSUE,
+        Permission.ORDER_READ,
+        Permission.ORDER_WRITE,
+    },
+    # Writes what a product says; somebody else puts it on the shelf.
+    Role.EDITOR: _MEMBER | {Permission.PRODUCT_READ, Permission.PRODUCT_WRITE},
+    Role.REVIEWER: _MEMBER | {Permission.PRODUCT_READ, Permission.PRODUCT_REVIEW},
+    # Lends a hand by looking; whatever is done, the farmer does.
+    Role.HELPER: _ANYBODY | {Permission.GREENHOUSE_READ, Permission.DEVICE_READ},
+    # The commune sees gardens and harvests, no buyer and no money.
+    Role.OFFICER: _SEES_GARDEN,
 }
+"""The one table of who may do what; what is not here is refused."""
 
 
 class Authenticator(Protocol):
@@ -64,8 +90,7 @@ class Guard:
         principal = identify(session, request)
         if principal is None:
             raise Unauthenticated
-        if self.permission not in ROLE_PERMISSIONS[principal.role]:
-            raise Forbidden
+        demand(principal, self.permission)
         request.state.principal = principal
         return principal
 
@@ -76,6 +101,20 @@ class Open:
 
     def __call__(self) -> None:
         return None
+
+
+def may(principal: Principal | None, permission: Permission) -> bool:
+    return principal is not None and permission in ROLE_PERMISSIONS[principal.role]
+
+
+def demand(principal: Principal, permission: Permission) -> None:
+    """For a route whose body decides what is done.
+
+    Raises:
+        Forbidden: the role does not include this.
+    """
+    if not may(principal, permission):
+        raise Forbidden
 
 
 def require(permission: Permission) -> Guard:

@@ -5,18 +5,34 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a member is in a cooperative."""
+    """What a member is in a cooperative; what each may do stands in `cloud.permissions`."""
 
     FARMER = "farmer"
     MANAGER = "manager"
+    PACKER = "packer"
+    EDITOR = "editor"
+    REVIEWER = "reviewer"
+    HELPER = "helper"
+    OFFICER = "officer"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """All that stands on one farm; who came in by its card sees nothing else."""
+
+    farm: int
+    greenhouses: frozenset[int]
+    zones: frozenset[int]
+    devices: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Principal:
-    """The caller of a service."""
+    """The caller of a service; without a plot, everything of the cooperative is theirs to see."""
 
     account_id: int
     cooperative_id: int
     role: Role
     language: str
     name: str
+    plot: Plot | None = None

@@ -2,14 +2,17 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cloud.errors import ConfigurationError
+
 _SECRET_OCTETS: Final = 32
-_OWNER_ONLY: Final = 0o600
 _OWNER_FOLDER: Final = 0o700
 
 
@@ -35,6 +38,11 @@ class Settings(BaseSettings):
     broker_port: int = Field(
         default=0, ge=0, le=65535, description="port of our own broker; 0: a free one, kept"
     )
+    security_contact: str = Field(
+        default="",
+        pattern=r"^((mailto:|https://)[\x21-\x7e]+)?$",
+        description="mailto: or https: address for reports of weaknesses, shown in security.txt",
+    )
     demo: bool = Field(
         default=False, description="demonstration: migrates by itself, may be seeded"
     )
@@ -58,16 +66,38 @@ class Settings(BaseSettings):
         return self.data_dir.parent / "broker"
 
     def secret(self, name: str) -> bytes:
-        """The 32 octets of a named secret, made on first use, readable by the owner only."""
+        """The 32 octets of a named secret, made on first use, readable by the owner only.
+
+        Raises:
+            ConfigurationError: the file does not hold 32 octets; a made-up key would seal stamps
+                that nobody can open again.
+        """
         folder = self.data_dir / "secrets"
         folder.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
         path = folder / name
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(_SECRET_OCTETS))
+        if not path.exists():
+            _create_whole(path, secrets.token_bytes(_SECRET_OCTETS))
+        octets = path.read_bytes()
+        if len(octets) != _SECRET_OCTETS:
+            raise ConfigurationError(f"{path} is damaged: put back the copy from your backup")
+        return octets
+
+
+def _create_whole(path: Path, octets: bytes) -> None:
+    """Whoever comes first wins; nobody, and no power cut, ever meets half a file."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    fresh = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(octets)
             file.flush()
             os.fsync(file.fileno())
-        return path.read_bytes()
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+    finally:
+        fresh.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -4,12 +4,15 @@ from sqlmodel import SQLModel
 
 import cloud.accounts.models
 import cloud.audit.models
+import cloud.cards.models
 import cloud.cooperatives.models
 import cloud.devices.models
 import cloud.lots.models
+import cloud.members.models
 import cloud.orders.models
 import cloud.payments.models
 import cloud.products.models
+import cloud.recovery.models
 import cloud.scans.models
 import cloud.stamps.models
 import cloud.telemetry.models
@@ -19,12 +22,15 @@ METADATA = SQLModel.metadata
 MODELS = (
     cloud.accounts.models,
     cloud.audit.models,
+    cloud.cards.models,
     cloud.cooperatives.models,
     cloud.devices.models,
     cloud.lots.models,
+    cloud.members.models,
     cloud.orders.models,
     cloud.payments.models,
     cloud.products.models,
+    cloud.recovery.models,
     cloud.scans.models,
     cloud.stamps.models,
     cloud.telemetry.models,

@@ -14,6 +14,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from cloud import i18n
@@ -27,6 +28,7 @@ from cloud.errors import (
     TooLarge,
     Unauthenticated,
 )
+from cloud.permissions import Permission, may
 from cloud.principal import Principal
 
 _HERE: Final = Path(__file__).parent
@@ -35,6 +37,20 @@ STATIC: Final = _HERE / "static"
 _DIGEST: Final = 12  # hexadecimal characters of a file's hash in its address
 
 _log = logging.getLogger(__name__)
+
+
+class Refusal(BaseModel):
+    """Why something was refused: for programs, for people, and for whoever looks it up."""
+
+    code: str
+    sentence: str
+    request_id: str
+
+
+class Problem(BaseModel):
+    """The one shape of every refusal to a program."""
+
+    error: Refusal
 
 
 class Pages:
@@ -66,14 +82,15 @@ def render(
 
 def render_text(request: Request, template: str, **context: object) -> str:
     """A page or a fragment; every template knows the request, the language and the principal."""
-    language = language_of(request)
+    language, principal = language_of(request), principal_of(request)
     pages: Pages = request.app.state.pages
     return pages.text(
         language,
         template,
         request=request,
         language=language,
-        principal=principal_of(request),
+        principal=principal,
+        may=lambda permission: may(principal, Permission(permission)),
         demo=request.app.state.settings.demo,
         **context,
     )
@@ -111,8 +128,8 @@ def error_response(request: Request, error: CloudError) -> Response:
     sentence = i18n.translate(language_of(request), error.sentence, **error.params)
     request_id = getattr(request.state, "request_id", "")
     if is_api(request):
-        body = {"code": error.code, "sentence": sentence, "request_id": request_id}
-        return JSONResponse({"error": body}, error.status)
+        refusal = Refusal(code=error.code, sentence=sentence, request_id=request_id)
+        return JSONResponse(Problem(error=refusal).model_dump(), error.status)
     if isinstance(error, Unauthenticated) and request.method == "GET":
         return RedirectResponse(f"/dang-nhap?tiep={quote(request.url.path)}", HTTPStatus.SEE_OTHER)
     return render(

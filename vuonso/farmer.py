@@ -28,7 +28,7 @@ class Farmer:
         self._browser = Browser(origin)
 
     def log_in(self, link: str) -> None:
-        page = self._browser.get(urlsplit(link).path)
+        page = self._browser.submit(urlsplit(link).path)
         if not page.ok or not page.url.startswith(HOME):
             raise DemoError("login", f"The login link led to {page.url} ({page.status}).")
 

@@ -1,9 +1,11 @@
-"""Tables of accounts, their sessions and one-time links; tokens are kept only as hashes."""
+"""Tables of accounts and of the ways in; tokens are kept only as hashes."""
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field as Bounded
+from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from cloud.bodies import Body
 from cloud.db import UtcDateTime, new_public_id
 
 
@@ -18,7 +20,9 @@ class Account(SQLModel, table=True):
     language: str
     active: bool = True
     failures: int = Field(default=0, description="wrong passwords since the last right one")
-    locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    locked_until: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="until then strange browsers have to wait"
+    )
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -28,10 +32,17 @@ class LoginSession(SQLModel, table=True):
     __tablename__ = "login_session"
 
     id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
     token_hash: str = Field(unique=True)
     account_id: int = Field(foreign_key="account.id", index=True)
     cooperative_id: int = Field(foreign_key="cooperative.id")
+    card_id: int | None = Field(default=None, foreign_key="entry_card.id", index=True)
+    farm_id: int | None = Field(
+        default=None, foreign_key="farm.id", description="the one farm that a card opens"
+    )
+    browser: str = Field(default="", description="what its owner calls it; empty: not seen yet")
     created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -46,3 +57,39 @@ class LoginLink(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class KnownBrowser(SQLModel, table=True):
+    """A browser in which this account logged in before; it opens nothing."""
+
+    __tablename__ = "known_browser"
+    __table_args__ = (UniqueConstraint("token_hash", "account_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(description="of the browser's cookie; a shared telephone has one")
+    account_id: int = Field(foreign_key="account.id", index=True)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Tries(SQLModel, table=True):
+    """How many guesses a lock has seen lately; a row whose time has come may be deleted."""
+
+    key: str = Field(primary_key=True, description="hash of what is tried, and from where")
+    full_at: datetime = Field(
+        sa_type=UtcDateTime, index=True, description="when all its tries are there again"
+    )
+
+
+class LoginForm(Body):
+    """What the login page sends."""
+
+    phone: str = Bounded(max_length=40)
+    password: str = Bounded(max_length=200)
+    tiep: str = Bounded(default="/vuon", max_length=500)
+
+
+class PasswordForm(Body):
+    """A new password, and the old one that allows it."""
+
+    old: str = Bounded(max_length=200)
+    new: str = Bounded(max_length=200)

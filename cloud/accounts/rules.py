@@ -1,37 +1,73 @@
-"""Pure decisions about logging in: telephone numbers, throttling, where to go afterwards."""
+"""Pure decisions about logging in: telephone numbers, lives of sessions, where to go next."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 import phonenumbers
 
-FREE_TRIES: Final = 5
-"""Wrong passwords before the first wait: a thumb slips more than once."""
-FIRST_WAIT: Final = timedelta(minutes=1)
-LONGEST_WAIT: Final = timedelta(minutes=15)  # longer would let a stranger lock a farmer out
+from cloud.principal import Role
+
 HOME: Final = "/vuon"
+UNKNOWN_BROWSER: Final = "?"
 
 _REGION: Final = "VN"
-_MAX_DOUBLINGS: Final = 4
 
 
 @dataclass(frozen=True)
-class Throttle:
-    """How often an account was tried in vain, and until when it stays shut."""
+class Lives:
+    """How long a session lasts: without a look at it, and at most."""
 
-    failures: int
-    locked_until: datetime | None
+    idle: timedelta
+    whole: timedelta
 
-    def locked(self, now: datetime) -> bool:
-        return self.locked_until is not None and now < self.locked_until
+    @property
+    def step(self) -> timedelta:
+        """How often it is written down that a session is in use."""
+        return self.idle / 30
 
-    def after_failure(self, now: datetime) -> "Throttle":
-        failures = self.failures + 1
-        if failures < FREE_TRIES:
-            return Throttle(failures, None)
-        doublings = min(failures - FREE_TRIES, _MAX_DOUBLINGS)
-        return Throttle(failures, now + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT))
+
+CARD_LIVES: Final = Lives(timedelta(days=90), timedelta(days=90))
+"""A season between two scans of the card."""
+
+_LIVES: Final = {Role.MANAGER: Lives(timedelta(days=7), timedelta(days=30))}  # money and people
+_DAILY: Final = Lives(timedelta(days=30), timedelta(days=180))  # work in the garden
+LONGEST: Final = _DAILY.whole
+
+_SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
+_BROWSERS: Final = (
+    ("Zalo", "Zalo"),
+    ("Coc_Coc", "Cốc Cốc"),
+    ("SamsungBrowser", "Samsung"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+def lives(role: Role, *, by_card: bool) -> Lives:
+    return CARD_LIVES if by_card else _LIVES.get(role, _DAILY)
+
+
+def browser_name(user_agent: str) -> str:
+    """What its owner would call a browser: «Android · Chrome»; of a program nothing is kept."""
+    system = next((name for name in _SYSTEMS if name in user_agent), "")
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    return " · ".join(part for part in (system, browser) if part) or UNKNOWN_BROWSER
+
+
+def network(address: str) -> str:
+    """Whose address it is: one subscriber has 2⁶⁴ of the sixth version."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(IPv6Network((found, 64), strict=False))
+    return address
 
 
 def e164(text: str) -> str | None:

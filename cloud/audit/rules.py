@@ -22,6 +22,15 @@ class AuditAction(StrEnum):
     LOGIN_FAILED = "login.failed"
     LOGIN_LINK_USED = "login.link"
     LOGGED_OUT = "logout"
+    LOGIN_CARD = "login.card"
+    CARD_REFUSED = "login.card.failed"
+    SESSION_ENDED = "session.ended"
+    CREDENTIAL_CHANGED = "credential.changed"
+    RECOVERY_CONFIRMED = "recovery.confirmed"
+    RECOVERED = "recovery.done"
+    CARD_ISSUED = "card.issued"
+    CARD_REVOKED = "card.revoked"
+    PIN_CHANGED = "card.pin"
     WATER = "water"
     STOP = "stop"
     PAUSE = "pause"
@@ -35,6 +44,11 @@ class AuditAction(StrEnum):
     PRODUCT_LED = "product.led"
     ORDER_LED = "order.led"
     MONEY_RECORDED = "order.money"
+    MEMBER_INVITED = "member.invited"
+    INVITATION_WITHDRAWN = "member.withdrawn"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_ROLE = "member.role"
+    MEMBER_REMOVED = "member.removed"
 
 
 @dataclass(frozen=True)

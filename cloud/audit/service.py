@@ -31,6 +31,14 @@ class Deed:
     detail: Detail = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Proof:
+    """How far a chain goes, and where it breaks."""
+
+    end: End
+    broken: Break | None
+
+
 def note(session: Session, principal: Principal, deed: Deed, now: datetime) -> None:
     """Append what a member did. The last step of a transaction: it queues for the chain's end."""
     append(session, principal.cooperative_id, principal.account_id, deed, now)
@@ -72,8 +80,15 @@ def ends(session: Session) -> list[End]:
 
 def breaks(session: Session) -> list[Break]:
     """The first broken link of each broken chain; none when the record is whole."""
-    found = (rules.check(end, _entries(session, end.chain)) for end in ends(session))
+    found = (prove(session, end.chain).broken for end in ends(session))
     return [broken for broken in found if broken]
+
+
+def prove(session: Session, chain: int) -> Proof:
+    """Read one chain again from its start."""
+    head = session.get(AuditHead, chain)
+    end = End(chain, head.seq, head.digest) if head else End(chain, 0, rules.START)
+    return Proof(end, rules.check(end, _entries(session, chain)))
 
 
 def root(session: Session, day: date) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from cloud import scope
 from cloud.audit import service as audit
@@ -208,13 +208,13 @@ def command(session: Session, principal: Principal, public_id: str) -> Command:
     return scope.find(session, Command, public_id, principal)
 
 
-def newest_command(session: Session, device_id: str, op: Op) -> Command | None:
-    """The last thing of this kind asked of a device."""
-    return session.exec(
-        select(Command)
-        .where(Command.device_id == device_id, Command.op == op)
-        .order_by(col(Command.id).desc())
-    ).first()
+def newest_commands(session: Session, device_id: str) -> dict[Op, Command]:
+    """The last thing of each kind asked of a device; a kind never asked for is absent."""
+    newest = (
+        select(func.max(Command.id)).where(Command.device_id == device_id).group_by(Command.op)
+    )
+    found = session.exec(select(Command).where(col(Command.id).in_(newest)))
+    return {command.op: command for command in found}
 
 
 def _command(principal: Principal, device_id: str, op: Op, now: datetime) -> Command:

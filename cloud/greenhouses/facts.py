@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cloud.devices.models import CommandState
-from wire.codes import Cause, Ended, Fault, Op, Reason, ZoneState
+from wire.codes import Alarm, Cause, Ended, Fault, Op, Reason, SensorFault, ZoneState
 
 LOST_AFTER: Final = timedelta(minutes=5)  # a reconnect after a dead cell takes up to three
 
@@ -60,9 +60,19 @@ class ZoneFacts:
     reason: Reason | None = None
     fault: Fault | None = None
     fault_since: datetime | None = None
+    alarm: Alarm | None = None
     dose: Dose | None = None
     litres_today: float = 0.0
     litres_yesterday: float = 0.0
+
+
+@dataclass(frozen=True)
+class LostSensor:
+    """Sensors that the device does not hear; the newest of them by name, where it is one."""
+
+    count: int
+    sensor: str | None = None
+    fault: SensorFault | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,8 @@ class Facts:
     heard: datetime | None = None
     connected: bool = False
     tank: Reading | None = None
+    lost_sensor: LostSensor | None = None
+    alarm: Alarm | None = None
     asked: CommandFacts | None = None
     stop: CommandFacts | None = None
 

@@ -8,11 +8,21 @@ from typing import Final, TypeVar
 
 from cloud.clock import from_unix_ms
 from cloud.devices.models import Command
-from cloud.greenhouses.facts import CommandFacts, Dose, Reading, ZoneFacts
+from cloud.greenhouses.facts import CommandFacts, Dose, LostSensor, Reading, ZoneFacts
 from cloud.greenhouses.models import Zone
 from cloud.telemetry.models import Event, Sample
 from cloud.telemetry.now import TwoDays
-from wire.codes import Cause, Ended, EventKind, Fault, Metric, Reason, ZoneState
+from wire.codes import (
+    Alarm,
+    Cause,
+    Ended,
+    EventKind,
+    Fault,
+    Metric,
+    Reason,
+    SensorFault,
+    ZoneState,
+)
 from wire.messages import ZoneSettings
 
 KINDS: Final = (
@@ -21,7 +31,11 @@ KINDS: Final = (
     EventKind.FAULT_CLEARED,
     EventKind.DOSE_STARTED,
     EventKind.DOSE_ENDED,
+    EventKind.ALARM,
+    EventKind.ALARM_OVER,
 )
+HOUSE_KINDS: Final = (EventKind.SENSOR_FAULT, EventKind.SENSOR_WELL)
+"""Events that belong to no zone; alarms are told of zones and of the house."""
 
 _DEFAULT: Final = ZoneSettings(strategy="adaptive")
 
@@ -57,6 +71,7 @@ def zone(
         reason=_code(Reason, mode, "reason"),
         fault=_code(Fault, fault, "fault"),
         fault_since=_at(fault) if fault else None,
+        alarm=alarm(events),
         dose=dose,
         litres_today=litres.today,
         litres_yesterday=litres.yesterday,
@@ -67,6 +82,40 @@ def reading(sample: Sample | None, metric: Metric) -> Reading | None:
     if sample is None or metric.value not in sample.metrics:
         return None
     return Reading(sample.metrics[metric.value], from_unix_ms(sample.wall_ms))
+
+
+def lost_sensor(
+    fault: Event | None, well: Event | None, newest: Sample | None
+) -> LostSensor | None:
+    """A device that booted since begins to count anew, so what it told before says nothing."""
+    told = [row for row in (fault, well) if row is not None]
+    last = max(told, key=lambda row: row.seq, default=None)
+    if last is None or (newest is not None and newest.boot != last.boot):
+        return None
+    lost = last.data.get("lost")
+    count = lost if isinstance(lost, int) else int(last is fault)
+    if count < 1:
+        return None
+    sensor = last.data.get("sensor")
+    if last is not fault or not isinstance(sensor, str):
+        return LostSensor(count)
+    return LostSensor(count, sensor, _code(SensorFault, last, "code"))
+
+
+def alarm(events: Mapping[EventKind, Event]) -> Alarm | None:
+    """What is on: the newest of both kinds names all that was on after it."""
+    told = [events[kind] for kind in (EventKind.ALARM, EventKind.ALARM_OVER) if kind in events]
+    last = max(told, key=lambda row: row.seq, default=None)
+    on = "" if last is None else last.data.get("on")
+    left = on.split(",") if isinstance(on, str) else []
+    return next((code for code in Alarm if code.value in left), None)
+
+
+def air_alarm(house: Mapping[EventKind, Event], newest: Sample | None) -> Alarm | None:
+    """The same of the air; a device that booted since looks at it anew."""
+    if newest is None:
+        return None
+    return alarm({kind: row for kind, row in house.items() if row.boot == newest.boot})
 
 
 def doses(rows: Sequence[Event]) -> list[Dose]:

@@ -7,19 +7,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlmodel import Session
 
 from cloud.accounts.rules import onward
+from cloud.bodies import Body
 from cloud.db import SessionDep, new_public_id
 from cloud.devices import service as devices
 from cloud.devices.rules import Amount
 from cloud.greenhouses import service, view
 from cloud.greenhouses.chart import Band
 from cloud.greenhouses.curve import SPAN, Curve, moisture_curve
-from cloud.greenhouses.models import Zone
+from cloud.greenhouses.models import Greenhouse, Zone
 from cloud.greenhouses.rules import ZoneCard
 from cloud.greenhouses.service import GreenhouseStatus
+from cloud.lines import Whole
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.web import NowDep, language_of, render
@@ -28,25 +30,22 @@ router = APIRouter(prefix="/vuon")
 
 Reader = Annotated[Principal, Depends(require(Permission.GREENHOUSE_READ))]
 Waterer = Annotated[Principal, Depends(require(Permission.WATER))]
+Stopper = Annotated[Principal, Depends(require(Permission.STOP))]
 Key = Annotated[str, Field(min_length=8, max_length=64)]
 
 
-class CommandForm(BaseModel):
+class CommandForm(Body):
     """STOP or resume: a key against the second tap, and the page it was tapped on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     key: Key
     back: str = Field(default="/vuon", max_length=200)
 
 
-class WaterForm(BaseModel):
+class WaterForm(Body):
     """Water one zone for so many minutes."""
 
-    model_config = ConfigDict(extra="forbid")
-
     key: Key
-    minutes: int = Field(ge=1, le=60)
+    minutes: Whole = Field(ge=1, le=60)
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,10 @@ class Frame:
         return f"{self.home}/trang-thai"
 
     @property
+    def diary(self) -> str:
+        return f"{self.home}/nhat-ky"
+
+    @property
     def stop_action(self) -> str:
         return f"{self.home}/dung"
 
@@ -92,7 +95,7 @@ def home(request: Request, session: SessionDep, principal: Reader, now: NowDep) 
     """The only greenhouse itself, else all of them with the worst first."""
     greenhouses = service.all_of(session, principal)
     if len(greenhouses) == 1:
-        return greenhouse(request, session, principal, now, greenhouses[0].public_id)
+        return _home_of(request, session, principal, now, greenhouses[0])
     shown = [service.status(session, principal, one, now) for one in greenhouses]
     rows = view.listing(language_of(request), shown)
     return render(request, "greenhouses/list.html", houses=rows)
@@ -152,6 +155,12 @@ def greenhouse(
     request: Request, session: SessionDep, principal: Reader, now: NowDep, greenhouse_id: str
 ) -> HTMLResponse:
     house = service.find(session, principal, greenhouse_id)
+    return _home_of(request, session, principal, now, house)
+
+
+def _home_of(
+    request: Request, session: Session, principal: Principal, now: datetime, house: Greenhouse
+) -> HTMLResponse:
     shown = service.status(session, principal, house, now)
     cards = shown.status.zones
     language = language_of(request)
@@ -168,10 +177,21 @@ def greenhouse(
     )
 
 
+@router.get("/{greenhouse_id}/nhat-ky")
+def diary(
+    request: Request, session: SessionDep, principal: Reader, greenhouse_id: str
+) -> HTMLResponse:
+    """What happened lately, in sentences."""
+    house = service.find(session, principal, greenhouse_id)
+    entries = view.diary(language_of(request), service.diary(session, principal, house))
+    home = f"{router.prefix}/{house.public_id}"
+    return render(request, "greenhouses/diary.html", name=house.name, home=home, entries=entries)
+
+
 @router.post("/{greenhouse_id}/dung")
 def stop(
     session: SessionDep,
-    principal: Waterer,
+    principal: Stopper,
     now: NowDep,
     greenhouse_id: str,
     form: Annotated[CommandForm, Form()],

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from cloud.bodies import Body
 from cloud.db import SessionDep
 from cloud.devices import service as devices
 from cloud.devices.models import Command, CommandState
@@ -27,13 +28,14 @@ router = APIRouter()
 
 Reader = Annotated[Principal, Depends(require(Permission.GREENHOUSE_READ))]
 Waterer = Annotated[Principal, Depends(require(Permission.WATER))]
+Stopper = Annotated[Principal, Depends(require(Permission.STOP))]
 Key = Annotated[str, Field(min_length=8, max_length=64)]
 
 
-class WaterBody(BaseModel):
+class WaterBody(Body):
     """An amount of water, in litres or in minutes; the key makes a repetition harmless."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(strict=True)
 
     key: Key
     litres: float | None = Field(default=None, gt=0)
@@ -50,10 +52,8 @@ class WaterBody(BaseModel):
         return Amount(litres=self.litres, seconds=seconds)
 
 
-class KeyBody(BaseModel):
+class KeyBody(Body):
     """A command without an amount."""
-
-    model_config = ConfigDict(extra="forbid")
 
     key: Key
 
@@ -185,7 +185,7 @@ def water(
 
 @router.post("/api/v1/greenhouses/{greenhouse_id}/stop")
 def stop(
-    session: SessionDep, principal: Waterer, now: NowDep, greenhouse_id: str, body: KeyBody
+    session: SessionDep, principal: Stopper, now: NowDep, greenhouse_id: str, body: KeyBody
 ) -> CommandView:
     return CommandView.of(devices.request_stop(session, principal, greenhouse_id, now, body.key))
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from cloud.greenhouses.asked import command_line, stop_line
 from cloud.greenhouses.facts import Facts, Reading, ZoneFacts, flows, is_held, is_lost, is_pending
-from cloud.greenhouses.words import FAULTS, REASONS, Line, Share
+from cloud.greenhouses.words import ALARMS, FAULTS, REASONS, Line, Share, lost_sensor
 from cloud.i18n import _
-from wire.codes import Fault, Reason, ZoneState
+from wire.codes import Alarm, Fault, Reason, ZoneState
 
 STALE_AFTER: Final = timedelta(minutes=3)  # three telemetry intervals: the number is grey
 DRY_MARGIN: Final = 0.03  # below the refill level by this much: watering should have begun
@@ -154,7 +154,15 @@ def _notable(facts: Facts, now: datetime) -> tuple[Level, Line] | None:
         line = _zone_worry(zone, now)
         if line is not None:
             return Level.WATCH, line
-    return None
+    line = _house_worry(facts)
+    return None if line is None else (Level.WATCH, line)
+
+
+def _house_worry(facts: Facts) -> Line | None:
+    if facts.alarm is not None:
+        return Line(ALARMS[facts.alarm])
+    lost = facts.lost_sensor
+    return None if lost is None else lost_sensor(lost.count, lost.sensor, lost.fault)
 
 
 def _zone_worry(zone: ZoneFacts, now: datetime) -> Line | None:
@@ -169,7 +177,11 @@ def _zone_worry(zone: ZoneFacts, now: datetime) -> Line | None:
         case Moisture.WET:
             return Line(_("%(zone)s quá ướt. Máy không tưới thêm."), name)
         case _:
-            return None
+            return None if zone.alarm is None else _alarm_line(zone, zone.alarm)
+
+
+def _alarm_line(zone: ZoneFacts, alarm: Alarm) -> Line:
+    return Line(_("%(zone)s: %(what)s"), {"zone": zone.name, "what": Line(ALARMS[alarm])})
 
 
 def _fault_line(zone: ZoneFacts, fault: Fault) -> Line:

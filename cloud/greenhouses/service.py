@@ -11,6 +11,7 @@ from cloud import scope
 from cloud.devices import service as devices
 from cloud.devices.models import Device, DeviceSession
 from cloud.greenhouses import gather
+from cloud.greenhouses.diary import TELLERS, Entry, entry
 from cloud.greenhouses.facts import Dose, Facts, ZoneFacts
 from cloud.greenhouses.models import Greenhouse, Zone, ZoneBinding
 from cloud.greenhouses.rules import Status, derive
@@ -18,7 +19,7 @@ from cloud.i18n import TIME_ZONE
 from cloud.principal import Principal
 from cloud.telemetry import now as newest
 from cloud.telemetry import service as telemetry
-from cloud.telemetry.models import Sample
+from cloud.telemetry.models import Event, Sample
 from cloud.telemetry.service import Measured
 from wire.codes import EventKind, Metric, Op
 
@@ -28,6 +29,8 @@ WATERINGS: Final = 5
 _LOOK_BACK: Final = timedelta(days=14)
 _AHEAD: Final = timedelta(minutes=5)  # a device's clock may run a little before ours
 _SECONDS: Final = 60.0
+DIARY_ENTRIES: Final = 60
+"""Some days of an ordinary greenhouse, and a page that a telephone still loads at once."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,20 @@ def moisture(session: Session, zone: Zone, span: timedelta, now: datetime) -> li
     return telemetry.series(session, zone_id, Metric.FILL, now - span, now + _AHEAD)
 
 
+def diary(session: Session, principal: Principal, greenhouse: Greenhouse) -> list[Entry]:
+    """What happened lately, newest first."""
+    device = devices.device_of(session, cast("int", greenhouse.id))
+    if device is None:
+        return []
+    names: dict[str | None, str] = {}
+    for zone in _zones(session, principal, greenhouse):
+        binding = devices.binding_of(session, cast("int", zone.id))
+        if binding is not None:
+            names[binding.zone_key] = zone.name
+    rows = telemetry.newest_events(session, device.id, tuple(TELLERS), DIARY_ENTRIES)
+    return [told for row in rows if (told := entry(row, names)) is not None]
+
+
 def _zones(session: Session, principal: Principal, greenhouse: Greenhouse) -> Sequence[Zone]:
     own = scope.scoped(select(Zone), principal).where(Zone.greenhouse_id == greenhouse.id)
     return session.exec(own.order_by(col(Zone.position))).all()
@@ -111,16 +128,23 @@ def _facts(session: Session, device: Device | None, zones: Sequence[Zone], now: 
     if device is None or connection is None:
         return Facts(zones=tuple(gather.unheard(zone) for zone in zones))
     names = {zone.id: zone.name for zone in zones}
-    commands = {
-        op: gather.command(devices.newest_command(session, device.id, op), names)
-        for op in (Op.WATER, Op.RESUME, Op.STOP)
-    }
+    asked = devices.newest_commands(session, device.id)
+    commands = {op: gather.command(asked.get(op), names) for op in (Op.WATER, Op.RESUME, Op.STOP)}
     samples = newest.newest_samples(session, connection, len(zones))
+    events = newest.newest_events(session, connection, (*gather.KINDS, *gather.HOUSE_KINDS))
+    house = {kind: row for (key, kind), row in events.items() if key is None}
+    newest_row = max(samples.values(), key=lambda sample: sample.seq, default=None)
     return Facts(
-        zones=_zone_facts(session, connection, zones, samples, now),
+        zones=_zone_facts(session, connection, zones, samples, events, now),
         heard=connection.heard_at,
         connected=connection.ended_at is None,
         tank=gather.reading(samples.get(None), Metric.TANK),
+        lost_sensor=gather.lost_sensor(
+            house.get(EventKind.SENSOR_FAULT),
+            house.get(EventKind.SENSOR_WELL),
+            newest_row,
+        ),
+        alarm=gather.air_alarm(house, newest_row),
         asked=gather.newer(commands[Op.WATER], commands[Op.RESUME]),
         stop=commands[Op.STOP],
     )
@@ -131,13 +155,13 @@ def _zone_facts(
     connection: DeviceSession,
     zones: Sequence[Zone],
     samples: Mapping[str | None, Sample],
+    events: Mapping[tuple[str | None, EventKind], Event],
     now: datetime,
 ) -> tuple[ZoneFacts, ...]:
     today = now.astimezone(TIME_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     yesterday = today - timedelta(days=1)
     bindings = _bindings(session, zones, yesterday)
     litres = newest.litres_of_two_days(session, bindings, yesterday, today)
-    events = newest.newest_events(session, connection, gather.KINDS)
     keys = {
         binding.zone_id: binding.zone_key
         for binding in bindings

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from cloud.clock import unix_ms
+from cloud.greenhouses.diary import Entry
 from cloud.greenhouses.facts import Dose
 from cloud.greenhouses.rules import MOISTURE_WORDS, Level, Moisture, Status, ZoneCard
 from cloud.greenhouses.service import GreenhouseStatus
@@ -109,6 +110,19 @@ def waterings(language: str, doses: Sequence[Dose]) -> list[Watering]:
         )
         for dose in doses
     ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the diary as read."""
+
+    at: datetime
+    zone: str
+    sentence: str
+
+
+def diary(language: str, entries: Sequence[Entry]) -> list[Told]:
+    return [Told(entry.at, entry.zone, say(language, entry.line)) for entry in entries]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from cloud.i18n import _, clock_time, litres, percent, translate
-from wire.codes import Cause, Ended, Fault, Reason, Refusal
+from wire.codes import Alarm, Cause, Ended, Fault, Reason, Refusal, SensorFault
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,27 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.INTERNAL: _("Máy ở vườn gặp trục trặc và đã đóng van. Gọi tổ hỗ trợ."),
 }
 
+ALARMS: Final[Mapping[Alarm, str]] = {
+    Alarm.CLOGGED: _("Nước chảy yếu hơn mọi khi. Đầu nhỏ giọt có thể bị tắc."),
+    Alarm.LEAKING: _("Nước chảy mạnh hơn mọi khi. Dây tưới có thể bị hở."),
+    Alarm.HEAT: _("Nhà màng quá nóng. Mở cửa, kéo lưới che."),
+    Alarm.COLD: _("Nhà màng quá lạnh. Đóng kín cửa."),
+    Alarm.DRY_AIR: _("Không khí quá khô. Kéo lưới che, phun sương nếu có."),
+    Alarm.DAMP_AIR: _("Không khí ẩm quá lâu, dễ sinh nấm. Mở cửa cho thoáng."),
+}
+
+SENSOR_FAULTS: Final[Mapping[SensorFault, str]] = {
+    SensorFault.SILENT: _("Đầu đo %(sensor)s không trả lời. Kiểm tra dây và nguồn."),
+    SensorFault.GARBLED: _("Đầu đo %(sensor)s bị nhiễu. Để dây xa dây van."),
+    SensorFault.REFUSED: _("Đầu đo %(sensor)s không đúng loại đã khai. Gọi tổ hỗ trợ."),
+    SensorFault.IMPLAUSIBLE: _("Đầu đo %(sensor)s báo số vô lý. Kiểm tra dây và chỗ cắm."),
+    SensorFault.STUCK: _("Đầu đo %(sensor)s báo mãi một số. Rút ra, cắm lại cho chặt đất."),
+    SensorFault.BUS_MISSING: _("Máy không thấy dây của đầu đo %(sensor)s. Cắm lại dây."),
+    SensorFault.BUS_HUNG: _("Dây của đầu đo %(sensor)s bị treo. Rút ra rồi cắm lại."),
+    SensorFault.INTERNAL: _("Máy không đọc được đầu đo %(sensor)s. Gọi tổ hỗ trợ."),
+}
+_SENSORS_LOST: Final = _("Còn %(count)s đầu đo không trả lời. Kiểm tra dây và nguồn.")
+
 REFUSALS: Final[Mapping[Refusal, str]] = {
     Refusal.EXPIRED: _("Lệnh tới máy quá muộn nên không chạy. Bấm lại."),
     Refusal.DUPLICATE: _("Lệnh này đã chạy rồi."),
@@ -107,6 +128,13 @@ def why_not(code: str | None) -> Line:
             if known == code:
                 return Line(sentence)
     return Line(_UNKNOWN)
+
+
+def lost_sensor(count: int, sensor: str | None, fault: SensorFault | None) -> Line:
+    """The sentence for sensors that are not heard; by name where the newest is known."""
+    if sensor is None or fault is None:
+        return Line(_SENSORS_LOST, {"count": count})
+    return Line(SENSOR_FAULTS[fault], {"sensor": sensor})
 
 
 def _spoken(language: str, value: "datetime | Litres | Share | Line | str | int") -> str:

@@ -8,6 +8,7 @@ from pydantic import Field as BodyField
 from sqlalchemy import BigInteger, Column
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from cloud.bodies import Body
 from cloud.db import JSON_TYPE, UtcDateTime, new_public_id
 
 MAX_HARVEST_G: Final = 100_000_000
@@ -66,14 +67,12 @@ class Evidence(BaseModel):
     devices: tuple[str, ...]
 
 
-class Harvest(BaseModel):
+class Harvest(Body):
     """What a person says at harvest."""
-
-    model_config = ConfigDict(extra="forbid")
 
     zone: str = BodyField(max_length=20)
     product: ProductName
-    quantity_g: int = BodyField(gt=0, le=MAX_HARVEST_G)
+    quantity_g: int = BodyField(gt=0, le=MAX_HARVEST_G, strict=True)
     harvested_on: date | None = None
     gtin: str | None = BodyField(default=None, max_length=14)
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from cloud.bodies import Body
 from cloud.db import SessionDep
 from cloud.lots import rules, service
 from cloud.lots.models import MAX_HARVEST_G, Harvest, ProductName
@@ -36,10 +37,8 @@ Kilograms = Annotated[
 ]
 
 
-class HarvestForm(BaseModel):
+class HarvestForm(Body):
     """The harvest as a person fills it in: kilograms, with a comma or a point."""
-
-    model_config = ConfigDict(extra="forbid")
 
     zone: str = Field(max_length=20)
     product: ProductName

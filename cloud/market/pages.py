@@ -5,8 +5,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from cloud.bodies import Body
 from cloud.db import SessionDep
 from cloud.errors import Conflict
 from cloud.market import views
@@ -27,10 +28,8 @@ _PAGE: Final = 24
 _Before = Annotated[str | None, Query(pattern=r"^[0-9a-z]{10}$")]
 
 
-class OrderForm(BaseModel):
+class OrderForm(Body):
     """The order as it was typed; read strictly afterwards, so that nothing typed is lost."""
-
-    model_config = ConfigDict(extra="forbid")
 
     quantity: str = Field(default="", max_length=20)
     name: str = Field(default="", max_length=500)

@@ -9,6 +9,7 @@ from pydantic import Field as Bounded
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from cloud.bodies import Body
 from cloud.db import UtcDateTime, code_column, new_public_id
 from cloud.lines import Line
 from cloud.orders.phone import e164
@@ -128,10 +129,10 @@ class OrderOut(BaseModel):
     url: str
 
 
-class OrderRequest(BaseModel):
+class OrderRequest(Body):
     """What a guest sends to order one product."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(strict=True, frozen=True)
 
     product: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
     quantity: Annotated[int, Bounded(ge=1, le=100_000)]

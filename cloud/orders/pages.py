@@ -6,9 +6,11 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from cloud.bodies import Body
 from cloud.db import SessionDep
+from cloud.lines import Whole
 from cloud.orders import desk, reading, rules
 from cloud.orders.desk import Money
 from cloud.orders.rules import Step
@@ -20,25 +22,22 @@ from traceability import qr
 router = APIRouter()
 Reader = Annotated[Principal, Depends(require(Permission.ORDER_READ))]
 Writer = Annotated[Principal, Depends(require(Permission.ORDER_WRITE))]
+Cashier = Annotated[Principal, Depends(require(Permission.MONEY_WRITE))]
 
 _SHOWN: Final = 100
 """Orders on the desk's page; older ones have left the house long ago."""
 
 
-class StepForm(BaseModel):
+class StepForm(Body):
     """The button that was pressed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     step: Step
 
 
-class MoneyForm(BaseModel):
+class MoneyForm(Body):
     """A transfer that was seen on the account."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    amount: int = Field(gt=0, lt=10**15)
+    amount: Whole = Field(gt=0, lt=10**15)
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")
 
 
@@ -82,7 +81,7 @@ def lead(
 @router.post("/htx/don/{order}/tien")
 def record_money(
     session: SessionDep,
-    principal: Writer,
+    principal: Cashier,
     now: NowDep,
     order: str,
     form: Annotated[MoneyForm, Form()],

@@ -9,6 +9,7 @@ from pydantic import Field as Bounded
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel
 
+from cloud.bodies import Body
 from cloud.db import UtcDateTime, code_column, new_public_id
 from cloud.lines import Line
 
@@ -129,10 +130,10 @@ class Hold(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class ProductRequest(BaseModel):
+class ProductRequest(Body):
     """What puts a lot on the shelf."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(strict=True, frozen=True)
 
     lot: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
     name: Annotated[Line, StringConstraints(min_length=2, max_length=80)]

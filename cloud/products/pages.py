@@ -5,28 +5,29 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from cloud.bodies import Body
 from cloud.db import SessionDep
+from cloud.lines import Whole
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
-from cloud.products import rules, service
+from cloud.products import service
 from cloud.products.models import ProductRequest
 from cloud.products.rules import Action
 from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/htx/san-pham")
+Reader = Annotated[Principal, Depends(require(Permission.PRODUCT_READ))]
 Writer = Annotated[Principal, Depends(require(Permission.PRODUCT_WRITE))]
 
 
-class ProductForm(BaseModel):
+class ProductForm(Body):
     """A product as a person fills it in; dots in the price are only for the eye."""
-
-    model_config = ConfigDict(extra="forbid")
 
     lot: str = Field(pattern=r"^[0-9a-z]{10}$")
     name: str = Field(min_length=2, max_length=80)
-    pack_mass_g: int = Field(ge=10, le=1_000_000)
+    pack_mass_g: Whole = Field(ge=10, le=1_000_000)
     price: str = Field(pattern=r"^[1-9]\d{0,2}([. ]?\d{3}){1,2}$")
     description_vi: str = Field(default="", max_length=2_000)
     description_en: str = Field(default="", max_length=2_000)
@@ -42,16 +43,14 @@ class ProductForm(BaseModel):
         )
 
 
-class ActionForm(BaseModel):
+class ActionForm(Body):
     """The button that was pressed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     action: Action
 
 
 @router.get("")
-def shelf(request: Request, session: SessionDep, principal: Writer) -> HTMLResponse:
+def shelf(request: Request, session: SessionDep, principal: Reader) -> HTMLResponse:
     return render(
         request,
         "products/list.html",
@@ -75,14 +74,13 @@ def create(
 @router.post("/{product}")
 def act(
     session: SessionDep,
-    principal: Writer,
+    principal: Reader,
     now: NowDep,
     product: str,
     form: Annotated[ActionForm, Form()],
 ) -> RedirectResponse:
-    """One button; «publish» on a draft is also the manager's approval."""
-    actions = rules.TO_SHELF if form.action is Action.PUBLISH else (form.action,)
-    service.act(session, principal, product, actions, now)
+    """One button; the service asks whether the role may press it."""
+    service.act(session, principal, product, form.action, now)
     return _back()
 
 

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Depends
 from cloud.db import SessionDep
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
-from cloud.products import rules, service
+from cloud.products import service
 from cloud.products.models import ProductOut, ProductRequest
 from cloud.products.outlet import Outlet, OutletDep
+from cloud.products.rules import Action
 from cloud.products.service import Listing
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1/products")
 Writer = Annotated[Principal, Depends(require(Permission.PRODUCT_WRITE))]
+Reviewer = Annotated[Principal, Depends(require(Permission.PRODUCT_REVIEW))]
 
 
 @router.post("", status_code=HTTPStatus.CREATED)
@@ -27,9 +29,9 @@ def create(
 
 @router.post("/{product}/publish")
 def publish(
-    session: SessionDep, principal: Writer, now: NowDep, outlet: OutletDep, product: str
+    session: SessionDep, principal: Reviewer, now: NowDep, outlet: OutletDep, product: str
 ) -> ProductOut:
-    service.act(session, principal, product, rules.TO_SHELF, now)
+    service.act(session, principal, product, Action.PUBLISH, now)
     return _out(service.own_one(session, principal, product), outlet)
 
 

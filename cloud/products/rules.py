@@ -30,8 +30,11 @@ TRANSITIONS: Final = {
 }
 """From a state, by an action, to a state; what is not here is not possible."""
 
-TO_SHELF: Final = (Action.SUBMIT, Action.APPROVE, Action.PUBLISH)
-"""What a manager's one tap does: the manager is who approves."""
+TO_SHELF: Final = {
+    ProductState.DRAFT: (Action.SUBMIT, Action.APPROVE, Action.PUBLISH),
+    ProductState.SUBMITTED: (Action.APPROVE, Action.PUBLISH),
+}
+"""What one tap on «publish» does: whoever may approve does both at once."""
 
 
 class Obstacle(StrEnum):
@@ -59,6 +62,11 @@ def after(state: ProductState, *actions: Action) -> ProductState | None:
             return None
         state = step
     return state
+
+
+def steps(state: ProductState, wish: Action) -> tuple[Action, ...]:
+    """What a button means for a product in this state."""
+    return TO_SHELF.get(state, (wish,)) if wish is Action.PUBLISH else (wish,)
 
 
 def obstacle(product: Readiness) -> Obstacle | None:

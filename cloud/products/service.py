@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
@@ -16,6 +16,7 @@ from cloud.cooperatives.models import Cooperative
 from cloud.fold import fold
 from cloud.lots import service as lots
 from cloud.lots.models import Lot
+from cloud.permissions import Permission, demand
 from cloud.principal import Principal
 from cloud.products import rules, stock
 from cloud.products.errors import (
@@ -29,6 +30,16 @@ from cloud.products.errors import (
 from cloud.products.models import Product, ProductRequest, ProductState, Shop, Stock, Variant
 from cloud.products.rules import Action
 from cloud.scope import scoped
+
+ASKS: Final = {
+    Action.SUBMIT: Permission.PRODUCT_WRITE,
+    Action.APPROVE: Permission.PRODUCT_REVIEW,
+    Action.PUBLISH: Permission.PRODUCT_REVIEW,
+    Action.PAUSE: Permission.PRODUCT_REVIEW,
+    Action.RESUME: Permission.PRODUCT_REVIEW,
+    Action.ARCHIVE: Permission.PRODUCT_REVIEW,
+}
+"""Who writes a product does not approve it, unless the role holds both."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +126,7 @@ def create(
     created = Deed(AuditAction.PRODUCT_CREATED, f"product:{product.public_id}")
     audit.note(session, principal, created, now)
     if request.publish:
-        act(session, principal, product.public_id, rules.TO_SHELF, now)
+        act(session, principal, product.public_id, Action.PUBLISH, now)
     return Listing(product, variant, shop, lot, quantity)
 
 
@@ -123,12 +134,20 @@ def act(
     session: Session,
     principal: Principal,
     public_id: str,
-    actions: Sequence[Action],
+    action: Action,
     now: datetime,
 ) -> None:
-    """Take a product of the caller through some actions, all or none."""
+    """Take a product of the caller on by one button.
+
+    Raises:
+        Forbidden: the role may not do all that the button means for this product.
+        WrongState: the product is not where this action starts from.
+    """
     listing = own_one(session, principal, public_id)
     product = listing.product
+    actions = rules.steps(product.state, action)
+    for step in actions:
+        demand(principal, ASKS[step])
     state = rules.after(product.state, *actions)
     if state is None:
         raise WrongState

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as BodyField
 from sqlmodel import Field, SQLModel
 
+from cloud.bodies import Body
 from cloud.db import UtcDateTime, code_column, new_public_id
+from cloud.lines import Whole
 from traceability.sheet import MAX_LABELS
 
 MAX_STAMPS: Final = MAX_LABELS
@@ -51,12 +53,16 @@ class Issuance(SQLModel, table=True):
     issued_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class IssueForm(BaseModel):
+class IssueForm(Body):
     """How many stamps a person asks for."""
 
-    model_config = ConfigDict(extra="forbid")
+    quantity: Whole = BodyField(gt=0, le=MAX_STAMPS)
 
-    quantity: int = BodyField(gt=0, le=MAX_STAMPS)
+
+class IssueBody(IssueForm):
+    """The same from a program, which sends a number."""
+
+    model_config = ConfigDict(strict=True)
 
 
 class IssuanceOut(BaseModel):

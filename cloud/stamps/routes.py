@@ -10,7 +10,7 @@ from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.stamps import service
 from cloud.stamps.keys import open_vault
-from cloud.stamps.models import IssuanceOut, IssueForm
+from cloud.stamps.models import IssuanceOut, IssueBody
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1")
@@ -24,7 +24,7 @@ def issue(
     principal: Issuer,
     now: NowDep,
     lot: str,
-    body: IssueForm,
+    body: IssueBody,
 ) -> IssuanceOut:
     press = service.open_press(request.app.state.settings)
     issuance = service.issue(session, principal, lot, body.quantity, press, now)

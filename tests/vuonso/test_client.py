@@ -27,10 +27,7 @@ class Shop(BaseHTTPRequestHandler):
     """Answers as the cloud would: a one-time link, pages, and an echo of what is posted."""
 
     def do_GET(self) -> None:
-        if self.path.startswith("/vao/"):
-            where = "/vuon" if self.path == "/vao/good" else "/dang-nhap"
-            self._answer(303, "", {"Location": where, "Set-Cookie": "phien=42; Path=/; HttpOnly"})
-        elif self.path == "/whoami":
+        if self.path == "/whoami":
             self._answer(200, json.dumps({"cookie": self.headers["Cookie"]}))
         elif self.path in PAGES:
             self._answer(200, PAGES[self.path], {"Content-Type": "text/html; charset=utf-8"})
@@ -38,6 +35,10 @@ class Shop(BaseHTTPRequestHandler):
             self._answer(404, "không có")
 
     def do_POST(self) -> None:
+        if self.path.startswith("/vao/"):
+            where = "/vuon" if self.path == "/vao/good" else "/dang-nhap"
+            self._answer(303, "", {"Location": where, "Set-Cookie": "phien=42; Path=/; HttpOnly"})
+            return
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         told = {
             "body": body,
@@ -70,7 +71,7 @@ def origin() -> Iterator[str]:
 
 def test_a_redirect_is_followed_and_the_cookie_kept(origin: str) -> None:
     browser = Browser(origin)
-    reply = browser.get("/vao/good")
+    reply = browser.submit("/vao/good")
     assert (reply.status, reply.url, reply.kind) == (200, "/vuon", "text/html")
     assert browser.get("/whoami").json() == {"cookie": "phien=42"}
 

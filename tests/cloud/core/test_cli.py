@@ -20,6 +20,7 @@ from cloud.settings import Settings
 from wire import identity
 
 Words = pytest.CaptureFixture[str]
+OWN_PAGE = {"Origin": "http://testserver"}
 
 
 @pytest.fixture(autouse=True)
@@ -44,13 +45,13 @@ def test_seeding_makes_a_cooperative_one_can_enter(
 ) -> None:
     settings = Settings(data_dir=tmp_path / "cloud")
     engine = make_engine(settings.database)
-    client = TestClient(create_app(settings, engine, SystemClock()))
+    client = TestClient(create_app(settings, engine, SystemClock()), headers=OWN_PAGE)
     token = str(seeded_folder["login_link"]).rsplit("/", 1)[1]
-    assert client.get(f"/vao/{token}", follow_redirects=False).status_code == 303
+    assert client.post(f"/vao/{token}", follow_redirects=False).status_code == 303
     (device,) = client.get("/api/v1/devices").json()["items"]
     assert device["id"] == seeded_folder["device"]
     assert device["simulated"] is True
-    fresh = TestClient(client.app)
+    fresh = TestClient(client.app, headers=OWN_PAGE)
     form = {"phone": str(seeded_folder["phone"]), "password": str(seeded_folder["password"])}
     assert fresh.post("/dang-nhap", data=form, follow_redirects=False).status_code == 303
     engine.dispose()
@@ -129,7 +130,7 @@ def test_the_audit_record_is_proved_whole_and_a_forgery_is_named(
     words = ["audit", "--data", str(tmp_path)]
     settings = Settings(data_dir=tmp_path / "cloud")
     engine = make_engine(settings.database)
-    client = TestClient(create_app(settings, engine, SystemClock()))
+    client = TestClient(create_app(settings, engine, SystemClock()), headers=OWN_PAGE)
     form = {"phone": str(seeded_folder["phone"]), "password": str(seeded_folder["password"])}
     client.post("/dang-nhap", data=form)
     assert cli.main(words) == 0

@@ -41,6 +41,7 @@ def test_over_tls_the_browser_is_told_to_stay_there(
         {"Origin": "null"},
         {"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "http://testserver", "Sec-Fetch-Site": "same-site"},
+        {},
     ],
 )
 def test_another_sites_page_cannot_act(app: FastAPI, headers: dict[str, str]) -> None:
@@ -56,7 +57,6 @@ def test_another_sites_page_cannot_act(app: FastAPI, headers: dict[str, str]) ->
         {"Origin": "http://testserver"},
         {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
-        {},
     ],
 )
 def test_our_own_pages_and_programs_can_act(app: FastAPI, headers: dict[str, str]) -> None:
@@ -78,6 +78,13 @@ def test_a_body_is_refused_by_its_real_size(client: TestClient) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = client.post("/dang-nhap", content=endless(), headers=form)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(("address", "status"), [("/cho/%00", 404), ("/cho?q=%00", 422)])
+def test_an_address_no_database_can_look_for_leads_nowhere(
+    client: TestClient, address: str, status: int
+) -> None:
+    assert client.get(address).status_code == status
 
 
 def test_a_hashed_file_may_be_kept_for_ever_and_a_page_never(

@@ -47,7 +47,7 @@ def client(app: FastAPI) -> TestClient:
             app.add_api_route(
                 prefix + path, endpoint, methods=[method], dependencies=[Depends(public())]
             )
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, headers={"Origin": "http://testserver"}, raise_server_exceptions=False)
 
 
 def test_a_program_gets_a_code_a_sentence_and_the_requests_id(client: TestClient) -> None:

@@ -4,8 +4,35 @@ from cloud.permissions import ROLE_PERMISSIONS, Permission
 from cloud.principal import Role
 
 
-def test_a_manager_may_all_that_a_farmer_may() -> None:
-    assert ROLE_PERMISSIONS[Role.FARMER] < ROLE_PERMISSIONS[Role.MANAGER]
+def test_every_role_has_its_line_and_none_exceeds_the_manager() -> None:
+    assert set(ROLE_PERMISSIONS) == set(Role)
+    assert all(given <= ROLE_PERMISSIONS[Role.MANAGER] for given in ROLE_PERMISSIONS.values())
+
+
+def test_who_writes_a_product_does_not_put_it_on_the_shelf() -> None:
+    assert Permission.PRODUCT_REVIEW not in ROLE_PERMISSIONS[Role.EDITOR]
+    assert Permission.PRODUCT_WRITE not in ROLE_PERMISSIONS[Role.REVIEWER]
+
+
+def test_money_is_the_manager_s_alone() -> None:
+    assert [role for role in Role if Permission.MONEY_WRITE in ROLE_PERMISSIONS[role]] == [
+        Role.MANAGER
+    ]
+
+
+def test_whoever_works_here_may_stop_the_water_and_guests_may_not() -> None:
+    guests = {role for role in Role if Permission.STOP not in ROLE_PERMISSIONS[role]}
+    assert guests == {Role.HELPER, Role.OFFICER}
+    for guest in guests:
+        beyond_self = ROLE_PERMISSIONS[guest] - {Permission.ACCOUNT_OWN}
+        assert all(permission.endswith(".read") for permission in beyond_self)
+
+
+def test_everybody_sees_where_they_are_logged_in_and_only_a_manager_lets_others_in() -> None:
+    assert all(Permission.ACCOUNT_OWN in given for given in ROLE_PERMISSIONS.values())
+    assert [role for role in Role if Permission.ENTRY_WRITE in ROLE_PERMISSIONS[role]] == [
+        Role.MANAGER
+    ]
 
 
 def test_a_farmer_sells_and_stamps_nothing() -> None:

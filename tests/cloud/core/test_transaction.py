@@ -34,7 +34,7 @@ def client(app: FastAPI) -> TestClient:
 
     for path, endpoint in (("/write", write), ("/refuse", refuse)):
         app.add_api_route(path, endpoint, methods=["POST"], dependencies=[Depends(public())])
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, headers={"Origin": "http://testserver"}, raise_server_exceptions=False)
 
 
 def names(engine: Engine) -> list[str]:

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from cloud.greenhouses import service
 from cloud.greenhouses.service import GreenhouseStatus
+from cloud.greenhouses.words import say
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import Cause, Ended, EventKind
@@ -110,3 +111,65 @@ def test_waterings_newest_first(
         (Cause.AUTO, 12.5, Ended.STALE),
         (Cause.AUTO, 3.0, Ended.INTERRUPTED),
     ]
+
+
+LOST = "Đầu đo p3 không trả lời. Kiểm tra dây và nguồn."
+
+
+def well_watered(garden: Garden) -> None:
+    for zone in (1, 2):
+        garden.sample(zone=zone, fill=0.9)
+
+
+def advice(look: Look) -> str:
+    return say("vi", look().status.advice)
+
+
+def test_a_sensor_is_lost_until_it_is_found(garden: Garden, look: Look) -> None:
+    well_watered(garden)
+    garden.event(EventKind.SENSOR_FAULT, zone=None, sensor="p3", code="silent", lost=1)
+    assert (look().status.level, advice(look)) == ("warn", LOST)
+    garden.event(EventKind.SENSOR_WELL, zone=None, sensor="p3", lost=0)
+    assert look().status.level == "ok"
+
+
+def test_one_found_of_two_leaves_one_lost(garden: Garden, look: Look) -> None:
+    well_watered(garden)
+    for key, lost in (("p3", 1), ("p4", 2)):
+        garden.event(EventKind.SENSOR_FAULT, zone=None, sensor=key, code="silent", lost=lost)
+    garden.event(EventKind.SENSOR_WELL, zone=None, sensor="p4", lost=1)
+    assert advice(look) == "Còn 1 đầu đo không trả lời. Kiểm tra dây và nguồn."
+
+
+def test_a_code_of_a_newer_device_still_tells_that_a_sensor_is_lost(
+    garden: Garden, look: Look
+) -> None:
+    well_watered(garden)
+    garden.event(EventKind.SENSOR_FAULT, zone=None, sensor="p3", code="melted", lost=1)
+    assert advice(look).startswith("Còn 1 đầu đo")
+
+
+def test_a_device_that_booted_anew_finds_out_for_itself(garden: Garden, look: Look) -> None:
+    garden.event(EventKind.SENSOR_FAULT, zone=None, sensor="p3", code="silent", lost=1)
+    garden.boot = "bootbootbootboo3"
+    well_watered(garden)
+    assert look().status.level == "ok"
+
+
+def test_a_clogged_line_is_told_until_it_is_mended(garden: Garden, look: Look) -> None:
+    well_watered(garden)
+    garden.event(EventKind.ALARM, code="clogged", on="clogged")
+    assert look().status.level == "warn"
+    assert "Đầu nhỏ giọt có thể bị tắc." in advice(look)
+    garden.event(EventKind.ALARM_OVER, code="clogged", on="")
+    assert look().status.level == "ok"
+
+
+def test_of_two_alarms_of_the_air_one_is_left(garden: Garden, look: Look) -> None:
+    well_watered(garden)
+    garden.event(EventKind.ALARM, zone=None, code="heat", on="dry_air,heat")
+    garden.event(EventKind.ALARM_OVER, zone=None, code="heat", on="dry_air")
+    assert advice(look) == "Không khí quá khô. Kéo lưới che, phun sương nếu có."
+    garden.boot = "bootbootbootboo4"
+    well_watered(garden)
+    assert look().status.level == "ok"

@@ -3,22 +3,27 @@
 from datetime import UTC, datetime
 
 from cloud.greenhouses.words import (
+    ALARMS,
     ENDINGS,
     FAULTS,
     REASONS,
     REFUSALS,
+    SENSOR_FAULTS,
     Line,
     Litres,
     Share,
+    lost_sensor,
     say,
     why_not,
 )
-from wire.codes import Ended, Fault, Reason, Refusal
+from wire.codes import Alarm, Ended, Fault, Reason, Refusal, SensorFault
 
 
 def test_every_code_has_a_sentence() -> None:
     assert set(REASONS) == set(Reason)
     assert set(FAULTS) == set(Fault)
+    assert set(SENSOR_FAULTS) == set(SensorFault)
+    assert set(ALARMS) == set(Alarm)
     assert set(REFUSALS) == set(Refusal)
     assert set(ENDINGS) == set(Ended)
 
@@ -42,3 +47,10 @@ def test_any_of_the_three_lists_explains_a_refusal() -> None:
     assert why_not("no_tank").msgid == REASONS[Reason.NO_TANK]
     assert why_not("burst").msgid == FAULTS[Fault.BURST]
     assert why_not(None) == why_not("never heard of")
+
+
+def test_a_lost_sensor_is_named_where_it_is_known() -> None:
+    named = lost_sensor(1, "p3", SensorFault.SILENT)
+    assert say("vi", named) == "Đầu đo p3 không trả lời. Kiểm tra dây và nguồn."
+    several = lost_sensor(2, None, None)
+    assert say("en", several) == "2 sensors still do not answer. Look at wires and supply."

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from cloud.fold import fold
 from cloud.products.models import ProductState
 from cloud.products.rules import (
-    TO_SHELF,
     Action,
     Obstacle,
     Readiness,
@@ -18,6 +17,7 @@ from cloud.products.rules import (
     pack_name,
     packs,
     per_kilogram,
+    steps,
 )
 
 READY = Readiness(shop_verified=True, labelled=True, packs_left=1)
@@ -44,7 +44,10 @@ def test_only_these_ways_exist() -> None:
 
 def test_a_draft_reaches_the_shelf_only_through_review() -> None:
     assert after(ProductState.DRAFT, Action.PUBLISH) is None
-    assert after(ProductState.DRAFT, *TO_SHELF) is ProductState.PUBLISHED
+    assert (
+        after(ProductState.DRAFT, *steps(ProductState.DRAFT, Action.PUBLISH))
+        is ProductState.PUBLISHED
+    )
 
 
 def test_what_is_put_away_never_comes_back() -> None:

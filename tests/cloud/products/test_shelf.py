@@ -16,7 +16,7 @@ from cloud.products.errors import (
     WrongState,
 )
 from cloud.products.models import ProductState
-from cloud.products.rules import TO_SHELF, Action
+from cloud.products.rules import Action
 from cloud.products.service import Shelf
 from cloud.products.stock import Want
 from tests.cloud.conftest import START, Seeded, Stall
@@ -75,26 +75,26 @@ def test_a_draft_is_not_for_buyers(stall: Stall, session: Session) -> None:
     with pytest.raises(ProductGone):
         service.offered(session, draft, simulated=True)
 
-    service.act(session, stall.seeded.manager.principal, draft, TO_SHELF, START)
+    service.act(session, stall.seeded.manager.principal, draft, Action.PUBLISH, START)
     assert names(session) == ["Dưa lưới ruột cam"]
 
 
 def test_a_paused_product_leaves_the_market(stall: Stall, session: Session) -> None:
     product = stall.offer().product.public_id
     manager = stall.seeded.manager.principal
-    service.act(session, manager, product, [Action.PAUSE], START)
+    service.act(session, manager, product, Action.PAUSE, START)
     assert names(session) == []
-    service.act(session, manager, product, [Action.RESUME], START)
+    service.act(session, manager, product, Action.RESUME, START)
     assert names(session) == ["Dưa lưới ruột cam"]
     with pytest.raises(WrongState):
-        service.act(session, manager, product, [Action.RESUME], START)
+        service.act(session, manager, product, Action.RESUME, START)
 
 
 def test_only_its_cooperative_moves_a_product(stall: Stall, session: Session) -> None:
     product = stall.offer().product.public_id
     neighbour = stall.seeded.neighbour.principal
     with pytest.raises(ProductGone):
-        service.act(session, neighbour, product, [Action.PAUSE], START)
+        service.act(session, neighbour, product, Action.PAUSE, START)
 
 
 def test_an_unverified_shop_publishes_nothing(stall: Stall, session: Session) -> None:
@@ -104,7 +104,7 @@ def test_an_unverified_shop_publishes_nothing(stall: Stall, session: Session) ->
     assert shop is not None
     shop.verified_at = None
     with pytest.raises(ShopUnverified):
-        service.act(session, manager, draft.product.public_id, TO_SHELF, START)
+        service.act(session, manager, draft.product.public_id, Action.PUBLISH, START)
     product = service.own_one(session, manager, draft.product.public_id).product
     assert product.state is ProductState.DRAFT
 
@@ -117,7 +117,7 @@ def test_an_empty_stock_is_not_published(stall: Stall, session: Session) -> None
             session,
             stall.seeded.manager.principal,
             draft.product.public_id,
-            TO_SHELF,
+            Action.PUBLISH,
             START,
         )
 

@@ -1,0 +1,74 @@
+"""The pages of one's own account: where it is logged in, and its password."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from cloud.accounts import cookies, service, sessions
+from cloud.accounts.models import Account, PasswordForm
+from cloud.accounts.service import Claim
+from cloud.db import SessionDep
+from cloud.permissions import Permission, require
+from cloud.principal import Principal
+from cloud.web import NowDep, render
+
+router = APIRouter(prefix="/tai-khoan")
+Own = Annotated[Principal, Depends(require(Permission.ACCOUNT_OWN))]
+
+
+@router.get("")
+def browsers(request: Request, session: SessionDep, principal: Own, now: NowDep) -> HTMLResponse:
+    token = cookies.token_of(request) or ""
+    return render(
+        request,
+        "accounts/own.html",
+        browsers=sessions.browsers(session, principal, token, now),
+        account=session.get_one(Account, principal.account_id),
+        now=now,
+    )
+
+
+@router.post("/may/{login}/thoat")
+def end(session: SessionDep, principal: Own, now: NowDep, login: str) -> RedirectResponse:
+    sessions.end(session, principal, login, now)
+    return _back()
+
+
+@router.post("/thoat-may-khac")
+def end_others(
+    request: Request, session: SessionDep, principal: Own, now: NowDep
+) -> RedirectResponse:
+    token, browser = cookies.token_of(request) or "", cookies.browser_of(request)
+    service.leave_elsewhere(session, principal, token, browser, now)
+    return _back()
+
+
+@router.get("/mat-khau")
+def password_page(request: Request, _principal: Own) -> HTMLResponse:
+    return render(request, "accounts/password.html", refused=False)
+
+
+@router.post("/mat-khau")
+def change_password(
+    request: Request,
+    session: SessionDep,
+    principal: Own,
+    now: NowDep,
+    form: Annotated[PasswordForm, Form()],
+) -> Response:
+    """The old password first: a borrowed telephone must not change it."""
+    account = session.get_one(Account, principal.account_id)
+    claim = Claim(account.phone, cookies.network_of(request), cookies.browser_of(request))
+    knocked = service.knock(session, claim, now)
+    hashes = request.app.state.hashes
+    checked = hashes.check(form.old, knocked.kept) if knocked else None
+    if knocked is None or checked is None or not service.answer(session, knocked, checked, now):
+        return render(request, "accounts/password.html", HTTPStatus.CONFLICT, refused=True)
+    token = service.change_password(session, principal, form.new, hashes, now)
+    return cookies.admit(request, session, token, "/tai-khoan")
+
+
+def _back() -> RedirectResponse:
+    return RedirectResponse("/tai-khoan", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,61 @@
+"""How fast a lock may be tried: a bucket of tries that fills by itself. Pure.
+
+No bucket is ever shut for good, so nobody can lock another person out. A guesser from one network
+cannot empty the bucket of an account, and guessers from many cannot empty that of a browser in
+which its owner logged in before: owners get in while they are attacked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many wrong tries at once, and one more for each `refill` of patience."""
+
+    name: str
+    burst: int
+    refill: timedelta
+
+    def opens_at(self, full_at: datetime) -> datetime:
+        """When the next try is there, for a bucket that will be full at `full_at`."""
+        return full_at - (self.burst - 1) * self.refill
+
+    def after_try(self, full_at: datetime, now: datetime) -> datetime:
+        """When the bucket will be full after one more try."""
+        return max(full_at, now) + self.refill
+
+
+NETWORK: Final = Limit("network", 60, timedelta(minutes=1))
+"""A village lives behind one address; a program tries a thousand names a minute."""
+
+PAIR: Final = Limit("pair", 5, timedelta(minutes=6))
+"""One account from one network: a thumb slips more than once, ten an hour is no thumb."""
+
+ACCOUNT: Final = Limit("account", 10, timedelta(minutes=3))
+"""One account from everywhere: 30 guesses in the first hour, 20 in each further one.
+
+It fills twice as fast as one network can empty it.
+"""
+
+BROWSER: Final = Limit("browser", 10, timedelta(minutes=3))
+"""One account in a browser in which it logged in before."""
+
+CARD_PAIR: Final = Limit("card-pair", 5, timedelta(hours=1))
+"""One card from one network: a PIN is short, and whoever found the card has all week."""
+
+CARD: Final = Limit("card", 10, timedelta(minutes=30))
+"""One card from everywhere."""
+
+CARD_SEASON: Final = Limit("card-season", 50, timedelta(hours=12))
+"""The patience of a card: at most 850 wrong PINs of a million in the 400 days it lives."""
+
+ASK_NETWORK: Final = Limit("ask-network", 20, timedelta(minutes=3))
+"""People of one network who forgot their password."""
+
+ASK: Final = Limit("ask", 5, timedelta(minutes=6))
+"""One number from one network: codes that wait for a manager to mistype."""
+
+CONFIRM: Final = Limit("confirm", 5, timedelta(minutes=6))
+"""Codes of one member typed by one manager: fewer than a million in 11 years."""

@@ -1,0 +1,62 @@
+"""What the service says of itself: one line for each thing, and nothing of what anybody sent.
+
+An error's own words may quote a person: a row that is there twice names the telephone number. So a
+line tells its kind and the way it took, and its words only where machines alone wrote them.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Final
+
+from sqlalchemy.exc import OperationalError
+
+_CAUSES: Final = 4  # errors told of one failure; the rest of a longer chain is the same story
+_STEPS: Final = 6  # places told of each, the innermost
+_CONTROLS: Final = (*range(0x20), *range(0x7F, 0xA0))
+_DIRECTIONS: Final = (*range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_PRINTABLE: Final = {code: f"\\u{code:04x}" for code in (*_CONTROLS, *_DIRECTIONS)}
+"""What would begin a second line, colour the first, or turn it round."""
+
+
+class Line(logging.Formatter):
+    """One printable line for a record, whatever is in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = f"{record.levelname} {record.name}: {record.getMessage()}"
+        error = record.exc_info[1] if record.exc_info else None
+        return " | ".join([said, *causes(error)]).translate(_PRINTABLE)
+
+
+def speak() -> None:
+    """Say it on standard error, from where the service manager takes it."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Line())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def causes(error: BaseException | None) -> Iterator[str]:
+    """An error and what led to it, outermost first."""
+    for _ in range(_CAUSES):
+        if error is None:
+            return
+        yield f"{type(error).__name__}{_words(error)} at {_way(error)}"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return f" ({error.strerror})"
+    return f" ({error.orig})" if isinstance(error, OperationalError) else ""
+
+
+def _way(error: BaseException) -> str:
+    steps = traceback.extract_tb(error.__traceback__)[-_STEPS:]
+    return " > ".join(f"{_file(step.filename)}:{step.lineno} {step.name}" for step in steps)
+
+
+def _file(name: str) -> str:
+    return "/".join(PurePath(name).parts[-2:])

@@ -1,0 +1,1 @@
+"""The people of a cooperative: inviting them, their roles, letting them go."""

@@ -1,0 +1,226 @@
+"""Who belongs to a cooperative: invitations by link, roles, and an end; all of it written down."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from sqlalchemy import ColumnElement, and_, update
+from sqlmodel import Session, col, select
+
+from cloud.accounts import service as accounts
+from cloud.accounts import sessions
+from cloud.accounts.models import Account
+from cloud.accounts.sessions import Way
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
+from cloud.cooperatives import service as cooperatives
+from cloud.cooperatives.models import Cooperative, Membership
+from cloud.errors import Conflict, NotFound
+from cloud.i18n import _
+from cloud.members import rules
+from cloud.members.models import Invitation, InviteForm, JoinForm
+from cloud.principal import Principal, Role
+from cloud.scope import find, scoped
+
+INVITATION_LIFE: Final = timedelta(days=7)  # the next market day, the next meeting
+_TOKEN_OCTETS: Final = 32
+
+
+class LastManager(Conflict):
+    """Nobody could let anyone in again."""
+
+    code = "last_manager"
+    sentence = _("Hợp tác xã phải còn ít nhất một quản lý.")
+
+
+class AlreadyMember(Conflict):
+    """One person has one role in one cooperative."""
+
+    code = "already_member"
+    sentence = _("Số điện thoại này đã ở trong hợp tác xã.")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member as the manager sees them."""
+
+    id: str
+    name: str
+    phone: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What an invitation says to whoever opens it."""
+
+    cooperative: str
+    name: str
+    role: Role
+
+
+def people(session: Session, principal: Principal) -> list[Person]:
+    """All members, in the order in which they joined."""
+    found = session.exec(
+        select(Account, Membership)
+        .join(Membership, col(Membership.account_id) == col(Account.id))
+        .where(Membership.cooperative_id == principal.cooperative_id)
+        .order_by(col(Membership.id))
+    )
+    return [Person(one.public_id, one.name, one.phone, member.role) for one, member in found]
+
+
+def invitations(session: Session, principal: Principal, now: datetime) -> Sequence[Invitation]:
+    """Those nobody has used and nobody withdrew, newest first."""
+    statement = scoped(select(Invitation), principal).where(_open(now))
+    return session.exec(statement.order_by(col(Invitation.id).desc())).all()
+
+
+def invite(session: Session, principal: Principal, wish: InviteForm, now: datetime) -> str:
+    """The token of a link; it is shown once and kept nowhere."""
+    token = secrets.token_urlsafe(_TOKEN_OCTETS)
+    invitation = Invitation(
+        cooperative_id=principal.cooperative_id,
+        token_hash=_hash(token),
+        name=wish.name,
+        role=wish.role,
+        created_at=now,
+        expires_at=now + INVITATION_LIFE,
+    )
+    session.add(invitation)
+    session.flush()
+    subject = f"invitation:{invitation.public_id}"
+    deed = Deed(AuditAction.MEMBER_INVITED, subject, {"role": wish.role})
+    audit.note(session, principal, deed, now)
+    return token
+
+
+def withdraw(session: Session, principal: Principal, public_id: str, now: datetime) -> None:
+    invitation = find(session, Invitation, public_id, principal)
+    invitation.expires_at = now
+    deed = Deed(AuditAction.INVITATION_WITHDRAWN, f"invitation:{public_id}")
+    audit.note(session, principal, deed, now)
+
+
+def invited(session: Session, token: str, now: datetime) -> Invited | None:
+    row = session.exec(
+        select(Invitation, Cooperative)
+        .join(Cooperative, col(Cooperative.id) == col(Invitation.cooperative_id))
+        .where(Invitation.token_hash == _hash(token), _open(now))
+    ).one_or_none()
+    return Invited(row[1].name, row[0].name, row[0].role) if row else None
+
+
+def join(session: Session, token: str, form: JoinForm, now: datetime) -> str | None:
+    """A new session's token; None where the number is known and the password is not its own.
+
+    Raises:
+        NotFound: the invitation is used, withdrawn or too old.
+        AlreadyMember: this person is in the cooperative.
+        BadPhone: this is no telephone number.
+    """
+    invitation = session.exec(
+        select(Invitation).where(Invitation.token_hash == _hash(token), _open(now))
+    ).one_or_none()
+    if invitation is None:
+        raise NotFound
+    account = _whoever(session, invitation, form, now)
+    if account is None:
+        return None
+    _use(session, invitation, now)
+    cooperative = session.get_one(Cooperative, invitation.cooperative_id)
+    account_id = cast("int", account.id)
+    if account_id in _roles(session, invitation.cooperative_id):
+        raise AlreadyMember
+    cooperatives.enrol(session, account_id, cooperative, invitation.role)
+    deed = Deed(
+        AuditAction.MEMBER_JOINED, f"account:{account.public_id}", {"role": invitation.role}
+    )
+    audit.append(session, invitation.cooperative_id, account_id, deed, now)
+    way = Way(AuditAction.LOGGED_IN, invitation.cooperative_id)
+    return sessions.start(session, account, way, now)
+
+
+def change_role(
+    session: Session, principal: Principal, member: str, role: Role, now: datetime
+) -> None:
+    """A new role counts at once; the member logs in again, so that no old page acts for it."""
+    account, membership = _member(session, principal, member)
+    _refuse_orphans(session, membership, role)
+    before, membership.role = membership.role, role
+    sessions.end_in(session, membership.account_id, principal.cooperative_id)
+    subject = f"account:{account.public_id}"
+    deed = Deed(AuditAction.MEMBER_ROLE, subject, {"from": before, "to": role})
+    audit.note(session, principal, deed, now)
+
+
+def remove(session: Session, principal: Principal, member: str, now: datetime) -> None:
+    """The person keeps their account, and what they did stays written down."""
+    account, membership = _member(session, principal, member)
+    _refuse_orphans(session, membership, None)
+    sessions.end_in(session, membership.account_id, principal.cooperative_id)
+    session.delete(membership)
+    deed = Deed(AuditAction.MEMBER_REMOVED, f"account:{account.public_id}")
+    audit.note(session, principal, deed, now)
+
+
+def _whoever(
+    session: Session, invitation: Invitation, form: JoinForm, now: datetime
+) -> Account | None:
+    """The account of this number if the password is right; a new one for a new number."""
+    if accounts.knows(session, form.phone):
+        return accounts.recognise(session, form.phone, form.password, now)
+    new = accounts.NewAccount(form.phone, invitation.name, form.password)
+    return accounts.create(session, new, now)
+
+
+def _use(session: Session, invitation: Invitation, now: datetime) -> None:
+    """Guarded, for two taps must not both join."""
+    used = session.exec(
+        update(Invitation)
+        .where(col(Invitation.id) == invitation.id, col(Invitation.used_at).is_(None))
+        .values(used_at=now)
+        .returning(col(Invitation.id))
+    ).scalar_one_or_none()
+    if used is None:
+        raise NotFound
+
+
+def _member(session: Session, principal: Principal, public_id: str) -> tuple[Account, Membership]:
+    row = session.exec(
+        select(Account, Membership)
+        .join(Membership, col(Membership.account_id) == col(Account.id))
+        .where(
+            Account.public_id == public_id,
+            Membership.cooperative_id == principal.cooperative_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _refuse_orphans(session: Session, membership: Membership, wish: Role | None) -> None:
+    # Locked, for two managers who let each other go would leave nobody.
+    roles = _roles(session, membership.cooperative_id, lock=True)
+    if rules.orphans(roles, membership.account_id, wish):
+        raise LastManager
+
+
+def _roles(session: Session, cooperative_id: int, *, lock: bool = False) -> dict[int, Role]:
+    statement = select(Membership).where(Membership.cooperative_id == cooperative_id)
+    if lock:
+        statement = statement.with_for_update()
+    return {one.account_id: one.role for one in session.exec(statement)}
+
+
+def _open(now: datetime) -> ColumnElement[bool]:
+    return and_(col(Invitation.used_at).is_(None), col(Invitation.expires_at) > now)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
