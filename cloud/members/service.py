@@ -52,6 +52,8 @@ class Person:
     name: str
     phone: str
     role: Role
+    stays: bool
+    """The only manager: no other role, no end, before there is a second one."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,18 @@ def people(session: Session, principal: Principal) -> list[Person]:
         .join(Membership, col(Membership.account_id) == col(Account.id))
         .where(Membership.cooperative_id == principal.cooperative_id)
         .order_by(col(Membership.id))
-    )
-    return [Person(one.public_id, one.name, one.phone, member.role) for one, member in found]
+    ).all()
+    roles = {member.account_id: member.role for _account, member in found}
+    return [
+        Person(
+            account.public_id,
+            account.name,
+            account.phone,
+            member.role,
+            stays=rules.orphans(roles, member.account_id, None),
+        )
+        for account, member in found
+    ]
 
 
 def invitations(session: Session, principal: Principal, now: datetime) -> Sequence[Invitation]:

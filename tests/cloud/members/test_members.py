@@ -139,6 +139,23 @@ def test_the_last_manager_stays(session: Session, seeded: Seeded) -> None:
         )
 
 
+def test_the_page_offers_no_end_to_the_last_manager(
+    as_manager: TestClient, seeded: Seeded
+) -> None:
+    manager, farmer = (
+        f"/htx/thanh-vien/{one.account.public_id}" for one in (seeded.manager, seeded.farmer)
+    )
+    alone = as_manager.get("/htx/thanh-vien").text
+    assert f"{manager}/xoa" not in alone
+    assert f"{manager}/vai-tro" not in alone
+    assert f"{farmer}/xoa" in alone
+    assert "phải còn ít nhất một quản lý" in alone
+    as_manager.post(f"{farmer}/vai-tro", data={"role": Role.MANAGER})
+    both = as_manager.get("/htx/thanh-vien").text
+    assert f"{manager}/xoa" in both
+    assert "phải còn ít nhất một quản lý" not in both
+
+
 def test_a_second_manager_frees_the_first(session: Session, seeded: Seeded) -> None:
     manager, farmer = seeded.manager, seeded.farmer
     service.change_role(session, manager.principal, farmer.account.public_id, Role.MANAGER, START)
