@@ -11,6 +11,7 @@ import cloud.cards.pages
 import cloud.greenhouses.pages
 import cloud.greenhouses.routes
 import cloud.health
+import cloud.help.pages
 import cloud.lots.pages
 import cloud.lots.routes
 import cloud.market.pages
@@ -45,6 +46,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.cards.pages.router,
     cloud.greenhouses.routes.router,
     cloud.greenhouses.pages.router,
+    cloud.help.pages.router,
     cloud.lots.pages.router,
     cloud.lots.routes.router,
     cloud.market.pages.router,

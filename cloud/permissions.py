@@ -36,6 +36,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     ENTRY_WRITE = "entry.write"
     ACCOUNT_OWN = "account.own"
+    HELP = "help"
 
 
 PUBLIC: Final = "public"
@@ -65,12 +66,29 @@ ROLE_PERMISSIONS: Final = {
     # Writes what a product says; somebody else puts it on the shelf.
     Role.EDITOR: _MEMBER | {Permission.PRODUCT_READ, Permission.PRODUCT_WRITE},
     Role.REVIEWER: _MEMBER | {Permission.PRODUCT_READ, Permission.PRODUCT_REVIEW},
-    # Lends a hand by looking; whatever is done, the farmer does.
-    Role.HELPER: _ANYBODY | {Permission.GREENHOUSE_READ, Permission.DEVICE_READ},
+    # Looks, and does only what somebody who is with them lets them do.
+    Role.HELPER: _ANYBODY | {Permission.GREENHOUSE_READ, Permission.DEVICE_READ, Permission.HELP},
     # The commune sees gardens and harvests, no buyer and no money.
     Role.OFFICER: _SEES_GARDEN,
 }
 """The one table of who may do what; what is not here is refused."""
+
+LENT: Final = frozenset(
+    {
+        Permission.GREENHOUSE_READ,
+        Permission.WATER,
+        Permission.STOP,
+        Permission.DEVICE_READ,
+        Permission.LOT_READ,
+        Permission.LOT_WRITE,
+        Permission.PRODUCT_READ,
+        Permission.PRODUCT_WRITE,
+    }
+)
+"""What of somebody's rights a helper gets: work that shows and can be put right again.
+
+Neither money nor buyers, stamps, people, ways in, nor the account itself.
+"""
 
 
 class Authenticator(Protocol):
@@ -103,8 +121,16 @@ class Open:
         return None
 
 
+def rights(role: Role, *, lent: bool = False) -> frozenset[Permission]:
+    """What a role may do, itself or by the hand of a helper, who may always stop helping."""
+    own = ROLE_PERMISSIONS[role]
+    return (own & LENT) | {Permission.HELP} if lent else own
+
+
 def may(principal: Principal | None, permission: Permission) -> bool:
-    return principal is not None and permission in ROLE_PERMISSIONS[principal.role]
+    if principal is None:
+        return False
+    return permission in rights(principal.role, lent=principal.helper is not None)
 
 
 def demand(principal: Principal, permission: Permission) -> None:

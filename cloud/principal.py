@@ -1,6 +1,7 @@
 """Who is asking: an account acting in one cooperative in one role."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -27,6 +28,15 @@ class Plot:
 
 
 @dataclass(frozen=True)
+class Helper:
+    """Who sits at the machine and acts for another, and until when."""
+
+    account_id: int
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Principal:
     """The caller of a service; without a plot, everything of the cooperative is theirs to see."""
 
@@ -36,3 +46,11 @@ class Principal:
     language: str
     name: str
     plot: Plot | None = None
+    helper: Helper | None = None
+    helped_by: str = ""
+    """Who acts for this person right now, at another machine."""
+
+    @property
+    def person_id(self) -> int:
+        """The account of who really acts."""
+        return self.helper.account_id if self.helper else self.account_id

@@ -7,6 +7,7 @@ import cloud.audit.models
 import cloud.cards.models
 import cloud.cooperatives.models
 import cloud.devices.models
+import cloud.help.models
 import cloud.lots.models
 import cloud.members.models
 import cloud.orders.models
@@ -25,6 +26,7 @@ MODELS = (
     cloud.cards.models,
     cloud.cooperatives.models,
     cloud.devices.models,
+    cloud.help.models,
     cloud.lots.models,
     cloud.members.models,
     cloud.orders.models,

@@ -40,9 +40,30 @@ class LoginSession(SQLModel, table=True):
     farm_id: int | None = Field(
         default=None, foreign_key="farm.id", description="the one farm that a card opens"
     )
+    grant_id: int | None = Field(
+        default=None, foreign_key="help_grant.id", index=True, description="whom it acts for"
+    )
+    helping_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     browser: str = Field(default="", description="what its owner calls it; empty: not seen yet")
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class HelpGrant(SQLModel, table=True):
+    """That one person lets another act for them; whoever withdraws it deletes it."""
+
+    __tablename__ = "help_grant"
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    account_id: int = Field(foreign_key="account.id", index=True, description="who is helped")
+    helper_id: int = Field(foreign_key="account.id", index=True)
+    farm_id: int | None = Field(
+        default=None, foreign_key="farm.id", description="the one farm their card opens"
+    )
+    created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
 

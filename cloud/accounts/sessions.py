@@ -10,7 +10,7 @@ from typing import Final, cast
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
-from cloud.accounts import rules
+from cloud.accounts import helping, rules
 from cloud.accounts.models import Account, LoginSession
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
@@ -18,7 +18,8 @@ from cloud.audit.service import Deed
 from cloud.cooperatives.models import Greenhouse, Membership, Zone
 from cloud.devices.models import Device
 from cloud.errors import NotFound
-from cloud.principal import Plot, Principal
+from cloud.permissions import Permission, rights
+from cloud.principal import Helper, Plot, Principal
 
 _TOKEN_OCTETS: Final = 32
 
@@ -83,7 +84,7 @@ def start_anew(session: Session, principal: Principal, now: datetime) -> str:
 def identify(session: Session, token: str, now: datetime) -> Found | None:
     """Who holds this session token, if it was used lately enough."""
     row = session.exec(
-        select(Account, Membership, LoginSession)
+        select(Account, Membership, LoginSession, helping.helped_by(now))
         .join(LoginSession, col(LoginSession.account_id) == Account.id)
         .join(
             Membership,
@@ -98,20 +99,33 @@ def identify(session: Session, token: str, now: datetime) -> Found | None:
     ).one_or_none()
     if row is None:
         return None
-    account, membership, login = row
+    account, membership, login, helped_by = row
     lives = rules.lives(membership.role, by_card=login.card_id is not None)
     unseen = now - login.seen_at
     if unseen >= lives.idle:
         return None
-    principal = Principal(
+    own = Principal(
         account_id=membership.account_id,
         cooperative_id=membership.cooperative_id,
         role=membership.role,
         language=account.language,
         name=account.name,
-        plot=None if login.farm_id is None else _plot(session, login.farm_id),
+        plot=_plot(session, login.farm_id),
+        helped_by=helped_by or "",
     )
+    principal = _stand_in(session, own, login, now)
     return Found(principal, stale=unseen >= lives.step or not login.browser)
+
+
+def act_for(session: Session, token: str, grant_id: int | None, until: datetime | None) -> str:
+    """Let a helper's browser act by a consent, or for nobody again; its new token."""
+    fresh = new_token()
+    session.exec(
+        update(LoginSession)
+        .where(col(LoginSession.token_hash) == hash_token(token))
+        .values(token_hash=hash_token(fresh), grant_id=grant_id, helping_until=until)
+    )
+    return fresh
 
 
 def touch(session: Session, token: str, browser: str, now: datetime) -> None:
@@ -153,12 +167,14 @@ def end_others(session: Session, principal: Principal, token: str, now: datetime
 
 
 def end_all(session: Session, account_id: int) -> None:
-    """Log an account out everywhere."""
+    """Log an account out everywhere; nobody acts for it any more."""
+    helping.withdraw_all(session, account_id)
     _delete(session, col(LoginSession.account_id) == account_id)
 
 
 def end_in(session: Session, account_id: int, cooperative_id: int) -> None:
-    """Log an account out of one cooperative, wherever it is logged in."""
+    """Log an account out of one cooperative; nobody there acts for it, nor it for anybody."""
+    helping.withdraw_all(session, account_id, cooperative_id)
     _delete(
         session,
         col(LoginSession.account_id) == account_id,
@@ -229,7 +245,25 @@ def _browser(login: LoginSession, token: str) -> Browser:
     )
 
 
-def _plot(session: Session, farm_id: int) -> Plot:
+def _stand_in(session: Session, own: Principal, login: LoginSession, now: datetime) -> Principal:
+    """Who a helper acts for; anybody else, and a helper whose time is over, is themselves."""
+    found = helping.stead(session, login, now) if login.grant_id is not None else None
+    if found is None or Permission.HELP not in rights(own.role):
+        return own
+    return Principal(
+        account_id=found.membership.account_id,
+        cooperative_id=found.membership.cooperative_id,
+        role=found.membership.role,
+        language=own.language,
+        name=found.account.name,
+        plot=_plot(session, found.farm_id),
+        helper=Helper(own.account_id, own.name, found.until),
+    )
+
+
+def _plot(session: Session, farm_id: int | None) -> Plot | None:
+    if farm_id is None:
+        return None
     houses = session.exec(select(Greenhouse.id).where(Greenhouse.farm_id == farm_id)).all()
     greenhouses = frozenset(cast("Sequence[int]", houses))
     zones = session.exec(select(Zone.id).where(col(Zone.greenhouse_id).in_(greenhouses))).all()

@@ -57,5 +57,8 @@ ASK_NETWORK: Final = Limit("ask-network", 20, timedelta(minutes=3))
 ASK: Final = Limit("ask", 5, timedelta(minutes=6))
 """One number from one network: codes that wait for a manager to mistype."""
 
+HELP: Final = Limit("help", 5, timedelta(minutes=6))
+"""Codes typed by one helper: ten an hour, of a million, while somebody shows one."""
+
 CONFIRM: Final = Limit("confirm", 5, timedelta(minutes=6))
 """Codes of one member typed by one manager: fewer than a million in 11 years."""

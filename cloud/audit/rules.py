@@ -49,6 +49,10 @@ class AuditAction(StrEnum):
     MEMBER_JOINED = "member.joined"
     MEMBER_ROLE = "member.role"
     MEMBER_REMOVED = "member.removed"
+    HELP_ASKED = "help.asked"
+    HELP_BEGUN = "help.begun"
+    HELP_ENDED = "help.ended"
+    HELP_WITHDRAWN = "help.withdrawn"
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,19 @@ class Proof:
 
 def note(session: Session, principal: Principal, deed: Deed, now: datetime) -> None:
     """Append what a member did. The last step of a transaction: it queues for the chain's end."""
-    append(session, principal.cooperative_id, principal.account_id, deed, now)
+    helped = principal.account_id if principal.helper else None
+    append(session, principal.cooperative_id, principal.person_id, deed, now, on_behalf_of=helped)
 
 
-def append(session: Session, chain: int, actor_id: int | None, deed: Deed, now: datetime) -> None:
+def append(
+    session: Session,
+    chain: int,
+    actor_id: int | None,
+    deed: Deed,
+    now: datetime,
+    *,
+    on_behalf_of: int | None = None,
+) -> None:
     """Append to a chain; whoever else appends to it waits until this transaction ends."""
     end = _locked_end(session, chain)
     record = Record(
@@ -52,7 +61,7 @@ def append(session: Session, chain: int, actor_id: int | None, deed: Deed, now: 
         seq=end.seq + 1,
         at=now,
         actor=actor_id,
-        on_behalf_of=None,
+        on_behalf_of=on_behalf_of,
         action=deed.action,
         subject=deed.subject,
         detail=deed.detail,
@@ -64,6 +73,7 @@ def append(session: Session, chain: int, actor_id: int | None, deed: Deed, now: 
             seq=record.seq,
             at=now,
             actor_id=actor_id,
+            on_behalf_of_id=on_behalf_of,
             action=deed.action,
             subject=deed.subject,
             detail=dict(deed.detail),

@@ -1,6 +1,6 @@
 """What the roles include."""
 
-from cloud.permissions import ROLE_PERMISSIONS, Permission
+from cloud.permissions import ROLE_PERMISSIONS, Permission, rights
 from cloud.principal import Role
 
 
@@ -24,7 +24,7 @@ def test_whoever_works_here_may_stop_the_water_and_guests_may_not() -> None:
     guests = {role for role in Role if Permission.STOP not in ROLE_PERMISSIONS[role]}
     assert guests == {Role.HELPER, Role.OFFICER}
     for guest in guests:
-        beyond_self = ROLE_PERMISSIONS[guest] - {Permission.ACCOUNT_OWN}
+        beyond_self = ROLE_PERMISSIONS[guest] - {Permission.ACCOUNT_OWN, Permission.HELP}
         assert all(permission.endswith(".read") for permission in beyond_self)
 
 
@@ -37,3 +37,27 @@ def test_everybody_sees_where_they_are_logged_in_and_only_a_manager_lets_others_
 
 def test_a_farmer_sells_and_stamps_nothing() -> None:
     assert not ROLE_PERMISSIONS[Role.FARMER] & {Permission.STAMP_ISSUE, Permission.PRODUCT_WRITE}
+
+
+def test_what_is_lent_to_a_helper_is_work_and_never_more_than_the_lender_has() -> None:
+    kept_back = {
+        Permission.MONEY_WRITE,
+        Permission.ORDER_READ,
+        Permission.ORDER_WRITE,
+        Permission.STAMP_ISSUE,
+        Permission.PRODUCT_REVIEW,
+        Permission.MEMBER_READ,
+        Permission.MEMBER_WRITE,
+        Permission.AUDIT_READ,
+        Permission.ENTRY_WRITE,
+        Permission.ACCOUNT_OWN,
+    }
+    for role in Role:
+        lent = rights(role, lent=True)
+        assert lent - {Permission.HELP} <= rights(role)
+        assert not lent & kept_back
+    assert rights(Role.MANAGER) - rights(Role.MANAGER, lent=True) == kept_back
+
+
+def test_a_helper_can_always_let_go() -> None:
+    assert all(Permission.HELP in rights(role, lent=True) for role in Role)

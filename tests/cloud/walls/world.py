@@ -18,7 +18,7 @@ from sqlmodel import Session, select
 from sqlmodel.sql.expression import SelectOfScalar
 from starlette.testclient import TestClient
 
-from cloud.accounts.models import Account, LoginSession
+from cloud.accounts.models import Account, HelpGrant, LoginSession
 from cloud.cards import service as cards
 from cloud.cards.models import CardForm, EntryCard
 from cloud.cooperatives import service as cooperatives
@@ -155,6 +155,11 @@ class World:
         }
         self.ids["invitation"] = self._invite()
         self.ids |= {"card": self._card(), "login": self._logged_in()}
+        helper, manager = self.people[Role.HELPER], self.people[Role.MANAGER]
+        self.ids |= {
+            "grant": self._grant(manager, helper),
+            "helped": self._grant(seeded.farmer.account, manager),
+        }
         self.ids["spare_lot"] = self.fresh_lot()
         lot = self.ids["lot"] = self.fresh_lot()
         self.ids["command_id"] = self._made(
@@ -230,6 +235,8 @@ class World:
                 "again": "739104",
             },
             "PinForm": lambda: {"pin": "604931"},
+            "HelpForm": lambda: {"lasts": "week"},
+            "HelpCodeForm": lambda: {"code": "no code"},
             "PasswordForm": lambda: {"old": "sai rồi nhé", "new": "mây trắng gió hiền"},
         }
 
@@ -242,6 +249,19 @@ class World:
                 session, self.seeded.manager.principal, farmer, form, self.app.state.hashes, START
             )
             return session.exec(select(EntryCard.public_id)).one()
+
+    def _grant(self, helped: Account, helper: Account) -> str:
+        """That one of the cooperative lets another help."""
+        with Session(writing(self.engine)) as session, session.begin():
+            grant = HelpGrant(
+                cooperative_id=self.seeded.manager.principal.cooperative_id,
+                account_id=cast("int", helped.id),
+                helper_id=cast("int", helper.id),
+                created_at=START,
+                expires_at=START + timedelta(days=30),
+            )
+            session.add(grant)
+            return grant.public_id
 
     def _logged_in(self) -> str:
         """A browser in which the manager is logged in."""
