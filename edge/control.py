@@ -196,7 +196,8 @@ class Inputs:
     wall_s: float | None = None
     """Seconds since 1970; None while the clock is untrusted."""
     tank_ok: bool = True
-    hardware_ok: bool = True
+    valve_fault: Fault | None = None
+    """What is wrong with the zone's valve on a node."""
     others_open: bool = False
     """Another zone holds the line, so this zone may not open and the flow is not its own."""
     paused: bool = False
@@ -257,7 +258,7 @@ def hard_reason(params: ZoneParams, memory: ZoneMemory, inputs: Inputs) -> Reaso
     checks = (
         (inputs.lockout, Reason.LOCKOUT),
         (inputs.hold, Reason.HOLD),
-        (is_out_of_service(memory) or not inputs.hardware_ok, Reason.FAULT),
+        (is_out_of_service(memory) or inputs.valve_fault is not None, Reason.FAULT),
         (memory.state is ZoneState.INIT, Reason.STARTING),
         (not inputs.tank_ok, Reason.NO_TANK),
         (budget_left(params, memory) <= 0.0, Reason.DAY_BUDGET),

@@ -63,7 +63,7 @@ class House:
             air=self.senses.air(moment.mono),
             wall_s=None if moment.wall.day is None else moment.wall.unix_ms / 1000.0,
             tank_ok=self.senses.tank_ok(),
-            hardware_ok=self.nodes.trouble(zone.key) is None,
+            valve_fault=self.nodes.trouble(zone.key),
             others_open=bool((open_zones | self.nodes.may_be_open()) - {zone.key}),
             paused=self.pause.is_on(moment.mono),
             hold=self.hold,

@@ -7,6 +7,8 @@ node's own and is renewed while the lease lasts: a node that hears nothing more 
 from dataclasses import dataclass, replace
 from typing import Final
 
+from wire.codes import Fault
+
 HOLD_S: Final = 60.0
 """The longest off-timer a node is given: so long may it stay open when all else has failed. The
 wired valve or pump before it is shut long before."""
@@ -95,13 +97,13 @@ def may_be_open(order: NodeOrder, now: float) -> bool:
     return now < order.until
 
 
-def trouble(order: NodeOrder, now: float) -> str | None:
+def trouble(order: NodeOrder, now: float) -> Fault | None:
     """Why the zone must not be watered through it."""
     patience = CONFIRM_S if order.wanted else AWAY_S
     if order.away_since is not None and now - max(order.away_since, order.since) > patience:
-        return "cannot be reached"
+        return Fault.VALVE_SILENT
     if order.asked_at is None or now - order.asked_at <= patience:
         return None
     if order.said is not None and order.said is not order.wanted:
-        return "is open, and was told to shut" if order.said else "shut by itself, or by hand"
-    return "does not say that it obeyed"
+        return Fault.VALVE_OPEN if order.said else Fault.VALVE_SHUT
+    return Fault.VALVE_SILENT

@@ -16,6 +16,7 @@ from edge.node_link import Message
 from edge.node_order import HOLD_S
 from edge.node_payload import word
 from edge.node_profiles import filled, node_profile
+from wire.codes import Fault
 
 
 class NodeValve:
@@ -52,11 +53,10 @@ class NodeValve:
                 self._say(self._words.close_topic, self._words.close)
                 self._order = node_order.sent(self._order, now)
 
-    def trouble(self) -> str | None:
+    def trouble(self) -> Fault | None:
         """Why the zone must not be watered through it."""
         with self._lock:
-            why = node_order.trouble(self._order, self._mono())
-        return None if why is None else f"valve {self._table.node} {why}"
+            return node_order.trouble(self._order, self._mono())
 
     def may_be_open(self) -> bool:
         """Whether water that flows for others may flow here too."""
@@ -100,7 +100,7 @@ class NodeValves:
     def __init__(self, valves: Mapping[str, NodeValve]) -> None:
         self._valves = valves
 
-    def trouble(self, zone: str) -> str | None:
+    def trouble(self, zone: str) -> Fault | None:
         valve = self._valves.get(zone)
         return None if valve is None else valve.trouble()
 

@@ -88,6 +88,18 @@ FAULTS: Final[Mapping[Fault, Said]] = {
     Fault.HARDWARE: Said(
         "Máy hỏng một bộ phận. Gọi tổ hỗ trợ.", "A part of the box has failed. Call support."
     ),
+    Fault.VALVE_SILENT: Said(
+        "Van không dây không trả lời. Kiểm tra pin, nguồn và sóng.",
+        "The wireless valve does not answer. Check battery, power and signal.",
+    ),
+    Fault.VALVE_OPEN: Said(
+        "Van không dây không chịu đóng. Khóa van tay ngay.",
+        "The wireless valve does not shut. Shut the tap by hand now.",
+    ),
+    Fault.VALVE_SHUT: Said(
+        "Van không dây tự đóng khi đang tưới. Xem có ai khóa van.",
+        "The wireless valve shut by itself while watering. See who shut it.",
+    ),
     Fault.CLOCK: Said(
         "Đồng hồ của máy sai. Gọi tổ hỗ trợ.", "The box's clock is wrong. Call support."
     ),

@@ -91,13 +91,13 @@ def _distrust_clock(tick: _Tick) -> _Outcome:
 
 
 def _barred(tick: _Tick) -> _Outcome | None:
-    """STOP, the emergency stop and broken hardware overrule every state."""
+    """STOP, the emergency stop and a valve that does not obey overrule every state."""
     inputs, memory = tick.inputs, tick.memory
     if inputs.lockout or inputs.hold:
         state = ZoneState.LOCKOUT if inputs.lockout else ZoneState.HOLD
         return _change_mode(tick, state) if memory.state is not state else None
-    if not inputs.hardware_ok and memory.fault is None:
-        return _fail(tick, Fault.HARDWARE)
+    if inputs.valve_fault is not None and memory.fault is None:
+        return _fail(tick, inputs.valve_fault)
     if memory.state in _BARRED:
         return _change_mode(tick, ZoneState.FAULT if memory.fault else ZoneState.INIT)
     return _clear(tick) if inputs.clear_fault else None
@@ -111,7 +111,7 @@ def _change_mode(tick: _Tick, state: ZoneState) -> _Outcome:
 def _clear(tick: _Tick) -> _Outcome | None:
     """A valve that does not close is cleared by a person at the greenhouse, never from afar."""
     fault = tick.memory.fault
-    if fault is None or not tick.inputs.hardware_ok:
+    if fault is None or tick.inputs.valve_fault is not None:
         return None
     if fault is Fault.STUCK_OPEN and not tick.inputs.cleared_here:
         return None

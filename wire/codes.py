@@ -102,6 +102,10 @@ class Fault(StrEnum):
     STUCK_OPEN = "stuck_open"
     NO_WETTING = "no_wetting"
     HARDWARE = "hardware"
+    """Of an agent that could not yet tell the three below apart."""
+    VALVE_SILENT = "valve_silent"
+    VALVE_OPEN = "valve_open"
+    VALVE_SHUT = "valve_shut"
     CLOCK = "clock"
     INTERNAL = "internal"
 

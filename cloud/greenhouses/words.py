@@ -66,6 +66,9 @@ FAULTS: Final[Mapping[Fault, str]] = {
     Fault.STUCK_OPEN: _("Van không đóng được. Khóa van tổng ngay."),
     Fault.NO_WETTING: _("Tưới rồi mà đất không ẩm lên. Kiểm tra dây tưới và đầu đo."),
     Fault.HARDWARE: _("Máy ở vườn hỏng một bộ phận. Gọi tổ hỗ trợ."),
+    Fault.VALVE_SILENT: _("Van không dây không trả lời. Kiểm tra pin, nguồn và sóng."),
+    Fault.VALVE_OPEN: _("Van không dây không chịu đóng. Khóa van tay ngay."),
+    Fault.VALVE_SHUT: _("Van không dây tự đóng khi đang tưới. Xem có ai khóa van."),
     Fault.CLOCK: _("Đồng hồ của máy ở vườn sai giờ. Gọi tổ hỗ trợ."),
     Fault.INTERNAL: _("Máy ở vườn gặp trục trặc và đã đóng van. Gọi tổ hỗ trợ."),
 }

@@ -40,7 +40,7 @@ class TestMayOpen:
             (IDLE, replace(DRY, lockout=True, hold=True), Reason.LOCKOUT),
             (IDLE, replace(DRY, hold=True), Reason.HOLD),
             (replace(IDLE, fault=Fault.BURST), DRY, Reason.FAULT),
-            (IDLE, replace(DRY, hardware_ok=False), Reason.FAULT),
+            (IDLE, replace(DRY, valve_fault=Fault.VALVE_SILENT), Reason.FAULT),
             (replace(IDLE, state=ZoneState.INIT), DRY, Reason.STARTING),
             (IDLE, replace(DRY, tank_ok=False), Reason.NO_TANK),
             (replace(IDLE, day_l=180.0), DRY, Reason.DAY_BUDGET),

@@ -13,6 +13,7 @@ from edge.node_valve import NodeValve, NodeValves
 from firmware_sim.farm_broker import FarmBroker
 from firmware_sim.valve_node import ValveNodeDevice
 from tests.edge.fakes import HandClock
+from wire.codes import Fault
 
 KINDS: tuple[NodeKind, ...] = ("tasmota", "esphome", "zigbee2mqtt")
 
@@ -80,13 +81,13 @@ def test_out_of_reach_while_open_it_is_trouble_within_seconds(yard: Yard) -> Non
     yard.seconds(5, yard.valve.on)
     yard.device.lose()
     yard.seconds(round(CONFIRM_S) + 2, yard.valve.on)
-    assert yard.valve.trouble() == "valve van 1 cannot be reached"
+    assert yard.valve.trouble() == Fault.VALVE_SILENT
 
 
 def test_deaf_without_the_brokers_notice_it_is_trouble_too(yard: Yard) -> None:
     yard.device.is_out_of_reach = True
     yard.seconds(round(CONFIRM_S) + 2, yard.valve.on)
-    assert yard.valve.trouble() == "valve van 1 does not say that it obeyed"
+    assert yard.valve.trouble() == Fault.VALVE_SILENT
 
 
 def test_a_broker_that_restarts_while_it_is_shut_is_none(yard: Yard) -> None:

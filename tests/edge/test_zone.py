@@ -150,7 +150,7 @@ class TestStops:
             (replace(CALM, tank_ok=False), Ended.STOPPED),
             (replace(CALM, hold=True), Ended.STOPPED),
             (replace(CALM, lockout=True), Ended.STOPPED),
-            (replace(CALM, hardware_ok=False), Ended.FAULT),
+            (replace(CALM, valve_fault=Fault.VALVE_SHUT), Ended.FAULT),
             (replace(CALM, vwc=None), Ended.STALE),
             (replace(CALM, vwc_age_s=181.0), Ended.STALE),
         ],

@@ -192,13 +192,21 @@ def test_two_looks_at_the_same_moment_are_no_clock_that_runs_backwards() -> None
     assert bench.events(EventKind.CLOCK_STEP) == []
 
 
-def test_no_fault_is_cleared_while_the_hardware_fails() -> None:
+def test_what_is_wrong_with_a_valve_on_a_node_is_told_by_its_name() -> None:
     bench = ZoneBench().running()
-    bench.inputs = replace(CALM, hardware_ok=False)
+    bench.inputs = replace(CALM, valve_fault=Fault.VALVE_SHUT)
     bench.tick()
-    bench.inputs = replace(CALM, hardware_ok=False, clear_fault=True)
+    (event,) = bench.events(EventKind.FAULT)
+    assert event.data["fault"] == Fault.VALVE_SHUT
+
+
+def test_no_fault_is_cleared_while_the_valve_does_not_obey() -> None:
+    bench = ZoneBench().running()
+    bench.inputs = replace(CALM, valve_fault=Fault.VALVE_OPEN)
     bench.tick()
-    assert bench.memory.fault is Fault.HARDWARE
+    bench.inputs = replace(CALM, valve_fault=Fault.VALVE_OPEN, clear_fault=True)
+    bench.tick()
+    assert bench.memory.fault is Fault.VALVE_OPEN
     assert bench.events(EventKind.FAULT_CLEARED) == []
 
 

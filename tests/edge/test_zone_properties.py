@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from edge.control import Dose, Inputs, Open, is_out_of_service
 from edge.dosing import plan
 from tests.edge.zone_bench import CALM, PARAMS, ZoneBench
-from wire.codes import Cause, ZoneState
+from wire.codes import Cause, Fault, ZoneState
 
 TICK_L = 6.0 * 30.0 / 60.0
 """Most that one tick of the properties below can bring: 30 s at 6 L/min."""
@@ -26,7 +26,7 @@ situations = st.builds(
     vwc_age_s=st.floats(0.0, 400.0),
     probes=st.integers(0, 4),
     tank_ok=st.sampled_from([True, True, True, False]),
-    hardware_ok=st.sampled_from([True, True, True, False]),
+    valve_fault=st.sampled_from([None, None, None, Fault.VALVE_SILENT]),
     others_open=st.sampled_from([False, False, False, True]),
     paused=st.booleans(),
     hold=st.sampled_from([False, False, False, True]),
@@ -65,7 +65,7 @@ def live(stretches: Stretches) -> list[tuple[ZoneBench, Inputs]]:
 
 
 def check(bench: ZoneBench, inputs: Inputs) -> None:
-    barred = inputs.hold or inputs.lockout or not inputs.tank_ok or not inputs.hardware_ok
+    barred = inputs.hold or inputs.lockout or not inputs.tank_ok or inputs.valve_fault is not None
     assert not (bench.is_open and barred)
     assert not (bench.is_open and is_out_of_service(bench.memory))
     watering = {ZoneState.PRIME, ZoneState.RUN, ZoneState.MANUAL}

@@ -79,7 +79,7 @@ def test_a_valve_node_lost_in_a_dose_is_a_fault_and_the_pump_shuts_at_once(
     lost = fault(Kind.VALVE_NODE_LOST, MID_DOSE_MIN, zone="z1")
     stage = played(tmp_path, lost, hours=2.0, zones=(ON_NODE, BESIDE))
     open_s = (MID_DOSE_MIN - OPENS_MIN) * 60.0 + CONFIRM_S
-    assert stage.chronicle.faults("z1") == [Fault.HARDWARE]
+    assert stage.chronicle.faults("z1") == [Fault.VALVE_SILENT]
     flowed_l = ON_NODE.flow_lph / 3600.0 * open_s
     assert flowed_l - 1.0 < litres(stage) < flowed_l + 1.5, "and a litre to fill the pipe"
     assert litres(stage, "z2") > 10.0, "the zone beside it is watered all the same"
@@ -89,14 +89,14 @@ def test_a_valve_node_out_of_reach_before_the_dose_is_a_fault_and_gives_no_water
     tmp_path: Path,
 ) -> None:
     stage = played(tmp_path, fault(Kind.VALVE_NODE_LOST, 0.0, zone="z1"), zones=(ON_NODE,))
-    assert stage.chronicle.faults("z1") == [Fault.HARDWARE]
+    assert stage.chronicle.faults("z1") == [Fault.VALVE_SILENT]
     assert litres(stage) == 0.0
 
 
 def test_without_the_farms_broker_a_valve_node_shuts_by_its_own_timer(tmp_path: Path) -> None:
     gone = fault(Kind.FARM_BROKER_GONE, MID_DOSE_MIN)
     stage = played(tmp_path, gone, hours=2.0, zones=(ON_NODE, BESIDE))
-    assert stage.chronicle.faults("z1") == [Fault.HARDWARE]
+    assert stage.chronicle.faults("z1") == [Fault.VALVE_SILENT]
     assert not stage.world.valve_nodes["z1"].is_open
     assert litres(stage, "z2") > 10.0
 
