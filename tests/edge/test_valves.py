@@ -76,6 +76,19 @@ def test_a_new_bank_shuts_relays_that_came_up_on(bench: Bench) -> None:
     assert not bench.pump.is_on
 
 
+def test_a_node_is_told_no_longer_than_the_lease_has_left(bench: Bench) -> None:
+    bank = bench.bank()
+    assert bank.left_s("z1") == 0.0
+    bank.open("z1", 180, 40)
+    assert (bank.left_s("z1"), bank.left_s("z2")) == (180.0, 0.0)
+    bench.now = 170.0
+    bank.guard()
+    assert bank.left_s("z1") == 10.0
+    bench.now = 180.0
+    bank.guard()
+    assert bank.left_s("z1") == 0.0
+
+
 def test_the_lease_ends_in_seconds(bench: Bench) -> None:
     bank = bench.bank()
     bank.open("z1", 180, 40)
