@@ -18,6 +18,7 @@ import cloud.market.pages
 import cloud.members.pages
 import cloud.orders.pages
 import cloud.orders.routes
+import cloud.places.pages
 import cloud.products.pages
 import cloud.products.routes
 import cloud.recovery.pages
@@ -53,6 +54,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.members.pages.router,
     cloud.orders.pages.router,
     cloud.orders.routes.router,
+    cloud.places.pages.router,
     cloud.products.pages.router,
     cloud.products.routes.router,
     cloud.recovery.pages.router,

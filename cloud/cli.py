@@ -20,7 +20,9 @@ from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
 from cloud.i18n import day_time
+from cloud.members import service as members
 from cloud.permissions import declared_routes
+from cloud.places import service as places
 from cloud.schema import migrate
 from cloud.serve import Listen, ingest, open_database, serve
 from cloud.settings import Settings
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         ("routes", _routes, "list all routes with the permission each asks for"),
         ("devices", _devices, "list all devices with the rows stored of each"),
         ("audit", _audit, "prove that no entry of the audit record was changed"),
+        ("first-manager", _first_manager, "print the link by which a cooperative's manager joins"),
         ("seed-demo", _seed_demo, "fill an empty database with a fictional cooperative"),
         ("login-link", _login_link, "print a link that logs an account in once"),
     ):
@@ -76,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DAY",
         help="print the digest of the whole record at the end of this day, YYYY-MM-DD",
     )
+    first = commands.choices["first-manager"]
+    first.add_argument("--cooperative", required=True, help="its name; founded if it is new")
+    first.add_argument("--name", required=True, help="of the person who will manage it")
     commands.choices["login-link"].add_argument("--phone", help="whose; the first account's")
     return parser
 
@@ -136,6 +142,19 @@ def _audit(settings: Settings, args: argparse.Namespace) -> int:
         f"{sum(end.seq for end in chains)} entries in {len(chains)} chains; {len(broken)} broken"
     )
     return BROKEN if broken else 0
+
+
+def _first_manager(settings: Settings, args: argparse.Namespace) -> None:
+    now = SystemClock().now()
+    with Session(writing(open_database(settings))) as session, session.begin():
+        cooperative, manager = places.names(args.cooperative, args.name)
+        try:
+            token = members.found(session, cooperative, manager, now)
+        except members.HasManager:
+            raise ConfigurationError(
+                "this cooperative has a manager, who invites whoever is missing"
+            ) from None
+    print(f"{settings.public_url}/loi-moi/{token}")
 
 
 def _seed_demo(settings: Settings, _args: argparse.Namespace) -> None:

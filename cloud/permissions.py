@@ -37,6 +37,8 @@ class Permission(StrEnum):
     ENTRY_WRITE = "entry.write"
     ACCOUNT_OWN = "account.own"
     HELP = "help"
+    FARM_WRITE = "farm.write"
+    COOPERATIVE_WRITE = "cooperative.write"
 
 
 PUBLIC: Final = "public"
@@ -83,6 +85,7 @@ LENT: Final = frozenset(
         Permission.LOT_WRITE,
         Permission.PRODUCT_READ,
         Permission.PRODUCT_WRITE,
+        Permission.FARM_WRITE,
     }
 )
 """What of somebody's rights a helper gets: work that shows and can be put right again.

@@ -112,7 +112,8 @@ def join(
             token=token,
             refused=True,
         )
-    return cookies.admit(request, session, fresh, HOME)
+    first = "/htx/bat-dau" if found.role is Role.MANAGER else HOME
+    return cookies.admit(request, session, fresh, first)
 
 
 def _page(

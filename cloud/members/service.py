@@ -27,6 +27,7 @@ from cloud.principal import Principal, Role
 from cloud.scope import find, scoped
 
 INVITATION_LIFE: Final = timedelta(days=7)  # the next market day, the next meeting
+FOUNDING_LIFE: Final = timedelta(hours=24)  # it opens a whole cooperative
 _TOKEN_OCTETS: Final = 32
 
 
@@ -35,6 +36,13 @@ class LastManager(Conflict):
 
     code = "last_manager"
     sentence = _("Hợp tác xã phải còn ít nhất một quản lý.")
+
+
+class HasManager(Conflict):
+    """Nobody becomes a manager past the managers."""
+
+    code = "has_manager"
+    sentence = _("Hợp tác xã đã có quản lý. Quản lý mời thêm người.")
 
 
 class AlreadyMember(Conflict):
@@ -94,20 +102,33 @@ def invitations(session: Session, principal: Principal, now: datetime) -> Sequen
 
 def invite(session: Session, principal: Principal, wish: InviteForm, now: datetime) -> str:
     """The token of a link; it is shown once and kept nowhere."""
-    token = secrets.token_urlsafe(_TOKEN_OCTETS)
-    invitation = Invitation(
-        cooperative_id=principal.cooperative_id,
-        token_hash=_hash(token),
-        name=wish.name,
-        role=wish.role,
-        created_at=now,
-        expires_at=now + INVITATION_LIFE,
-    )
-    session.add(invitation)
-    session.flush()
-    subject = f"invitation:{invitation.public_id}"
-    deed = Deed(AuditAction.MEMBER_INVITED, subject, {"role": wish.role})
+    token, deed = _write(session, principal.cooperative_id, wish, now, INVITATION_LIFE)
     audit.note(session, principal, deed, now)
+    return token
+
+
+def found(session: Session, cooperative: str, manager: str, now: datetime) -> str:
+    """The token of the link by which the first manager of a cooperative joins it.
+
+    Asked again for one that still has no manager, the link before is worth nothing.
+
+    Raises:
+        HasManager: whoever is missing there is invited by its managers.
+    """
+    known = select(Cooperative).where(Cooperative.name == cooperative)
+    home = session.exec(known.order_by(col(Cooperative.id))).first()
+    if home is None:
+        home = cooperatives.create(session, cooperative, "", "", now)
+        founded = Deed(AuditAction.COOPERATIVE_FOUNDED, f"cooperative:{home.public_id}")
+        audit.append(session, cast("int", home.id), None, founded, now)
+    home_id = cast("int", home.id)
+    if Role.MANAGER in _roles(session, home_id).values():
+        raise HasManager
+    waiting = (col(Invitation.cooperative_id) == home_id, _open(now))
+    session.exec(update(Invitation).where(*waiting).values(expires_at=now))
+    wish = InviteForm(name=manager, role=Role.MANAGER)
+    token, deed = _write(session, home_id, wish, now, FOUNDING_LIFE)
+    audit.append(session, home_id, None, deed, now)
     return token
 
 
@@ -178,6 +199,24 @@ def remove(session: Session, principal: Principal, member: str, now: datetime) -
     session.delete(membership)
     deed = Deed(AuditAction.MEMBER_REMOVED, f"account:{account.public_id}")
     audit.note(session, principal, deed, now)
+
+
+def _write(
+    session: Session, cooperative_id: int, wish: InviteForm, now: datetime, life: timedelta
+) -> tuple[str, Deed]:
+    token = secrets.token_urlsafe(_TOKEN_OCTETS)
+    invitation = Invitation(
+        cooperative_id=cooperative_id,
+        token_hash=_hash(token),
+        name=wish.name,
+        role=wish.role,
+        created_at=now,
+        expires_at=now + life,
+    )
+    session.add(invitation)
+    session.flush()
+    subject = f"invitation:{invitation.public_id}"
+    return token, Deed(AuditAction.MEMBER_INVITED, subject, {"role": wish.role})
 
 
 def _whoever(

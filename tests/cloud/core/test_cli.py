@@ -182,3 +182,23 @@ def test_a_wrong_setting_is_named(
 def test_a_missing_folder_is_named(capsys: Words) -> None:
     assert cli.main(["devices"]) == cli.USAGE_ERROR
     assert "VUONSO_DATA_DIR" in capsys.readouterr().err
+
+
+def test_an_empty_server_gets_its_first_manager(
+    tmp_path: Path, capsys: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VUONSO_DEMO", "false")
+    words = ["first-manager", "--data", str(tmp_path), "--cooperative", "HTX Mới"]
+    assert cli.main(["migrate", "--data", str(tmp_path)]) == 0
+    assert cli.main([*words, "--name", "x"]) == cli.USAGE_ERROR
+    assert cli.main([*words, "--name", "Chị Hai"]) == 0
+    link = capsys.readouterr().out.strip()
+    settings = Settings(data_dir=tmp_path / "cloud")
+    engine = make_engine(settings.database)
+    client = TestClient(create_app(settings, engine, SystemClock()), headers=OWN_PAGE)
+    token = link.rsplit("/", 1)[1]
+    form = {"phone": "0912345678", "password": "mưa xuân về"}
+    assert client.post(f"/loi-moi/{token}", data=form, follow_redirects=False).status_code == 303
+    assert cli.main([*words, "--name", "Chị Hai"]) == cli.USAGE_ERROR
+    assert "has a manager" in capsys.readouterr().err
+    engine.dispose()

@@ -51,6 +51,7 @@ def test_what_is_lent_to_a_helper_is_work_and_never_more_than_the_lender_has() -
         Permission.AUDIT_READ,
         Permission.ENTRY_WRITE,
         Permission.ACCOUNT_OWN,
+        Permission.COOPERATIVE_WRITE,
     }
     for role in Role:
         lent = rights(role, lent=True)

@@ -151,6 +151,7 @@ class World:
             "zone_id": seeded.zones[0].public_id,
             "gtin": "08938500000012",
             "token": "no-such-token",
+            "farm": seeded.farm.public_id,
             "member": seeded.farmer.account.public_id,
         }
         self.ids["invitation"] = self._invite()
@@ -209,6 +210,7 @@ class World:
             "WaterBody": lambda: {"key": self.key(), "litres": 5.0},
             "CommandForm": lambda: {"key": self.key(), "back": "/vuon"},
             "KeyBody": lambda: {"key": self.key()},
+            **self._places(),
             "InviteForm": lambda: {"name": "Anh Tư", "role": "editor"},
             "RoleForm": lambda: {"role": "packer"},
             **self._ways_in(),
@@ -220,6 +222,21 @@ class World:
             wish = InviteForm(name="Anh Ba", role=Role.HELPER)
             members.invite(session, self.seeded.manager.principal, wish, START)
             return session.exec(select(Invitation)).one().public_id
+
+    def _places(self) -> dict[str, Sample]:
+        farm: dict[str, object] = {"name": "Nhà cô Tư", "address": "Thôn 2, xã Thử"}
+        return {
+            "CooperativeForm": lambda: {**farm, "phone": "0262000009"},
+            "FarmForm": lambda: dict(farm),
+            "GreenhouseForm": lambda: {"name": "Nhà màng 7"},
+            "ZoneForm": lambda: {
+                "name": "Khu 7",
+                "crop": "Dưa lưới",
+                "plants": 60,
+                "planted_on": START.date().isoformat(),
+            },
+            "FarmerForm": lambda: {"name": "Chị Năm"},
+        }
 
     def _ways_in(self) -> dict[str, Sample]:
         card = {"farm": self.seeded.farm.public_id, "pin": "739104", "again": "739104"}

@@ -1,0 +1,78 @@
+"""A new cooperative on a small telephone: from the operator's link to the first farmer's.
+
+Screenshots go to `$VUONSO_SCREENSHOTS` when it is set; people look at them.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+from sqlmodel import Session
+
+from cloud.db import writing
+from cloud.members import service as members
+from tests.browser.conftest import Site, Visit
+from tests.browser.test_ways_in import LANGUAGES, SCHEMES, Look
+
+TYPED = {
+    "address": "Thôn 1, xã Mới, Đắk Lắk",
+    "phone": "0262 3 812 345",
+    "crop": "Dưa lưới",
+    "plants": "200",
+}
+
+
+@pytest.fixture
+def link(site: Site) -> str:
+    garden = site.garden
+    with Session(writing(garden.engine)) as session, session.begin():
+        return "/loi-moi/" + members.found(session, "HTX Mới", "Chị Hai", garden.clock.now())
+
+
+def answer(visit: Visit) -> None:
+    """Fill in what is empty, as a person would, and go on."""
+    fields = visit.page.locator("main form input:not([type=hidden])")
+    for field in fields.all():
+        name = field.get_attribute("name") or ""
+        if not field.input_value():
+            field.fill(TYPED.get(name, "Nhà cô Ba"))
+    visit.page.click("main form button")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_cooperative_is_told_of_in_five_pages(
+    scheme: str, language: str, link: str, open_visit: Callable[..., Visit], *, javascript: bool
+) -> None:
+    look = Look(f"{scheme}-{language}")
+    visit = open_visit(scheme=scheme, language=language)
+    silent = open_visit(scheme=scheme, language=language, javascript=javascript)
+    silent.go(link)
+    silent.page.fill("[name=phone]", "0912345678")
+    silent.page.fill("[name=password]", "mưa xuân về")
+    silent.page.click("main button")
+    visit.page.context.add_cookies(silent.page.context.cookies())
+    for name in ("cooperative", "farm", "greenhouse", "zone", "farmer"):
+        visit.go("/htx/bat-dau")
+        look.at(visit, f"start-{name}")
+        silent.go("/htx/bat-dau")
+        answer(silent)
+    expect(silent.page.locator("#link")).to_have_count(1)
+    silent.page.click("main a.btn.main")
+    expect(silent.page.locator("main .state.ok")).to_be_visible()
+    for name, path in (
+        ("done", "/htx/bat-dau"),
+        ("places", "/htx/trang-trai"),
+        ("members", "/htx/thanh-vien"),
+        ("record", "/htx/nhat-ky"),
+        ("proof", "/htx/nhat-ky/kiem-tra"),
+    ):
+        visit.go(path)
+        look.at(visit, f"start-{name}")
+    visit.go("/htx/trang-trai")
+    for summary in visit.page.locator("main summary").all():
+        summary.click()
+    look.at(visit, "start-places-open")
+    assert look.found == set()
+    assert visit.complaints + silent.complaints == []
