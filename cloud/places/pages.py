@@ -153,7 +153,7 @@ def _step(
         "places/start.html",
         step=step,
         number=rules.number(step),
-        count=len(rules.Step),
+        count=rules.number(rules.Step.DONE) - 1,
         home=service.home(session, principal),
         places=service.tree(session, principal),
         today=_today(now),

@@ -132,6 +132,7 @@ def test_the_questions_lead_from_nothing_to_the_first_farmer(
     """Each page is filled with what it shows and what only a person knows."""
     join(browser, found(engine, clock))
     assert START in browser.get("/vuon").text
+    assert "Bước 1 trên 5" in browser.get(START).text
     typed = {"address": "Thôn 1, xã Mới", "phone": "0262 3 812 345", "crop": "Dưa lưới"}
     typed |= {"plants": "200"}
     asked = []
