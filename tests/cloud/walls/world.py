@@ -206,15 +206,20 @@ class World:
             "OrderRequest": lambda: self._order(ids["product"]),
             "StepForm": lambda: {"step": "confirm"},
             "MoneyForm": lambda: {"amount": 1_000, "key": self.key()},
-            "WaterForm": lambda: {"key": self.key(), "minutes": 5},
-            "WaterBody": lambda: {"key": self.key(), "litres": 5.0},
-            "CommandForm": lambda: {"key": self.key(), "back": "/vuon"},
-            "KeyBody": lambda: {"key": self.key()},
+            **self._commands(),
             **self._places(),
             "InviteForm": lambda: {"name": "Anh Tư", "role": "editor"},
             "RoleForm": lambda: {"role": "packer"},
             **self._ways_in(),
             "JoinForm": lambda: {"phone": "0913999999", "password": "mưa xuân về"},
+        }
+
+    def _commands(self) -> dict[str, Sample]:
+        return {
+            "WaterForm": lambda: {"key": self.key(), "minutes": 5},
+            "WaterBody": lambda: {"key": self.key(), "litres": 5.0},
+            "CommandForm": lambda: {"key": self.key(), "back": "/vuon"},
+            "KeyBody": lambda: {"key": self.key()},
         }
 
     def _invite(self) -> str:
