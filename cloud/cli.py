@@ -4,14 +4,14 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
-from cloud import logs
+from cloud import daily, logs
 from cloud import seed as seeding
 from cloud.accounts.models import Account
 from cloud.app import create_app
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         ("routes", _routes, "list all routes with the permission each asks for"),
         ("devices", _devices, "list all devices with the rows stored of each"),
         ("audit", _audit, "prove that no entry of the audit record was changed"),
+        ("daily", _daily, "do the chores of the night now; `serve` does them by itself"),
         ("first-manager", _first_manager, "print the link by which a cooperative's manager joins"),
         ("seed-demo", _seed_demo, "fill an empty database with a fictional cooperative"),
         ("login-link", _login_link, "print a link that logs an account in once"),
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "--root",
         type=date.fromisoformat,
         metavar="DAY",
-        help="print the digest of the whole record at the end of this day, YYYY-MM-DD",
+        help="print what was published of the whole record at the end of this day, YYYY-MM-DD",
     )
     first = commands.choices["first-manager"]
     first.add_argument("--cooperative", required=True, help="its name; founded if it is new")
@@ -132,16 +133,31 @@ def _audit(settings: Settings, args: argparse.Namespace) -> int:
     """0 when the record is whole, 1 when a link is broken."""
     with Session(open_database(settings)) as session:
         if args.root:
-            print(audit.root(session, args.root))
-            return 0
-        broken = audit.breaks(session)
-        for one in broken:
-            print(f"chain {one.chain}: entry {one.seq} is not what was written")
-        chains = audit.ends(session)
+            return _print_root(session, args.root)
+        broken, unkept, chains = audit.breaks(session), audit.unkept(session), audit.ends(session)
+    for one in broken:
+        print(f"chain {one.chain}: entry {one.seq} is not what was written")
+    for day in unkept:
+        print(f"{day}: the record is not the one that was published")
     print(
         f"{sum(end.seq for end in chains)} entries in {len(chains)} chains; {len(broken)} broken"
     )
-    return BROKEN if broken else 0
+    return BROKEN if broken or unkept else 0
+
+
+def _print_root(session: Session, day: date) -> int:
+    found = audit.published(session, day + timedelta(days=1), 1)
+    if not found or found[0].day != day:
+        raise ConfigurationError(
+            f"nothing is published of {day}; a day is, in the night after it (vuonso cloud daily)"
+        )
+    print(found[0].root)
+    return 0
+
+
+def _daily(settings: Settings, _args: argparse.Namespace) -> int:
+    """0 when every chore was done, 1 when one failed; what failed stands in the log."""
+    return BROKEN if daily.work(open_database(settings), SystemClock()) else 0
 
 
 def _first_manager(settings: Settings, args: argparse.Namespace) -> None:

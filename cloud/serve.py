@@ -16,6 +16,7 @@ from cloud.broker import plan
 from cloud.broker.address import BrokerAddress
 from cloud.broker.managed import LOOPBACK, ManagedBroker, choose
 from cloud.clock import SystemClock
+from cloud.daily import every_night
 from cloud.db import make_engine
 from cloud.devices.service import broker_accounts
 from cloud.devices.vault import open_vault
@@ -44,7 +45,7 @@ def serve(settings: Settings, listen: Listen) -> None:
     stop = threading.Event()
     with interrupting(stop), _broker(settings, engine, app.state.vitals, lan=listen.lan) as at:
         worker = _make_worker(settings, engine, at, app.state.hub)
-        with _running(worker, stop, app):
+        with _running(worker, stop, app), every_night(engine, clock):
             make_server(app, listen.host, listen.port).run()
 
 

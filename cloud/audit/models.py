@@ -1,9 +1,9 @@
-"""Tables of the audit record: what people did, and where each chain ends.
+"""Tables of the audit record: what people did, where each chain ends, and what was published.
 
-The database itself refuses to change or delete an entry.
+The database itself refuses to change or delete an entry, or a root.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, UniqueConstraint
@@ -42,3 +42,16 @@ class AuditEntry(SQLModel, table=True):
     subject: str = Field(max_length=80, description="kind:public_id of what it was done to")
     detail: dict[str, str | int] = Field(sa_type=JSON_TYPE)
     digest: str
+
+
+class AuditRoot(SQLModel, table=True):
+    """The digest over all chains as a local day left them, told to everybody once."""
+
+    __tablename__ = "audit_root"
+
+    day: date = Field(primary_key=True)
+    root: str
+    ends: list[tuple[int, int, str]] = Field(
+        sa_type=JSON_TYPE, description="chain, number of entries and last digest of each"
+    )
+    published_at: datetime = Field(sa_type=UtcDateTime)

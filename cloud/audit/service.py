@@ -1,15 +1,16 @@
-"""Appending to the audit record within the caller's transaction, and proving it whole."""
+"""Appending to the audit record within the caller's transaction, proving and publishing it."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import func
+from sqlalchemy import func, tuple_
 from sqlmodel import Session, col, select
 
 from cloud.audit import rules
-from cloud.audit.models import AuditEntry, AuditHead
+from cloud.audit.models import AuditEntry, AuditHead, AuditRoot
 from cloud.audit.rules import AuditAction, Break, Detail, End, Record
 from cloud.db import insert_new
 from cloud.i18n import TIME_ZONE
@@ -20,6 +21,8 @@ NO_COOPERATIVE: Final = 0
 
 _AT_ONCE: Final = 1_000
 """Entries held in memory while a chain is read."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -101,12 +104,72 @@ def prove(session: Session, chain: int) -> Proof:
     return Proof(end, rules.check(end, _entries(session, chain)))
 
 
-def root(session: Session, day: date) -> str:
-    """The digest over all chains as a local day left them; the same whenever it is asked."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), TIME_ZONE)
+def publish(session: Session, now: datetime) -> None:
+    """Fix every day that is over, had deeds and was not published yet; a chore of each night.
+
+    A day without deeds ends as the one before it did, and has no root of its own.
+    """
+    last = session.exec(select(func.max(AuditRoot.day))).one()
+    day = _next_day(session, last)
+    while day is not None and day < now.astimezone(TIME_ZONE).date():
+        ends = _ends_of(session, day)
+        root = AuditRoot(day=day, root=rules.root(ends), ends=_rows(ends), published_at=now)
+        insert_new(session, AuditRoot, [root.model_dump()])
+        _log.info("audit root of %s: %s", day, root.root)
+        day = _next_day(session, day)
+
+
+def published(session: Session, before: date | None, limit: int) -> Sequence[AuditRoot]:
+    """The newest roots, or those of the days before one."""
+    statement = select(AuditRoot).order_by(col(AuditRoot.day).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(AuditRoot.day < before)
+    return session.exec(statement).all()
+
+
+def unkept(session: Session) -> list[date]:
+    """The days whose published root the record no longer bears out."""
+    roots = session.exec(select(AuditRoot).order_by(col(AuditRoot.day))).all()
+    kept = _digests(session, {(chain, seq) for one in roots for chain, seq, _ in one.ends})
+    return [one.day for one in roots if not _borne_out(one, kept)]
+
+
+def _borne_out(root: AuditRoot, kept: Mapping[tuple[int, int], str]) -> bool:
+    ends = [End(chain, seq, digest) for chain, seq, digest in root.ends]
+    return rules.root(ends) == root.root and all(
+        kept.get((end.chain, end.seq)) == end.digest for end in ends
+    )
+
+
+def _digests(session: Session, places: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """What stands at some places of some chains today."""
+    ordered = sorted(places)
+    found: dict[tuple[int, int], str] = {}
+    for start in range(0, len(ordered), _AT_ONCE):
+        place = tuple_(col(AuditEntry.chain), col(AuditEntry.seq))
+        some = select(AuditEntry).where(place.in_(ordered[start : start + _AT_ONCE]))
+        found |= {(entry.chain, entry.seq): entry.digest for entry in session.exec(some)}
+    return found
+
+
+def _next_day(session: Session, last: date | None) -> date | None:
+    """The first local day with deeds after one."""
+    later = select(func.min(AuditEntry.at))
+    if last is not None:
+        later = later.where(AuditEntry.at >= _midnight_after(last))
+    first: datetime | None = session.exec(later).one()
+    return first.astimezone(TIME_ZONE).date() if first else None
+
+
+def _midnight_after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), TIME_ZONE)
+
+
+def _ends_of(session: Session, day: date) -> list[End]:
+    """How far each chain went on a local day."""
     last = (
         select(AuditEntry.chain, func.max(AuditEntry.seq).label("seq"))
-        .where(AuditEntry.at < midnight)
+        .where(AuditEntry.at < _midnight_after(day))
         .group_by(col(AuditEntry.chain))
         .subquery()
     )
@@ -115,7 +178,11 @@ def root(session: Session, day: date) -> str:
             last, (col(AuditEntry.chain) == last.c.chain) & (col(AuditEntry.seq) == last.c.seq)
         )
     )
-    return rules.root(End(entry.chain, entry.seq, entry.digest) for entry in found)
+    return [End(entry.chain, entry.seq, entry.digest) for entry in found]
+
+
+def _rows(ends: Sequence[End]) -> list[tuple[int, int, str]]:
+    return sorted((end.chain, end.seq, end.digest) for end in ends)
 
 
 def _locked_end(session: Session, chain: int) -> AuditHead:

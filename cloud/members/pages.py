@@ -79,8 +79,8 @@ def deeds(
 
 
 @router.get("/htx/nhat-ky/kiem-tra")
-def proof(request: Request, session: SessionDep, principal: Auditor, now: NowDep) -> HTMLResponse:
-    return render(request, "members/proof.html", proof=record.prove(session, principal, now))
+def proof(request: Request, session: SessionDep, principal: Auditor) -> HTMLResponse:
+    return render(request, "members/proof.html", proof=record.prove(session, principal))
 
 
 @router.get("/loi-moi/{token}", dependencies=[Depends(public())])

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlmodel import Session, col, select
 
 from cloud.accounts.models import Account
 from cloud.audit import service as audit
-from cloud.audit.models import AuditEntry
+from cloud.audit.models import AuditEntry, AuditRoot
 from cloud.audit.rules import AuditAction
-from cloud.i18n import TIME_ZONE
 from cloud.principal import Principal
 
 PAGE: Final = 100
@@ -24,20 +23,20 @@ class Line:
 
     seq: int
     at: datetime
-    actor: str
-    on_behalf_of: str
+    actor: str | None
+    """None: the server itself; empty: somebody whose account was erased."""
+    on_behalf_of: str | None
     action: AuditAction
     subject: str
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What a check of the cooperative's chain found; `root` covers all chains until `day`."""
+    """What a check of the cooperative's chain found, and the root that was published last."""
 
     entries: int
     broken: int | None
-    day: date
-    root: str
+    root: AuditRoot | None
 
 
 def lines(session: Session, principal: Principal, before: int | None) -> list[Line]:
@@ -51,8 +50,8 @@ def lines(session: Session, principal: Principal, before: int | None) -> list[Li
         Line(
             one.seq,
             one.at,
-            names.get(one.actor_id, ""),
-            names.get(one.on_behalf_of_id, ""),
+            names.get(one.actor_id),
+            names.get(one.on_behalf_of_id),
             one.action,
             one.subject,
         )
@@ -60,21 +59,14 @@ def lines(session: Session, principal: Principal, before: int | None) -> list[Li
     ]
 
 
-def prove(session: Session, principal: Principal, now: datetime) -> Proof:
-    """Read the cooperative's whole chain again, and fix yesterday by its digest."""
-    day = yesterday(now)
+def prove(session: Session, principal: Principal) -> Proof:
+    """Read the cooperative's whole chain again."""
     chain = audit.prove(session, principal.cooperative_id)
     return Proof(
         entries=chain.end.seq,
         broken=chain.broken.seq if chain.broken else None,
-        day=day,
-        root=audit.root(session, day),
+        root=next(iter(audit.published(session, None, 1)), None),
     )
-
-
-def yesterday(now: datetime) -> date:
-    """The last day to which nothing can be added."""
-    return now.astimezone(TIME_ZONE).date() - timedelta(days=1)
 
 
 def _names(session: Session, entries: Sequence[AuditEntry]) -> dict[int | None, str]:

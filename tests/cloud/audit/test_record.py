@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from cloud.audit import service
 from cloud.audit.models import AuditEntry, AuditHead
-from cloud.audit.rules import AuditAction, Break
+from cloud.audit.rules import START as GENESIS
+from cloud.audit.rules import AuditAction, Break, Record, digest
 from cloud.audit.service import NO_COOPERATIVE, Deed
 from cloud.db import writing
 from tests.cloud.conftest import START, Member, Seeded
@@ -118,11 +119,100 @@ def test_an_end_that_was_cut_off_is_found(engine: Engine, seeded: Seeded) -> Non
         assert service.breaks(session) == [Break(principal.cooperative_id, 4)]
 
 
-def test_the_root_of_a_day_never_changes_afterwards(engine: Engine, seeded: Seeded) -> None:
+def roots(session: Session) -> dict[date, str]:
+    return {one.day: one.root for one in service.published(session, None, 100)}
+
+
+def test_each_day_with_deeds_is_published_once_when_it_is_over(
+    engine: Engine, seeded: Seeded
+) -> None:
     principal, day = seeded.farmer.principal, START.date()
     with Session(writing(engine)) as session, session.begin():
+        service.publish(session, START)
+        assert roots(session) == {}, "nobody has done anything"
         service.note(session, principal, DEED, START)
-        kept = service.root(session, day)
-        service.note(session, principal, DEED, START + timedelta(days=1))
-        assert service.root(session, day) == kept
-        assert service.root(session, day + timedelta(days=1)) != kept
+        service.publish(session, START)
+        assert roots(session) == {}, "the day is not over"
+        service.note(session, principal, DEED, START + timedelta(days=3))
+        service.publish(session, START + timedelta(days=9))
+        kept = roots(session)
+        assert list(kept) == [day + timedelta(days=3), day]
+        assert len(set(kept.values())) == 2
+        service.publish(session, START + timedelta(days=10))
+        assert roots(session) == kept
+        assert service.unkept(session) == []
+
+
+def test_a_day_ends_at_midnight_in_viet_nam(engine: Engine, seeded: Seeded) -> None:
+    late = datetime(2026, 3, 2, 16, 59, tzinfo=UTC)
+    with Session(writing(engine)) as session, session.begin():
+        service.note(session, seeded.farmer.principal, DEED, late)
+        service.note(session, seeded.farmer.principal, DEED, late + timedelta(minutes=1))
+        service.publish(session, late + timedelta(minutes=2))
+        (root,) = service.published(session, None, 100)
+        assert [(seq, root.day) for _chain, seq, _digest in root.ends] == [(1, date(2026, 3, 2))]
+
+
+def test_a_record_written_anew_does_not_bear_out_what_was_published(
+    engine: Engine, seeded: Seeded
+) -> None:
+    """Whoever owns the database can make a chain that fits together; not one that fits this."""
+    chain = seeded.farmer.principal.cooperative_id
+    with Session(writing(engine)) as session, session.begin():
+        service.note(session, seeded.farmer.principal, DEED, START)
+        service.publish(session, START + timedelta(days=1))
+    with Session(writing(engine)) as session, session.begin():
+        forged = digest(GENESIS, Record(chain, 1, START, None, None, "stop", "command:y", {}))
+        head = session.get_one(AuditHead, chain)
+        kept = head.digest
+        head.digest = forged
+        session.flush()
+        allow_anything(session)
+        session.connection().execute(
+            text(
+                "UPDATE audit_entry SET actor_id = NULL, action = 'stop', subject = 'command:y',"
+                " detail = '{}', digest = :forged"
+            ),
+            {"forged": forged},
+        )
+        session.expire_all()
+        assert service.breaks(session) == []
+        assert service.unkept(session) == [START.date()]
+        assert kept != forged
+
+
+def allow_anything(session: Session) -> None:
+    """What the owner of a database can always do: take its own guard away, in this transaction."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("SET LOCAL session_replication_role = replica"))
+    else:
+        session.connection().execute(text("DROP TRIGGER audit_entry_update"))
+
+
+def test_the_database_refuses_to_rewrite_what_was_published(
+    engine: Engine, seeded: Seeded
+) -> None:
+    with Session(writing(engine)) as session, session.begin():
+        service.note(session, seeded.farmer.principal, DEED, START)
+        service.publish(session, START + timedelta(days=1))
+    for statement in ("UPDATE audit_root SET root = 'x'", "DELETE FROM audit_root"):
+        with (
+            pytest.raises(DBAPIError, match="append-only"),
+            Session(writing(engine)) as session,
+            session.begin(),
+        ):
+            session.connection().execute(text(statement))
+
+
+def test_anybody_can_keep_what_was_published(
+    engine: Engine, seeded: Seeded, client: TestClient
+) -> None:
+    with Session(writing(engine)) as session, session.begin():
+        for days in range(3):
+            service.note(session, seeded.farmer.principal, DEED, START + timedelta(days=days))
+        service.publish(session, START + timedelta(days=3))
+    told = client.get("/api/v1/audit/roots").json()["items"]
+    assert [one["day"] for one in told] == ["2026-03-04", "2026-03-03", "2026-03-02"]
+    assert all(set(one) == {"day", "root", "published_at"} for one in told)
+    older = client.get("/api/v1/audit/roots?before=2026-03-03").json()["items"]
+    assert older == told[2:]

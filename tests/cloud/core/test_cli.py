@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from starlette.testclient import TestClient
 from cloud import cli, seed
 from cloud.accounts.models import Account
 from cloud.app import create_app
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
 from cloud.clock import SystemClock
-from cloud.db import make_engine
+from cloud.db import make_engine, writing
 from cloud.devices.models import Device, ZoneBinding
 from cloud.permissions import PUBLIC
 from cloud.products.models import Shop
@@ -135,8 +139,9 @@ def test_the_audit_record_is_proved_whole_and_a_forgery_is_named(
     client.post("/dang-nhap", data=form)
     assert cli.main(words) == 0
     assert "1 entries in 1 chains; 0 broken" in capsys.readouterr().out
-    assert cli.main([*words, "--root", "2026-03-02"]) == 0
-    assert len(capsys.readouterr().out.strip()) == 64
+    assert cli.main([*words, "--root", "2026-03-02"]) == cli.USAGE_ERROR
+    assert "nothing is published of 2026-03-02" in capsys.readouterr().err
+    assert cli.main(["daily", "--data", str(tmp_path)]) == 0
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE audit_head SET digest = 'forged'")
     engine.dispose()
@@ -202,3 +207,20 @@ def test_an_empty_server_gets_its_first_manager(
     assert cli.main([*words, "--name", "Chị Hai"]) == cli.USAGE_ERROR
     assert "has a manager" in capsys.readouterr().err
     engine.dispose()
+
+
+def test_the_root_of_a_day_is_what_was_published(
+    seeded_folder: dict[str, object], tmp_path: Path, capsys: Words
+) -> None:
+    engine = make_engine(Settings(data_dir=tmp_path / "cloud").database)
+    deed, yesterday = Deed(AuditAction.STOP, "command:x"), SystemClock().now() - timedelta(days=1)
+    with Session(writing(engine)) as session, session.begin():
+        audit.append(session, audit.NO_COOPERATIVE, None, deed, yesterday)
+    assert cli.main(["daily", "--data", str(tmp_path)]) == 0
+    with Session(engine) as session:
+        (day, root), *_more = [(one.day, one.root) for one in audit.published(session, None, 9)]
+    engine.dispose()
+    capsys.readouterr()
+    assert cli.main(["audit", "--data", str(tmp_path), "--root", str(day)]) == 0
+    assert capsys.readouterr().out.strip() == root
+    assert seeded_folder

@@ -1,5 +1,7 @@
 """The record as a manager reads it: names, words, pages, and the proof that it is whole."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -59,8 +61,28 @@ def test_the_record_is_proved_whole(
     page = as_manager.get("/htx/nhat-ky/kiem-tra").text
     assert "Nhật ký còn nguyên." in page
     assert "Đã đọc lại 4 dòng" in page
-    with Session(engine) as session:
-        assert audit.root(session, record.yesterday(START)) in page
+    assert "Mã khóa đầu tiên có vào sáng mai." in page
+
+
+def test_what_was_published_last_is_shown_to_copy(
+    engine: Engine, seeded: Seeded, as_manager: TestClient
+) -> None:
+    write(engine, seeded, 3)
+    with Session(writing(engine)) as session, session.begin():
+        audit.publish(session, START + timedelta(days=1))
+        root = audit.published(session, None, 1)[0].root
+    page = as_manager.get("/htx/nhat-ky/kiem-tra").text
+    assert root in page
+    assert "02/03/2026" in page
+
+
+def test_what_no_account_did_is_said_to_be_the_server_s(
+    engine: Engine, seeded: Seeded, as_manager: TestClient
+) -> None:
+    with Session(writing(engine)) as session, session.begin():
+        deed = Deed(AuditAction.COOPERATIVE_FOUNDED, "cooperative:x")
+        audit.append(session, seeded.manager.principal.cooperative_id, None, deed, START)
+    assert "Máy chủ" in as_manager.get("/htx/nhat-ky").text
 
 
 def test_a_forged_record_is_named_by_its_line(

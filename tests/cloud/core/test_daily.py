@@ -1,0 +1,56 @@
+"""The chores of the night: all get their turn, and what fails leaves nothing half done."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from cloud import daily
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
+from cloud.db import writing
+from tests.cloud.conftest import START, FixedClock, Seeded
+
+Until = Callable[[Callable[[], bool]], None]
+DEED = Deed(AuditAction.STOP, "command:x")
+
+
+def half(session: Session, now: datetime) -> None:
+    audit.append(session, audit.NO_COOPERATIVE, None, DEED, now)
+    raise OSError("the disk is full")
+
+
+def test_a_chore_that_fails_keeps_no_other_from_its_turn(
+    engine: Engine, seeded: Seeded, clock: FixedClock
+) -> None:
+    with Session(writing(engine)) as session, session.begin():
+        audit.note(session, seeded.farmer.principal, DEED, START)
+    clock.advance(days=1)
+    assert daily.work(engine, clock, (half, audit.publish)) == 1
+    with Session(engine) as session:
+        assert len(audit.published(session, None, 9)) == 1
+        assert audit.ends(session)[0].chain != audit.NO_COOPERATIVE, "nothing half done"
+
+
+def test_a_night_done_twice_is_as_one(engine: Engine, seeded: Seeded, clock: FixedClock) -> None:
+    with Session(writing(engine)) as session, session.begin():
+        audit.note(session, seeded.farmer.principal, DEED, START - timedelta(days=1))
+    assert [daily.work(engine, clock) for _ in range(2)] == [0, 0]
+    with Session(engine) as session:
+        assert len(audit.published(session, None, 9)) == 1
+
+
+def test_whoever_starts_the_service_makes_up_for_the_nights_it_missed(
+    engine: Engine, seeded: Seeded, clock: FixedClock, until: Until
+) -> None:
+    with Session(writing(engine)) as session, session.begin():
+        audit.note(session, seeded.farmer.principal, DEED, START - timedelta(days=1))
+
+    def published() -> bool:
+        with Session(engine) as session:
+            return bool(audit.published(session, None, 9))
+
+    with daily.every_night(engine, clock):
+        until(published)
