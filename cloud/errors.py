@@ -40,6 +40,13 @@ class Forbidden(CloudError):
     sentence = _("Tài khoản này không có quyền làm việc đó.")
 
 
+class ProofNeeded(Forbidden):
+    """It weighs much, and the password was shown too long ago."""
+
+    code = "proof_needed"
+    sentence = _("Việc này quan trọng. Hãy gõ lại mật khẩu.")
+
+
 class NotFound(CloudError):
     """It does not exist, or it belongs to someone else."""
 

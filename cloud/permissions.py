@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -10,8 +11,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from sqlmodel import Session
 
+from cloud.clock import Clock
 from cloud.db import SessionDep
-from cloud.errors import ConfigurationError, Forbidden, Unauthenticated
+from cloud.errors import ConfigurationError, Forbidden, ProofNeeded, Unauthenticated
 from cloud.principal import Principal, Role
 
 
@@ -100,11 +102,19 @@ class Authenticator(Protocol):
     def __call__(self, session: Session, request: Request) -> Principal | None: ...
 
 
+PROOF_LIFE: Final = timedelta(minutes=15)
+"""How long a password shown counts for what weighs much: one sitting at the members' page."""
+
+
 @dataclass(frozen=True)
 class Guard:
-    """A dependency that lets a caller through iff the role has the permission."""
+    """A dependency that lets a caller through iff the role has the permission.
+
+    With `proved`, iff the browser has shown the password a short while ago too.
+    """
 
     permission: Permission
+    proved: bool = False
 
     def __call__(self, request: Request, session: SessionDep) -> Principal:
         identify: Authenticator = request.app.state.identify
@@ -113,6 +123,9 @@ class Guard:
             raise Unauthenticated
         demand(principal, self.permission)
         request.state.principal = principal
+        if self.proved:
+            clock: Clock = request.app.state.clock
+            demand_proof(principal, clock.now())
         return principal
 
 
@@ -146,9 +159,19 @@ def demand(principal: Principal, permission: Permission) -> None:
         raise Forbidden
 
 
-def require(permission: Permission) -> Guard:
+def demand_proof(principal: Principal, now: datetime) -> None:
+    """For what weighs much: who comes in, and who may do what.
+
+    Raises:
+        ProofNeeded: the password was shown too long ago, or never.
+    """
+    if principal.proved_at is None or now - principal.proved_at >= PROOF_LIFE:
+        raise ProofNeeded
+
+
+def require(permission: Permission, *, proved: bool = False) -> Guard:
     """`Annotated[Principal, Depends(require(Permission.X))]`."""
-    return Guard(permission)
+    return Guard(permission, proved)
 
 
 def public() -> Open:

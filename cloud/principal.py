@@ -49,6 +49,8 @@ class Principal:
     helper: Helper | None = None
     helped_by: str = ""
     """Who acts for this person right now, at another machine."""
+    proved_at: datetime | None = None
+    """When this browser last showed the password, or came in by a link of the operator's."""
 
     @property
     def person_id(self) -> int:

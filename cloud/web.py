@@ -8,7 +8,7 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Final, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +25,7 @@ from cloud.errors import (
     Malformed,
     NotAllowed,
     NotFound,
+    ProofNeeded,
     TooLarge,
     Unauthenticated,
 )
@@ -132,6 +133,8 @@ def error_response(request: Request, error: CloudError) -> Response:
         return JSONResponse(Problem(error=refusal).model_dump(), error.status)
     if isinstance(error, Unauthenticated) and request.method == "GET":
         return RedirectResponse(f"/dang-nhap?tiep={quote(request.url.path)}", HTTPStatus.SEE_OTHER)
+    if isinstance(error, ProofNeeded):
+        return RedirectResponse(f"/tai-khoan/xac-nhan?tiep={_from(request)}", HTTPStatus.SEE_OTHER)
     return render(
         request,
         "errors/error.html",
@@ -140,6 +143,12 @@ def error_response(request: Request, error: CloudError) -> Response:
         sentence=sentence,
         request_id=request_id,
     )
+
+
+def _from(request: Request) -> str:
+    """The path of the page that was asked for, or whose button was pressed, within an address."""
+    page = request.headers.get("referer", "") if request.method == "POST" else str(request.url)
+    return quote(urlsplit(page).path)
 
 
 def is_api(request: Request) -> bool:

@@ -44,6 +44,9 @@ class LoginSession(SQLModel, table=True):
         default=None, foreign_key="help_grant.id", index=True, description="whom it acts for"
     )
     helping_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proved_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="when the password was last shown in it"
+    )
     browser: str = Field(default="", description="what its owner calls it; empty: not seen yet")
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
@@ -114,3 +117,10 @@ class PasswordForm(Body):
 
     old: str = Bounded(max_length=200)
     new: str = Bounded(max_length=200)
+
+
+class ProofForm(Body):
+    """The password once more, and where to go back to."""
+
+    password: str = Bounded(max_length=200)
+    tiep: str = Bounded(default="/vuon", max_length=500)

@@ -22,6 +22,8 @@ from cloud.permissions import Permission, rights
 from cloud.principal import Helper, Plot, Principal
 
 _TOKEN_OCTETS: Final = 32
+_PROOFS: Final = {AuditAction.LOGGED_IN, AuditAction.LOGIN_LINK_USED}
+"""Ways in that show who it is; a card with its PIN opens a garden and proves no more."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def identify(session: Session, token: str, now: datetime) -> Found | None:
         name=account.name,
         plot=_plot(session, login.farm_id),
         helped_by=helped_by or "",
+        proved_at=login.proved_at,
     )
     principal = _stand_in(session, own, login, now)
     return Found(principal, stale=unseen >= lives.step or not login.browser)
@@ -124,6 +127,17 @@ def act_for(session: Session, token: str, grant_id: int | None, until: datetime 
         update(LoginSession)
         .where(col(LoginSession.token_hash) == hash_token(token))
         .values(token_hash=hash_token(fresh), grant_id=grant_id, helping_until=until)
+    )
+    return fresh
+
+
+def prove(session: Session, token: str, now: datetime) -> str:
+    """The fresh token of a browser in which the password was just shown once more."""
+    fresh = new_token()
+    session.exec(
+        update(LoginSession)
+        .where(col(LoginSession.token_hash) == hash_token(token))
+        .values(token_hash=hash_token(fresh), proved_at=now)
     )
     return fresh
 
@@ -217,6 +231,7 @@ def _open(session: Session, member: Membership | Principal, way: Way, now: datet
             cooperative_id=member.cooperative_id,
             card_id=way.card_id,
             farm_id=way.farm_id,
+            proved_at=now if way.action in _PROOFS else None,
             created_at=now,
             seen_at=now,
             expires_at=now + rules.lives(member.role, by_card=way.card_id is not None).whole,

@@ -21,7 +21,8 @@ from traceability import qr
 
 router = APIRouter()
 Own = Annotated[Principal, Depends(require(Permission.ACCOUNT_OWN))]
-Giver = Annotated[Principal, Depends(require(Permission.ENTRY_WRITE))]
+Canceller = Annotated[Principal, Depends(require(Permission.ENTRY_WRITE))]
+Giver = Annotated[Principal, Depends(require(Permission.ENTRY_WRITE, proved=True))]
 
 
 @router.get("/htx/thanh-vien/{member}/the")
@@ -56,7 +57,7 @@ def issue(
 
 
 @router.post("/htx/the/{card}/huy")
-def revoke(session: SessionDep, principal: Giver, now: NowDep, card: str) -> RedirectResponse:
+def revoke(session: SessionDep, principal: Canceller, now: NowDep, card: str) -> RedirectResponse:
     member = service.revoke(session, principal, card, now)
     return RedirectResponse(f"/htx/thanh-vien/{member}/the", HTTPStatus.SEE_OTHER)
 

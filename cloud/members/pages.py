@@ -19,7 +19,8 @@ from cloud.web import NowDep, render
 
 router = APIRouter()
 Reader = Annotated[Principal, Depends(require(Permission.MEMBER_READ))]
-Writer = Annotated[Principal, Depends(require(Permission.MEMBER_WRITE))]
+Withdrawer = Annotated[Principal, Depends(require(Permission.MEMBER_WRITE))]
+Writer = Annotated[Principal, Depends(require(Permission.MEMBER_WRITE, proved=True))]
 Auditor = Annotated[Principal, Depends(require(Permission.AUDIT_READ))]
 Before = Annotated[int | None, Query(ge=1, le=2**53)]
 
@@ -63,7 +64,7 @@ def remove(session: SessionDep, principal: Writer, now: NowDep, member: str) -> 
 
 @router.post("/htx/loi-moi/{invitation}/huy")
 def withdraw(
-    session: SessionDep, principal: Writer, now: NowDep, invitation: str
+    session: SessionDep, principal: Withdrawer, now: NowDep, invitation: str
 ) -> RedirectResponse:
     service.withdraw(session, principal, invitation, now)
     return _back()

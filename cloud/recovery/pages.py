@@ -17,7 +17,7 @@ from cloud.recovery.models import AskForm, CodeForm, NewPasswordForm
 from cloud.web import NowDep, render
 
 router = APIRouter()
-Giver = Annotated[Principal, Depends(require(Permission.ENTRY_WRITE))]
+Giver = Annotated[Principal, Depends(require(Permission.ENTRY_WRITE, proved=True))]
 
 
 @router.get("/quen-mat-khau", dependencies=[Depends(public())])

@@ -16,7 +16,7 @@ from cloud.db import writing
 from cloud.principal import Role
 from cloud.recovery.models import Recovery
 from cloud.recovery.service import LIFE
-from tests.cloud.conftest import FixedClock, Seeded
+from tests.cloud.conftest import FixedClock, Seeded, prove
 
 NEW = "mây trắng gió hiền"
 
@@ -115,6 +115,7 @@ def test_it_ages(
     clock.advance(seconds=LIFE.total_seconds())
     assert phone.client.get(phone.page).status_code == 410
     assert phone.choose() == 410
+    prove(as_manager)
     assert confirm(as_manager, seeded, code) == 409
 
 

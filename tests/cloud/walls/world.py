@@ -178,7 +178,6 @@ class World:
     def _samples(self) -> dict[str, Sample]:
         ids = self.ids
         return {
-            "LoginForm": lambda: {"phone": "0912999999", "password": "sai rồi nhé"},
             "HarvestForm": lambda: {
                 "zone": ids["zone_id"],
                 "product": "Dưa lưới",
@@ -246,6 +245,8 @@ class World:
     def _ways_in(self) -> dict[str, Sample]:
         card = {"farm": self.seeded.farm.public_id, "pin": "739104", "again": "739104"}
         return {
+            "LoginForm": lambda: {"phone": "0912999999", "password": "sai rồi nhé"},
+            "ProofForm": lambda: {"password": "sai rồi nhé"},
             "CardForm": lambda: dict(card),
             "AskForm": lambda: {"phone": "0912999999"},
             "CodeForm": lambda: {"code": "604931"},
@@ -335,6 +336,7 @@ class World:
                     account_id=cast("int", account.id),
                     cooperative_id=home.cooperative_id,
                     browser="Android · Chrome",
+                    proved_at=START,
                     created_at=START,
                     seen_at=START,
                     expires_at=START + timedelta(days=900),
