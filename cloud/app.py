@@ -20,6 +20,7 @@ import cloud.members.pages
 import cloud.orders.pages
 import cloud.orders.routes
 import cloud.places.pages
+import cloud.privacy.pages
 import cloud.products.pages
 import cloud.products.routes
 import cloud.recovery.pages
@@ -57,6 +58,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.orders.pages.router,
     cloud.orders.routes.router,
     cloud.places.pages.router,
+    cloud.privacy.pages.router,
     cloud.products.pages.router,
     cloud.products.routes.router,
     cloud.recovery.pages.router,

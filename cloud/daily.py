@@ -14,10 +14,17 @@ from cloud.audit import service as audit
 from cloud.clock import Clock
 from cloud.db import writing
 from cloud.i18n import TIME_ZONE
+from cloud.orders import buyers
+from cloud.privacy import service as privacy
 
 Chore = Callable[[Session, datetime], None]
 
-CHORES: Final[tuple[Chore, ...]] = (audit.publish,)
+CHORES: Final[tuple[Chore, ...]] = (
+    audit.publish,
+    buyers.erase_due,
+    privacy.erase_left,
+    privacy.sweep,
+)
 
 _LATE_S: Final = 86_400
 """A night that the machine slept through is made up for; another comes after a day."""

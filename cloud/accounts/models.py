@@ -14,7 +14,7 @@ class Account(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True)
-    phone: str = Field(unique=True, description="E.164")
+    phone: str = Field(unique=True, description="E.164; of an erased account no number")
     name: str
     password_hash: str
     language: str
@@ -24,6 +24,20 @@ class Account(SQLModel, table=True):
         default=None, sa_type=UtcDateTime, description="until then strange browsers have to wait"
     )
     created_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="when the last cooperative let them go"
+    )
+
+
+class Consent(SQLModel, table=True):
+    """That somebody said yes, to which words; kept as evidence after the account is erased."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    notice: str = Field(description="version of the page that says what is kept and why")
+    language: str = Field(description="in which it was read")
+    given_at: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class LoginSession(SQLModel, table=True):

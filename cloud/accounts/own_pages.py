@@ -1,17 +1,15 @@
 """The pages of one's own account: where it is logged in, its password, and showing it anew."""
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlmodel import Session
 
 from cloud.accounts import cookies, service, sessions
 from cloud.accounts.models import Account, PasswordForm, ProofForm
+from cloud.accounts.proof import knows
 from cloud.accounts.rules import HOME, onward
-from cloud.accounts.service import Claim
 from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
@@ -62,7 +60,7 @@ def change_password(
     form: Annotated[PasswordForm, Form()],
 ) -> Response:
     """The old password first: a borrowed telephone must not change it."""
-    if not _knows(request, session, principal, form.old, now):
+    if not knows(request, session, principal, form.old, now):
         return render(request, "accounts/password.html", HTTPStatus.CONFLICT, refused=True)
     hashes = request.app.state.hashes
     token = service.change_password(session, principal, form.new, hashes, now)
@@ -84,24 +82,11 @@ def prove(
 ) -> Response:
     """Whoever found the telephone unlocked does not know the password."""
     back = onward(form.tiep)
-    if not _knows(request, session, principal, form.password, now):
+    if not knows(request, session, principal, form.password, now):
         status = HTTPStatus.CONFLICT
         return render(request, "accounts/proof.html", status, onward=back, refused=True)
     token = sessions.prove(session, cookies.token_of(request) or "", now)
     return cookies.admit(request, session, token, back)
-
-
-def _knows(
-    request: Request, session: Session, principal: Principal, password: str, now: datetime
-) -> bool:
-    """Whether this is the password of who is logged in; a wrong one costs a try."""
-    account = session.get_one(Account, principal.account_id)
-    claim = Claim(account.phone, cookies.network_of(request), cookies.browser_of(request))
-    knocked = service.knock(session, claim, now)
-    if knocked is None:
-        return False
-    checked = request.app.state.hashes.check(password, knocked.kept)
-    return service.answer(session, knocked, checked, now) is not None
 
 
 def _back() -> RedirectResponse:

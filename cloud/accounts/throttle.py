@@ -60,5 +60,8 @@ ASK: Final = Limit("ask", 5, timedelta(minutes=6))
 HELP: Final = Limit("help", 5, timedelta(minutes=6))
 """Codes typed by one helper: ten an hour, of a million, while somebody shows one."""
 
+RENUMBER: Final = Limit("renumber", 3, timedelta(hours=8))
+"""New numbers tried by one account: whoever asks which numbers are known learns three a day."""
+
 CONFIRM: Final = Limit("confirm", 5, timedelta(minutes=6))
 """Codes of one member typed by one manager: fewer than a million in 11 years."""

@@ -57,6 +57,10 @@ class AuditAction(StrEnum):
     HELP_BEGUN = "help.begun"
     HELP_ENDED = "help.ended"
     HELP_WITHDRAWN = "help.withdrawn"
+    ACCOUNT_RENAMED = "account.name"
+    ACCOUNT_RENUMBERED = "account.phone"
+    ACCOUNT_ERASED = "account.erased"
+    BUYER_ERASED = "buyer.erased"
 
 
 @dataclass(frozen=True)

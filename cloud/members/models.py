@@ -1,7 +1,7 @@
 """The table of invitations and the forms of the members' page; tokens are kept as hashes."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field as Bounded
 from pydantic import StringConstraints
@@ -14,7 +14,7 @@ from cloud.principal import Role
 
 
 class Invitation(SQLModel, table=True):
-    """A link by which one person joins a cooperative in one role, once."""
+    """A link by which one person joins a cooperative in one role; used or withdrawn it is gone."""
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True)
@@ -24,7 +24,6 @@ class Invitation(SQLModel, table=True):
     role: Role = Field(sa_column=code_column(Role))
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
-    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class InviteForm(Body):
@@ -45,3 +44,5 @@ class JoinForm(Body):
 
     phone: str = Bounded(max_length=40)
     password: str = Bounded(min_length=8, max_length=128)
+    agreed: Literal["", "yes"] = ""
+    """Ticked by hand; nobody agrees by silence."""

@@ -15,7 +15,7 @@ from cloud.members import record, service
 from cloud.members.models import InviteForm, JoinForm, RoleForm
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal, Role
-from cloud.web import NowDep, render
+from cloud.web import NowDep, language_of, render
 
 router = APIRouter()
 Reader = Annotated[Principal, Depends(require(Permission.MEMBER_READ))]
@@ -89,7 +89,7 @@ def invitation(request: Request, session: SessionDep, now: NowDep, token: str) -
     found = service.invited(session, token, now)
     if found is None:
         return render(request, "accounts/link_used.html", HTTPStatus.GONE)
-    return render(request, "members/join.html", invited=found, token=token, refused=False)
+    return render(request, "members/join.html", invited=found, token=token, missing="")
 
 
 @router.post("/loi-moi/{token}", dependencies=[Depends(public())])
@@ -103,15 +103,18 @@ def join(
     found = service.invited(session, token, now)
     if found is None:
         return render(request, "accounts/link_used.html", HTTPStatus.GONE)
-    fresh = service.join(session, token, form, now)
+    missing = "" if form.agreed else "consent"
+    fresh = None
+    if not missing:
+        fresh = service.join(session, token, form, language_of(request), now)
     if fresh is None:
         return render(
             request,
             "members/join.html",
-            HTTPStatus.UNAUTHORIZED,
+            HTTPStatus.CONFLICT if missing else HTTPStatus.UNAUTHORIZED,
             invited=found,
             token=token,
-            refused=True,
+            missing=missing or "password",
         )
     first = "/htx/bat-dau" if found.role is Role.MANAGER else HOME
     return cookies.admit(request, session, fresh, first)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
+from cloud.accounts import consents, sessions
 from cloud.accounts import service as accounts
-from cloud.accounts import sessions
 from cloud.accounts.models import Account
 from cloud.accounts.sessions import Way
 from cloud.audit import service as audit
@@ -124,8 +124,7 @@ def found(session: Session, cooperative: str, manager: str, now: datetime) -> st
     home_id = cast("int", home.id)
     if Role.MANAGER in _roles(session, home_id).values():
         raise HasManager
-    waiting = (col(Invitation.cooperative_id) == home_id, _open(now))
-    session.exec(update(Invitation).where(*waiting).values(expires_at=now))
+    session.exec(delete(Invitation).where(col(Invitation.cooperative_id) == home_id))
     wish = InviteForm(name=manager, role=Role.MANAGER)
     token, deed = _write(session, home_id, wish, now, FOUNDING_LIFE)
     audit.append(session, home_id, None, deed, now)
@@ -133,8 +132,7 @@ def found(session: Session, cooperative: str, manager: str, now: datetime) -> st
 
 
 def withdraw(session: Session, principal: Principal, public_id: str, now: datetime) -> None:
-    invitation = find(session, Invitation, public_id, principal)
-    invitation.expires_at = now
+    session.delete(find(session, Invitation, public_id, principal))
     deed = Deed(AuditAction.INVITATION_WITHDRAWN, f"invitation:{public_id}")
     audit.note(session, principal, deed, now)
 
@@ -148,7 +146,7 @@ def invited(session: Session, token: str, now: datetime) -> Invited | None:
     return Invited(row[1].name, row[0].name, row[0].role) if row else None
 
 
-def join(session: Session, token: str, form: JoinForm, now: datetime) -> str | None:
+def join(session: Session, token: str, form: JoinForm, language: str, now: datetime) -> str | None:
     """A new session's token; None where the number is known and the password is not its own.
 
     Raises:
@@ -164,12 +162,14 @@ def join(session: Session, token: str, form: JoinForm, now: datetime) -> str | N
     account = _whoever(session, invitation, form, now)
     if account is None:
         return None
-    _use(session, invitation, now)
+    _use(session, invitation)
     cooperative = session.get_one(Cooperative, invitation.cooperative_id)
     account_id = cast("int", account.id)
     if account_id in _roles(session, invitation.cooperative_id):
         raise AlreadyMember
     cooperatives.enrol(session, account_id, cooperative, invitation.role)
+    account.left_at = None
+    consents.give(session, account_id, language, now)
     deed = Deed(
         AuditAction.MEMBER_JOINED, f"account:{account.public_id}", {"role": invitation.role}
     )
@@ -192,13 +192,32 @@ def change_role(
 
 
 def remove(session: Session, principal: Principal, member: str, now: datetime) -> None:
-    """The person keeps their account, and what they did stays written down."""
+    """What they did stays written down; who belongs nowhere any more is erased in 30 days."""
     account, membership = _member(session, principal, member)
     _refuse_orphans(session, membership, None)
     sessions.end_in(session, membership.account_id, principal.cooperative_id)
     session.delete(membership)
+    session.flush()
+    if not homes(session, membership.account_id):
+        account.left_at = now
     deed = Deed(AuditAction.MEMBER_REMOVED, f"account:{account.public_id}")
     audit.note(session, principal, deed, now)
+
+
+def homes(session: Session, account_id: int) -> Sequence[Membership]:
+    """Where somebody belongs, in the order in which their cooperatives are locked."""
+    own = select(Membership).where(Membership.account_id == account_id)
+    return session.exec(own.order_by(col(Membership.cooperative_id))).all()
+
+
+def refuse_orphans(session: Session, membership: Membership) -> None:
+    """Whoever is alone in a cooperative may go; whoever alone manages others may not.
+
+    Raises:
+        LastManager: somebody else has to manage it first.
+    """
+    if len(_roles(session, membership.cooperative_id, lock=True)) > 1:
+        _refuse_orphans(session, membership, None)
 
 
 def _write(
@@ -229,15 +248,10 @@ def _whoever(
     return accounts.create(session, new, now)
 
 
-def _use(session: Session, invitation: Invitation, now: datetime) -> None:
+def _use(session: Session, invitation: Invitation) -> None:
     """Guarded, for two taps must not both join."""
-    used = session.exec(
-        update(Invitation)
-        .where(col(Invitation.id) == invitation.id, col(Invitation.used_at).is_(None))
-        .values(used_at=now)
-        .returning(col(Invitation.id))
-    ).scalar_one_or_none()
-    if used is None:
+    own = delete(Invitation).where(col(Invitation.id) == invitation.id)
+    if session.exec(own.returning(col(Invitation.id))).scalar_one_or_none() is None:
         raise NotFound
 
 
@@ -270,7 +284,7 @@ def _roles(session: Session, cooperative_id: int, *, lock: bool = False) -> dict
 
 
 def _open(now: datetime) -> ColumnElement[bool]:
-    return and_(col(Invitation.used_at).is_(None), col(Invitation.expires_at) > now)
+    return col(Invitation.expires_at) > now
 
 
 def _hash(token: str) -> str:

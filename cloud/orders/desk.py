@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
-from cloud.orders import reading, rules
+from cloud.orders import buyers, reading, rules
 from cloud.orders.errors import NothingOwed, OrderGone, WrongStep
 from cloud.orders.models import Order, OrderEvent
 from cloud.orders.rules import Step
@@ -48,6 +48,7 @@ def lead(
     session.add(_event(principal, order, state, now))
     led = Deed(AuditAction.ORDER_LED, f"order:{order.public_id}", {"state": state})
     audit.note(session, principal, led, now)
+    buyers.forget_asked(session, order, now)
 
 
 def record_money(
@@ -64,6 +65,7 @@ def record_money(
     session.add(_event(principal, order, _MONEY, now, money.amount))
     seen = Deed(AuditAction.MONEY_RECORDED, f"order:{order.public_id}", {"amount": money.amount})
     audit.note(session, principal, seen, now)
+    buyers.forget_asked(session, order, now)
 
 
 def _own(session: Session, principal: Principal, public_id: str) -> Order:

@@ -51,8 +51,12 @@ class OrderBuyer(SQLModel, table=True):
 
     order_id: int = Field(primary_key=True, foreign_key="orders.id")
     name: str
-    phone: str = Field(description="E.164")
+    phone: str = Field(description="E.164; empty once it is erased, as name and address are")
     address: str
+    erase_by: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="the buyer wants it gone, by then"
+    )
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class OrderLine(SQLModel, table=True):

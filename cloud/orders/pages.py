@@ -11,7 +11,7 @@ from pydantic import Field
 from cloud.bodies import Body
 from cloud.db import SessionDep
 from cloud.lines import Whole
-from cloud.orders import desk, reading, rules
+from cloud.orders import buyers, desk, reading, rules
 from cloud.orders.desk import Money
 from cloud.orders.rules import Step
 from cloud.permissions import Permission, public, require
@@ -53,6 +53,13 @@ def follow(request: Request, session: SessionDep, order: str) -> HTMLResponse:
         payload=payload,
         picture=qr.svg(qr.symbol(payload)) if payload else None,
     )
+
+
+@router.post("/don/{order}/xoa-thong-tin", dependencies=[Depends(public())])
+def forget_buyer(session: SessionDep, now: NowDep, order: str) -> RedirectResponse:
+    """Whoever holds the link is the buyer, who asks; what is still on its way comes first."""
+    buyers.ask_erasure(session, order, now)
+    return RedirectResponse(f"/don/{order}", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/htx/don")

@@ -67,6 +67,11 @@ def lines(session: Session, order: Order) -> Sequence[OrderLine]:
     return session.exec(found.order_by(col(OrderLine.position))).all()
 
 
+def owed(session: Session, order: Order) -> int:
+    """What is still to be paid, in đồng."""
+    return _whole(session, order).owed
+
+
 def _whole(session: Session, order: Order) -> Placed:
     payment = payments.of_order(session, cast("int", order.id))
     return Placed(

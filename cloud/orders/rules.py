@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -32,6 +33,20 @@ TRANSITIONS: Final = {
     (Fulfilment.DELIVERED, Step.RETURN): Fulfilment.RETURNED,
 }
 """From a state, by a step, to a state; what is not here is not possible."""
+
+
+BUYER_KEPT: Final = timedelta(days=90)
+"""How long after the last thing that happened to an order it is known who bought."""
+
+ERASED_WITHIN: Final = timedelta(days=10)
+"""From asking to being erased at the latest: the shortest term of Decree 356/2025/NĐ-CP."""
+
+_OVER: Final = {Fulfilment.DELIVERED, Fulfilment.CANCELLED, Fulfilment.RETURNED}
+
+
+def needs_buyer(state: Fulfilment, owed: int) -> bool:
+    """Whether goods still have to find the buyer, or the buyer the money."""
+    return state not in _OVER or (state is Fulfilment.DELIVERED and owed > 0)
 
 
 def after(state: Fulfilment, step: Step) -> Fulfilment | None:

@@ -43,6 +43,7 @@ def join(visit: Visit, link: str) -> None:
     visit.go(link)
     visit.page.fill("[name=phone]", "0912345678")
     visit.page.fill("[name=password]", "mưa xuân về")
+    visit.page.check("[name=agreed]")
     visit.page.click("main button")
 
 

@@ -127,4 +127,5 @@ def test_every_mishap_has_its_vietnamese_name() -> None:
 
 
 def test_every_fault_that_the_agent_tells_has_its_vietnamese_name() -> None:
-    assert set(TOLD_VI) >= set(Fault)
+    older = {Fault.HARDWARE}  # said by agents before valves on nodes had names for it
+    assert set(TOLD_VI) == set(Fault) - older

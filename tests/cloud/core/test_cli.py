@@ -202,7 +202,7 @@ def test_an_empty_server_gets_its_first_manager(
     engine = make_engine(settings.database)
     client = TestClient(create_app(settings, engine, SystemClock()), headers=OWN_PAGE)
     token = link.rsplit("/", 1)[1]
-    form = {"phone": "0912345678", "password": "mưa xuân về"}
+    form = {"phone": "0912345678", "password": "mưa xuân về", "agreed": "yes"}
     assert client.post(f"/loi-moi/{token}", data=form, follow_redirects=False).status_code == 303
     assert cli.main([*words, "--name", "Chị Hai"]) == cli.USAGE_ERROR
     assert "has a manager" in capsys.readouterr().err

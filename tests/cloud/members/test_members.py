@@ -21,7 +21,7 @@ from cloud.members.service import AlreadyMember, LastManager
 from cloud.principal import Role
 from tests.cloud.conftest import PASSWORD, START, FixedClock, Member, Seeded
 
-NEW = {"phone": "0913555001", "password": "mưa xuân về"}
+NEW = {"phone": "0913555001", "password": "mưa xuân về", "agreed": "yes"}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_an_invited_person_chooses_a_password_and_works(
 def test_a_link_joins_once(as_manager: TestClient, browser: TestClient) -> None:
     link = invite(as_manager)
     assert browser.post(link, data=NEW).status_code == 303
-    again = browser.post(link, data={"phone": "0913555002", "password": PASSWORD})
+    again = browser.post(link, data={**NEW, "phone": "0913555002"})
     assert again.status_code == 410
     assert browser.get(link).status_code == 410
 
@@ -79,7 +79,7 @@ def test_a_link_does_not_open_anothers_account(
 ) -> None:
     """Whoever invites and types a stranger's number needs the stranger's password."""
     link = invite(as_manager)
-    form = {"phone": seeded.neighbour.phone, "password": "đoán thử xem"}
+    form = {**NEW, "phone": seeded.neighbour.phone, "password": "đoán thử xem"}
     refused = browser.post(link, data=form)
     assert refused.status_code == 401
     assert "set-cookie" not in refused.headers
@@ -91,7 +91,7 @@ def test_who_works_in_two_cooperatives_arrives_where_they_were_invited(
     as_manager: TestClient, browser: TestClient, seeded: Seeded
 ) -> None:
     link = invite(as_manager, Role.HELPER)
-    browser.post(link, data={"phone": seeded.neighbour.phone, "password": PASSWORD})
+    browser.post(link, data={**NEW, "phone": seeded.neighbour.phone, "password": PASSWORD})
     assert seeded.greenhouse.name in browser.get("/vuon").text
     assert browser.get("/htx/thanh-vien").status_code == 403, "a manager there, a helper here"
 
@@ -100,12 +100,12 @@ def test_nobody_joins_twice(as_manager: TestClient, engine: Engine, seeded: Seed
     token = invite(as_manager).rsplit("/", 1)[1]
     form = JoinForm(phone=seeded.farmer.phone, password=PASSWORD)
     with Session(writing(engine)) as session, pytest.raises(AlreadyMember):
-        service.join(session, token, form, START)
+        service.join(session, token, form, "vi", START)
 
 
 def test_an_unknown_link_joins_nobody(session: Session) -> None:
     with pytest.raises(NotFound):
-        service.join(session, "guessed", JoinForm(**NEW), START)
+        service.join(session, "guessed", JoinForm.model_validate(NEW), "vi", START)
 
 
 def test_a_new_role_counts_at_once_and_asks_for_a_new_login(
@@ -169,7 +169,9 @@ def test_every_step_is_written_down(engine: Engine, seeded: Seeded) -> None:
     wish = InviteForm(name="Anh Tư", role=Role.EDITOR)
     with Session(writing(engine), expire_on_commit=False) as session, session.begin():
         token = service.invite(session, manager, wish, START)
-        service.join(session, token, JoinForm(**NEW), START + timedelta(hours=1))
+        service.join(
+            session, token, JoinForm.model_validate(NEW), "vi", START + timedelta(hours=1)
+        )
         (_f, _m, person) = service.people(session, manager)
         service.change_role(session, manager, person.id, Role.REVIEWER, START)
         service.remove(session, manager, person.id, START)

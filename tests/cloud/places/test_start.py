@@ -21,7 +21,7 @@ from cloud.principal import Role
 from tests.cloud.conftest import FixedClock
 
 NOTHING = Known(address=False, farms=0, greenhouses=0, zones=0, others=0)
-JOIN = {"phone": "0912345678", "password": "mưa xuân về"}
+JOIN = {"phone": "0912345678", "password": "mưa xuân về", "agreed": "yes"}
 START = "/htx/bat-dau"
 
 

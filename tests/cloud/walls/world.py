@@ -210,7 +210,12 @@ class World:
             "InviteForm": lambda: {"name": "Anh Tư", "role": "editor"},
             "RoleForm": lambda: {"role": "packer"},
             **self._ways_in(),
-            "JoinForm": lambda: {"phone": "0913999999", "password": "mưa xuân về"},
+            "JoinForm": lambda: {
+                "phone": "0913999999",
+                "password": "mưa xuân về",
+                "agreed": "yes",
+            },
+            **self._own_data(),
         }
 
     def _commands(self) -> dict[str, Sample]:
@@ -240,6 +245,14 @@ class World:
                 "planted_on": START.date().isoformat(),
             },
             "FarmerForm": lambda: {"name": "Chị Năm"},
+        }
+
+    def _own_data(self) -> dict[str, Sample]:
+        wrong = {"password": "sai rồi nhé"}
+        return {
+            "NameForm": lambda: {"name": "Người mới"},
+            "NumberForm": lambda: {"phone": "0913888888", **wrong},
+            "EraseForm": lambda: dict(wrong),
         }
 
     def _ways_in(self) -> dict[str, Sample]:

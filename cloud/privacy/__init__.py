@@ -1,0 +1,1 @@
+"""What is known of a person: shown, handed over, put right, erased."""
