@@ -210,11 +210,6 @@ class World:
             "InviteForm": lambda: {"name": "Anh Tư", "role": "editor"},
             "RoleForm": lambda: {"role": "packer"},
             **self._ways_in(),
-            "JoinForm": lambda: {
-                "phone": "0913999999",
-                "password": "mưa xuân về",
-                "agreed": "yes",
-            },
             **self._own_data(),
         }
 
@@ -253,6 +248,11 @@ class World:
             "NameForm": lambda: {"name": "Người mới"},
             "NumberForm": lambda: {"phone": "0913888888", **wrong},
             "EraseForm": lambda: dict(wrong),
+            "JoinForm": lambda: {
+                "phone": "0913999999",
+                "password": "mưa xuân về",
+                "agreed": "yes",
+            },
         }
 
     def _ways_in(self) -> dict[str, Sample]:
