@@ -13,6 +13,8 @@ import cloud.greenhouses.pages
 import cloud.greenhouses.routes
 import cloud.health
 import cloud.help.pages
+import cloud.joining.pages
+import cloud.joining.routes
 import cloud.lots.pages
 import cloud.lots.routes
 import cloud.market.pages
@@ -51,6 +53,8 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.greenhouses.routes.router,
     cloud.greenhouses.pages.router,
     cloud.help.pages.router,
+    cloud.joining.pages.router,
+    cloud.joining.routes.router,
     cloud.lots.pages.router,
     cloud.lots.routes.router,
     cloud.market.pages.router,

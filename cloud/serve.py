@@ -14,6 +14,7 @@ from sqlmodel import Session
 from cloud.app import create_app
 from cloud.broker import plan
 from cloud.broker.address import BrokerAddress
+from cloud.broker.follow import Follower
 from cloud.broker.managed import LOOPBACK, ManagedBroker, choose
 from cloud.clock import SystemClock
 from cloud.daily import every_night
@@ -95,15 +96,29 @@ def _broker(
         yield plan.address_of(settings)
         return
     address = plan.address_of(settings, plan.ANYWHERE if lan else LOOPBACK)
-    broker = ManagedBroker(settings.broker_dir, address, plan.services_of(settings))
+    outside = plan.outside_of(settings)
+    broker = ManagedBroker(settings.broker_dir, address, plan.services_of(settings), outside)
     with Session(engine) as session:
         accounts = broker_accounts(session)
     try:
         broker.start(choose(settings.broker), accounts, SystemClock())
         vitals.add("broker", lambda: broker.alive)
-        yield plan.address_of(settings)
+        with _following(Follower(engine, broker_accounts, broker.reload, accounts)):
+            yield plan.address_of(settings)
     finally:
         broker.stop()
+
+
+@contextlib.contextmanager
+def _following(follower: Follower) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=follower.run, args=(stop,), name="broker-accounts")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 @contextlib.contextmanager

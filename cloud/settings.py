@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     broker_port: int = Field(
         default=0, ge=0, le=65535, description="port of our own broker; 0: a free one, kept"
     )
+    broker_host: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9.:-]*$",
+        description="host by which devices reach our own broker, encrypted; empty: they do not",
+    )
+    broker_tls_port: int = Field(
+        default=8883, ge=1, le=65535, description="port of our own broker for those devices"
+    )
     security_contact: str = Field(
         default="",
         pattern=r"^((mailto:|https://)[\x21-\x7e]+)?$",

@@ -8,6 +8,7 @@ import cloud.cards.models
 import cloud.cooperatives.models
 import cloud.devices.models
 import cloud.help.models
+import cloud.joining.models
 import cloud.lots.models
 import cloud.members.models
 import cloud.orders.models
@@ -27,6 +28,7 @@ MODELS = (
     cloud.cooperatives.models,
     cloud.devices.models,
     cloud.help.models,
+    cloud.joining.models,
     cloud.lots.models,
     cloud.members.models,
     cloud.orders.models,

@@ -29,7 +29,7 @@ usage: deploy/install.sh [options] install | uninstall | rollback
 
 options:
   --from SOURCE    program: a wheel, a checkout or git+https://… (default: this checkout)
-  --identity FILE  the device's identity.json, as the cloud gave it
+  --identity FILE  an identity.json from elsewhere; `vuonso edge join` makes one on the box
   --purge          with uninstall: also hardware.toml, identity and data
   --dry-run        only say what would be done
   --root DIR       prepare the system below DIR, a mounted card; commands are only told
@@ -225,7 +225,7 @@ service() {
   if $FRESH; then
     say "not started: write into $CONFIG what hangs on which pin, then run this again"
   elif [ ! -e "$ROOT$DATA/identity.json" ]; then
-    say "not started: there is no $DATA/identity.json yet; run this again with --identity FILE"
+    say "not started: there is no $DATA/identity.json yet; run: sudo vuonso edge join https://…, then this again"
   else
     act systemctl enable --quiet "$UNIT"
     start

@@ -11,6 +11,7 @@ from wire.errors import WireError
 
 UNUSABLE: Final = 2
 COMMANDS: Final = {
+    "join": ("edge.join", "take this box into a cooperative, with a telephone beside it"),
     "run": ("edge.start", "water the greenhouse until told to stop"),
     "doctor": ("edge.doctor", "say what is wrong with files, pins and store"),
     "calibrate": ("edge.calibrate", "measure a probe or the flow meter, with the agent stopped"),

@@ -8,6 +8,7 @@ EdgeError
 ├── CalibrationError a measured point that no working sensor gives
 ├── ClearanceError   a fault that nobody may end like this
 ├── PinError         a PIN for the page that cannot be taken
+├── JoinError        a box that no cooperative takes in
 ├── LinkError        no session with a broker can even be tried
 ├── ValveError       an opening was refused; the valve stays shut
 └── StoreError       the database on the card cannot be trusted
@@ -71,6 +72,12 @@ class PinError(EdgeError):
     """A PIN for the page that cannot be taken."""
 
     code = "pin"
+
+
+class JoinError(EdgeError):
+    """The cloud does not answer, refuses, or answers in no words of ours."""
+
+    code = "join"
 
 
 class LinkError(EdgeError):

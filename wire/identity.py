@@ -1,6 +1,7 @@
 """identity.json: who a device is and how it proves it; readable by its owner only."""
 
 import base64
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -17,12 +18,15 @@ _KEY_OCTETS: Final = 32
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
+DeviceId = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
+
+
 class Identity(BaseModel):
     """A device's identity; `secret` is the broker password, `command_key` checks commands."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    device: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
+    device: DeviceId
     secret: Key
     command_key: Key
     ed25519_seed: Key
@@ -54,8 +58,14 @@ def new_identity(brokers: tuple[str, ...], *, simulated: bool, ca: str | None = 
     )
 
 
+def code_of(identity: Identity) -> str:
+    """The code by which a person asks for this device: 80 bits that its secret alone gives."""
+    octets = hashlib.sha256(b"join\0" + bytes.fromhex(identity.secret)).digest()
+    return base64.b32encode(octets[:_ID_OCTETS]).decode().lower()
+
+
 def save(identity: Identity, path: Path) -> None:
-    """Write atomically, readable by the owner only from the first byte."""
+    """Write atomically, from the first byte for the eyes of the folder's owner alone."""
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
@@ -63,6 +73,9 @@ def save(identity: Identity, path: Path) -> None:
         file.write(identity.model_dump_json(exclude_none=True, indent=2) + "\n")
         file.flush()
         os.fsync(file.fileno())
+    folder = path.parent.stat()
+    if os.geteuid() == 0:
+        os.chown(fresh, folder.st_uid, folder.st_gid)
     fresh.replace(path)
 
 

@@ -63,5 +63,11 @@ HELP: Final = Limit("help", 5, timedelta(minutes=6))
 RENUMBER: Final = Limit("renumber", 3, timedelta(hours=8))
 """New numbers tried by one account: whoever asks which numbers are known learns three a day."""
 
+REGISTER: Final = Limit("register", 20, timedelta(minutes=30))
+"""Devices of one network that register: nobody mounts fifty boxes a day."""
+
+CLAIM: Final = Limit("claim", 5, timedelta(minutes=6))
+"""Codes of devices typed by one person: ten an hour, of 80 random bits."""
+
 CONFIRM: Final = Limit("confirm", 5, timedelta(minutes=6))
 """Codes of one member typed by one manager: fewer than a million in 11 years."""

@@ -25,6 +25,18 @@ class BrokerAddress:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """Where devices out there find the broker: always encrypted."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"mqtts://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
 class Login:
     """An account at the broker; the user name is also the client id."""
 

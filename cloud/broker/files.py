@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
-from cloud.broker.address import BrokerAddress
+from cloud.broker.address import BrokerAddress, Outside
 from wire.codec import MAX_PAYLOAD
 from wire.topics import ACL_PATTERNS, SERVICE_ACL
 
@@ -13,6 +13,8 @@ CONFIGURATION: Final = "mosquitto.conf"
 PASSWORDS: Final = "passwd"
 ACCESS: Final = "acl"
 LOG: Final = "mosquitto.log"
+CERTIFICATE: Final = "broker.pem"
+KEY: Final = "broker.key"
 
 _OWNER_ONLY: Final = 0o600
 _OWNER_FOLDER: Final = 0o700
@@ -22,13 +24,17 @@ MAX_MESSAGE: Final = 2 * MAX_PAYLOAD
 
 
 def write(
-    folder: Path, address: BrokerAddress, accounts: Mapping[str, str], workers: Collection[str]
+    folder: Path,
+    address: BrokerAddress,
+    accounts: Mapping[str, str],
+    workers: Collection[str],
+    outside: Outside | None = None,
 ) -> None:
     """All files of the broker; `accounts` are password hashes by user name."""
     folder.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
     replace(folder / PASSWORDS, passwords(accounts))
     replace(folder / ACCESS, access(workers))
-    replace(folder / CONFIGURATION, configuration(folder, address))
+    replace(folder / CONFIGURATION, configuration(folder, address, outside))
 
 
 def replace(path: Path, text: str) -> None:
@@ -55,9 +61,10 @@ def access(workers: Collection[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def configuration(folder: Path, address: BrokerAddress) -> str:
+def configuration(folder: Path, address: BrokerAddress, outside: Outside | None = None) -> str:
     lines = [
         f"listener {address.port} {address.host}",
+        *(_encrypted(folder, outside) if outside else ()),
         "allow_anonymous false",
         "use_username_as_clientid true",
         f"password_file {folder / PASSWORDS}",
@@ -78,3 +85,13 @@ def configuration(folder: Path, address: BrokerAddress) -> str:
     if os.geteuid() == 0:
         lines.append("user root")  # else it would become a user who cannot read these files
     return "\n".join(lines) + "\n"
+
+
+def _encrypted(folder: Path, outside: Outside) -> tuple[str, ...]:
+    """A listener for the world; nobody reads along, and old versions of TLS are refused."""
+    return (
+        f"listener {outside.port}",
+        f"certfile {folder / CERTIFICATE}",
+        f"keyfile {folder / KEY}",
+        "tls_version tlsv1.2",
+    )

@@ -17,8 +17,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from cloud.broker import files
-from cloud.broker.address import BrokerAddress, Login
+from cloud.broker import authority, files
+from cloud.broker.address import BrokerAddress, Login, Outside
 from cloud.broker.passwords import hash_password
 from cloud.clock import Clock
 from cloud.errors import ConfigurationError
@@ -49,7 +49,14 @@ class Services:
 class ManagedBroker:
     """One child process; `start` returns when it answers."""
 
-    def __init__(self, folder: Path, address: BrokerAddress, services: Services) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        address: BrokerAddress,
+        services: Services,
+        outside: Outside | None = None,
+    ) -> None:
+        self._outside = outside
         self._folder = folder
         self._address = address
         self._services = services
@@ -65,6 +72,8 @@ class ManagedBroker:
         Raises:
             ConfigurationError: there is no such broker here, or it does not come up.
         """
+        if kind == AMQTT and self._outside is not None:
+            raise ConfigurationError("the stand-in broker serves loopback only; install mosquitto")
         if _taken(self._address):
             raise ConfigurationError(
                 f"the broker's address {self._address.host}:{self._address.port} is taken; stop "
@@ -100,7 +109,10 @@ class ManagedBroker:
 
     def _write_files(self, accounts: Mapping[str, str]) -> None:
         hashes = {**accounts, **self._services.hashes()}
-        files.write(self._folder, self._address, hashes, [self._services.ingest.name])
+        if self._outside is not None:
+            authority.vouch(self._folder, self._outside.host)
+        workers = [self._services.ingest.name]
+        files.write(self._folder, self._address, hashes, workers, self._outside)
 
     def _await_answer(self, deadline: float, clock: Clock) -> bool:
         while self.alive and clock.mono() < deadline:

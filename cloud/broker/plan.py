@@ -2,12 +2,24 @@
 
 from typing import Final
 
-from cloud.broker.address import BrokerAddress, Login, parse
+from cloud.broker import authority
+from cloud.broker.address import BrokerAddress, Login, Outside, parse
 from cloud.broker.files import replace
 from cloud.broker.managed import AMQTT, LOOPBACK, MOSQUITTO, Services, free_port
+from cloud.errors import Conflict
+from cloud.i18n import _
 from cloud.settings import Settings
 
 ANYWHERE: Final = "0.0.0.0"
+
+
+class Unreachable(Conflict):
+    """Our broker listens to this machine alone."""
+
+    code = "broker_unreachable"
+    sentence = _("Máy chủ chưa mở đường cho máy ở vườn. Hỏi người trông máy chủ.")
+
+
 _MANAGED: Final = frozenset({"auto", MOSQUITTO, AMQTT})
 _WORKER: Final = "ingest-1"
 _PROBE: Final = "probe"
@@ -24,6 +36,27 @@ def address_of(settings: Settings, host: str = LOOPBACK) -> BrokerAddress:
     if not is_managed(settings):
         return parse(settings.broker)
     return BrokerAddress(host, settings.broker_port or _kept_port(settings))
+
+
+def outside_of(settings: Settings) -> Outside | None:
+    """Where our own broker listens for the world; None where the operator named no host."""
+    if not (is_managed(settings) and settings.broker_host):
+        return None
+    return Outside(settings.broker_host, settings.broker_tls_port)
+
+
+def way_for_devices(settings: Settings) -> tuple[str, str | None]:
+    """The broker's URL as a device out there needs it, and the authority to pin.
+
+    Raises:
+        Unreachable: devices out there find no broker.
+    """
+    outside = outside_of(settings)
+    if outside is not None:
+        return outside.url, authority.vouch(settings.broker_dir, outside.host)
+    if is_managed(settings):
+        raise Unreachable
+    return parse(settings.broker).url, None
 
 
 def services_of(settings: Settings) -> Services:

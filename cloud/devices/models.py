@@ -33,8 +33,10 @@ class Device(SQLModel, table=True):
     broker_hash: str = Field(description="of its broker password, in Mosquitto's form")
     sealed_command_key: str = Field(description="encrypted with the cloud's own key")
     simulated: bool
+    code_hash: str = Field(default="", description="of the code it was asked for by")
     stop_counter: int = Field(default=0, sa_type=BigInteger)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    struck_off_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ZoneBinding(SQLModel, table=True):

@@ -1,5 +1,6 @@
 """Devices as people deal with them: registering, binding zones, and asking for water or a stop."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, cast
 
@@ -99,7 +100,27 @@ def bind_zone(
 
 def broker_accounts(session: Session) -> dict[str, str]:
     """Password hashes by device, for the broker's password file."""
-    return dict(session.exec(select(Device.id, Device.broker_hash)).all())
+    serving = select(Device.id, Device.broker_hash).where(col(Device.struck_off_at).is_(None))
+    return dict(session.exec(serving).all())
+
+
+def serving(session: Session, greenhouse_id: int) -> Sequence[Device]:
+    """The devices of a greenhouse that were not struck off, oldest first."""
+    own = select(Device).where(
+        Device.greenhouse_id == greenhouse_id, col(Device.struck_off_at).is_(None)
+    )
+    return session.exec(own.order_by(col(Device.created_at), col(Device.id))).all()
+
+
+def retire(session: Session, device: Device, now: datetime) -> None:
+    """From now on it serves no zone, gets no command and no way in; its rows stay."""
+    device.struck_off_at = now
+    session.exec(
+        update(ZoneBinding)
+        .where(col(ZoneBinding.device_id) == device.id, col(ZoneBinding.bound_to).is_(None))
+        .values(bound_to=now)
+    )
+    _cancel_unconfirmed(session, device.id, now)
 
 
 def binding_of(session: Session, zone_id: int) -> ZoneBinding | None:
@@ -112,12 +133,8 @@ def binding_of(session: Session, zone_id: int) -> ZoneBinding | None:
 
 
 def device_of(session: Session, greenhouse_id: int) -> Device | None:
-    """The newest device of a greenhouse."""
-    return session.exec(
-        select(Device)
-        .where(Device.greenhouse_id == greenhouse_id)
-        .order_by(col(Device.created_at).desc())
-    ).first()
+    """The newest device of a greenhouse that was not struck off."""
+    return next(reversed(serving(session, greenhouse_id)), None)
 
 
 def current_session(session: Session, device_id: str) -> DeviceSession | None:

@@ -20,16 +20,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "This is device {device}.",
     ),
     "identity_missing": (
-        "Thiếu tệp {file}. Xin hợp tác xã cấp rồi cài lại với --identity.",
-        "{why}. Ask the cooperative for it, then install again with --identity.",
+        "Máy chưa thuộc hợp tác xã nào. Chạy: sudo vuonso edge join và địa chỉ máy chủ.",
+        "{why}. This box belongs nowhere yet: sudo vuonso edge join https://…",
     ),
     "identity_open": (
         "Người khác đọc được mã bí mật. Chạy: sudo chmod 600 {file}",
         "{why}",
     ),
     "identity_broken": (
-        "Tệp {file} hỏng. Xin hợp tác xã cấp lại.",
-        "{why}. Ask the cooperative for a new one.",
+        "Tệp {file} hỏng. Chạy lại: sudo vuonso edge join --anew và địa chỉ máy chủ.",
+        "{why}. Join once more: sudo vuonso edge join --anew https://…",
     ),
     # kernel and service
     "not_a_pi": (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloud.broker import files
-from cloud.broker.address import BrokerAddress, Login, parse
+from cloud.broker.address import BrokerAddress, Login, Outside, parse
 from cloud.broker.passwords import hash_password, verify
 from cloud.errors import ConfigurationError
 
@@ -79,3 +79,16 @@ def test_another_url_names_the_setting(url: str) -> None:
 
 def test_a_login_never_shows_its_password() -> None:
     assert "secret" not in repr(Login("ingest-1", "secret"))
+
+
+def test_devices_out_there_are_met_encrypted_only(tmp_path: Path) -> None:
+    outside = Outside("broker.example", 8883)
+    lines = files.configuration(tmp_path, BrokerAddress("127.0.0.1", 1883), outside).splitlines()
+    listeners = [number for number, line in enumerate(lines) if line.startswith("listener")]
+    assert [lines[number] for number in listeners] == ["listener 1883 127.0.0.1", "listener 8883"]
+    outer = lines[listeners[1] : listeners[1] + 4]
+    assert outer[1:] == [
+        f"certfile {tmp_path / 'broker.pem'}",
+        f"keyfile {tmp_path / 'broker.key'}",
+        "tls_version tlsv1.2",
+    ]

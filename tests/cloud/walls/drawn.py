@@ -23,7 +23,8 @@ PEOPLE = (Role.MANAGER, Role.MANAGER, Role.MANAGER, Role.MANAGER, FOREIGN, ANYON
 """Four of six requests come from whoever may do everything: they get furthest."""
 
 # A buyer's order is read twice: the first reading keeps what was typed, so that it can be shown.
-SHOWS_WHAT_WAS_TYPED = {"/cho/{product}/mua"}
+# The page of joining lists the caller's greenhouses by the ids that its addresses are made of.
+SHOWS_WHAT_WAS_TYPED = {"/cho/{product}/mua", "/htx/nha/{greenhouse_id}/may"}
 
 TOLD = 8
 """Characters from which a text in an answer is no accident."""

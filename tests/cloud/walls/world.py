@@ -5,7 +5,7 @@ Whoever adds a route with a new kind of id or body adds one line here; the suite
 
 import hashlib
 import itertools
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
@@ -33,11 +33,12 @@ from cloud.principal import Role
 from cloud.products.models import Product
 from cloud.tables import METADATA
 from tests.cloud.conftest import START, Member, Seeded
+from tests.cloud.walls import samples
 from tests.cloud.walls.rows import Row
 
 Body = Mapping[str, object]
 Rows = dict[str, list[str]]
-Sample = Callable[[], dict[str, object]]
+Sample = samples.Sample
 
 ORIGIN = "http://testserver"
 ANYONE = "anyone"
@@ -153,6 +154,8 @@ class World:
             "token": "no-such-token",
             "farm": seeded.farm.public_id,
             "member": seeded.farmer.account.public_id,
+            "device": seeded.device.id,
+            "joining_id": samples.waiting_device(self.engine, seeded),
         }
         self.ids["invitation"] = self._invite()
         self.ids |= {"card": self._card(), "login": self._logged_in()}
@@ -210,7 +213,8 @@ class World:
             "InviteForm": lambda: {"name": "Anh Tư", "role": "editor"},
             "RoleForm": lambda: {"role": "packer"},
             **self._ways_in(),
-            **self._own_data(),
+            **samples.own_data(),
+            **samples.joining(),
         }
 
     def _commands(self) -> dict[str, Sample]:
@@ -240,19 +244,6 @@ class World:
                 "planted_on": START.date().isoformat(),
             },
             "FarmerForm": lambda: {"name": "Chị Năm"},
-        }
-
-    def _own_data(self) -> dict[str, Sample]:
-        wrong = {"password": "sai rồi nhé"}
-        return {
-            "NameForm": lambda: {"name": "Người mới"},
-            "NumberForm": lambda: {"phone": "0913888888", **wrong},
-            "EraseForm": lambda: dict(wrong),
-            "JoinForm": lambda: {
-                "phone": "0913999999",
-                "password": "mưa xuân về",
-                "agreed": "yes",
-            },
         }
 
     def _ways_in(self) -> dict[str, Sample]:

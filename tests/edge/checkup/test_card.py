@@ -112,7 +112,7 @@ def test_an_identity_that_cannot_be_used(
     found, finding = card.who_is_this(path)
     assert found is None
     assert (finding.code, finding.level) == (code, Level.LOOK)
-    assert str(path) in finding.vi
+    assert str(path) in finding.en
 
 
 def test_the_last_time_written_down_is_read_without_touching_the_store(pi: Pi) -> None:

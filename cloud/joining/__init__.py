@@ -1,0 +1,1 @@
+"""Taking devices into greenhouses, and striking them off."""

@@ -1,0 +1,58 @@
+"""Bodies that need nothing of the world, and a device that waits."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from cloud.db import writing
+from cloud.joining.models import Joining
+from tests.cloud.conftest import START, Seeded
+
+Sample = Callable[[], dict[str, object]]
+
+WRONG = "sai rồi nhé"
+
+
+def own_data() -> dict[str, Sample]:
+    return {
+        "NameForm": lambda: {"name": "Người mới"},
+        "NumberForm": lambda: {"phone": "0913888888", "password": WRONG},
+        "EraseForm": lambda: {"password": WRONG},
+        "JoinForm": lambda: {"phone": "0913999999", "password": "mưa xuân về", "agreed": "yes"},
+    }
+
+
+def joining() -> dict[str, Sample]:
+    """A device nobody asked for, and somebody who asks for another."""
+    key = "0123456789abcdef" * 4
+    who: dict[str, object] = {"device": "abcdefghijklmnop", "code": "ponmlkjihgfedcba"}
+    return {
+        "ClaimForm": lambda: {"code": "aaaa bbbb cccc dddd"},
+        "ConfirmationBody": lambda: {**who, "digits": "0000"},
+        "RegistrationBody": lambda: {
+            **who,
+            "secret": key,
+            "command_key": key,
+            "public_key": key,
+            "zones": [{"key": "z1", "name": "Khu 1"}],
+        },
+    }
+
+
+def waiting_device(engine: Engine, seeded: Seeded) -> str:
+    """A device the seeded cooperative asked for; the public id under which it waits."""
+    owner = seeded.manager.principal
+    with Session(writing(engine)) as session, session.begin():
+        joining = Joining(
+            device_id="qrstuvwxyz234567",
+            code_hash="0" * 64,
+            expires_at=START + timedelta(days=900),
+            cooperative_id=owner.cooperative_id,
+            greenhouse_id=seeded.greenhouse.id,
+            account_id=owner.account_id,
+            digits="1234",
+        )
+        session.add(joining)
+        return joining.public_id
