@@ -36,7 +36,8 @@ def answer(visit: Visit) -> None:
         name = field.get_attribute("name") or ""
         if not field.input_value():
             field.fill(TYPED.get(name, "Nhà cô Ba"))
-    visit.page.click("main form button")
+    with visit.page.expect_navigation():
+        visit.page.click("main form button")
 
 
 def join(visit: Visit, link: str) -> None:
@@ -44,7 +45,8 @@ def join(visit: Visit, link: str) -> None:
     visit.page.fill("[name=phone]", "0912345678")
     visit.page.fill("[name=password]", "mưa xuân về")
     visit.page.check("[name=agreed]")
-    visit.page.click("main button")
+    with visit.page.expect_navigation():
+        visit.page.click("main button")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

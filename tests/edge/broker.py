@@ -93,6 +93,7 @@ class Cloud:
         self._client.on_connect = lambda client, *_: client.subscribe(UP_FILTER, qos=1)
         listening = threading.Event()
         self._client.on_subscribe = lambda *_: listening.set()
+        self._client.reconnect_delay_set(1, 1)  # a killed broker is back within seconds
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
         assert listening.wait(PATIENCE_S)
@@ -109,7 +110,8 @@ class Cloud:
 
     def ack(self) -> None:
         birth = self.births[-1]
-        first, *islands = spans([0, *sorted(self.rows)])
+        kept = list(self.rows)  # whole at once: two clouds may share one store
+        first, *islands = spans([0, *sorted(kept)])
         body = Ack(
             e=birth.epoch,
             upto=first[1],
