@@ -130,13 +130,17 @@ class Hold(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
+Name = Annotated[Line, StringConstraints(min_length=2, max_length=80)]
+"""Counted after what the eye does not see is gone."""
+
+
 class ProductRequest(Body):
     """What puts a lot on the shelf."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
     lot: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
-    name: Annotated[Line, StringConstraints(min_length=2, max_length=80)]
+    name: Name
     pack_mass_g: Annotated[int, Bounded(ge=10, le=1_000_000)]
     price: Annotated[int, Bounded(ge=1_000, le=1_000_000_000)]
     description_vi: Annotated[Line, StringConstraints(max_length=2_000)] = ""

@@ -13,7 +13,7 @@ from cloud.lines import Whole
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.products import service
-from cloud.products.models import ProductRequest
+from cloud.products.models import Name, ProductRequest
 from cloud.products.rules import Action
 from cloud.web import NowDep, render
 
@@ -26,7 +26,7 @@ class ProductForm(Body):
     """A product as a person fills it in; dots in the price are only for the eye."""
 
     lot: str = Field(pattern=r"^[0-9a-z]{10}$")
-    name: str = Field(min_length=2, max_length=80)
+    name: Name
     pack_mass_g: Whole = Field(ge=10, le=1_000_000)
     price: str = Field(pattern=r"^[1-9]\d{0,2}([. ]?\d{3}){1,2}$")
     description_vi: str = Field(default="", max_length=2_000)

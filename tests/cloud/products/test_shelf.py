@@ -199,6 +199,14 @@ def test_a_farmer_sells_nothing(stall: Stall, as_farmer: TestClient) -> None:
     assert as_farmer.get("/htx/san-pham").status_code == 403
 
 
+@pytest.mark.parametrize("name", ["D\u00a0", " D ", "\U000bc4ab\u00a0"])
+def test_a_name_of_one_letter_and_blanks_is_none(
+    stall: Stall, as_manager: TestClient, name: str
+) -> None:
+    form = {"lot": stall.lot().public_id, "name": name, "pack_mass_g": "1000", "price": "35.000"}
+    assert as_manager.post("/htx/san-pham", data=form).status_code == 422
+
+
 def test_the_office_puts_a_lot_on_the_shelf_by_forms(stall: Stall, as_manager: TestClient) -> None:
     lot = stall.lot()
     page = as_manager.get("/htx/san-pham")

@@ -44,7 +44,7 @@ class Campaign:
     def run(self, rows: list[Row], cases: int) -> None:
         for number, (row, operation) in enumerate(operations(self.world.app, rows).items()):
             self.clock.advance(hours=1)  # whoever was throttled has waited long enough
-            alike = settings(EVERYTHING, max_examples=max(cases // len(rows), 1))
+            alike = settings(EVERYTHING, max_examples=-(-cases // len(rows)))
             seed(number)(alike(given(drawn(self.world, row, operation))(self._knock)))()
 
     def _knock(self, one: Drawn) -> None:
