@@ -48,7 +48,7 @@ def main(argv: Sequence[str], say: Callable[[str], object]) -> int:
     if who.exists() and not args.anew:
         raise JoinError(f"{who} says that this box has joined already; --anew makes it a new one")
     joined = join(load(args.config), Door(args.cloud, https(args.cloud)), who, say, input)
-    say(f"This box waters {joined.greenhouse!r} now. Start it: sudo systemctl restart vuonso-edge")
+    say(f"This box waters {joined.greenhouse!r} now. Start it: sudo deploy/install.sh install")
     return 0
 
 

@@ -169,8 +169,11 @@ def asked(session: Session, principal: Principal, public_id: str, now: datetime)
 
 def houses(session: Session, principal: Principal) -> list[tuple[Greenhouse, Device | None]]:
     """The greenhouses of the caller, each with the device that serves it."""
-    own = session.exec(scoped(select(Greenhouse), principal).order_by(col(Greenhouse.id)))
-    return [(one, devices.device_of(session, cast("int", one.id))) for one in own.all()]
+    own = session.exec(scoped(select(Greenhouse), principal).order_by(col(Greenhouse.id))).all()
+    serving = scoped(select(Device), principal).where(col(Device.struck_off_at).is_(None))
+    newest = serving.order_by(col(Device.created_at), col(Device.id))
+    found = {device.greenhouse_id: device for device in session.exec(newest)}
+    return [(one, found.get(cast("int", one.id))) for one in own]
 
 
 def place_of(session: Session, device: Device) -> str:
