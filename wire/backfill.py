@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints
 
 from wire import codec
+from wire.columns import expand, squeeze
 from wire.errors import DecodeError
 from wire.messages import Crc, Epoch, Event, Message, Sample, Seq
 
@@ -21,8 +22,6 @@ MAX_INFLATED: Final = 1 << 20
 
 _WINDOW: Final = -15  # raw deflate, no header
 _METRIC: Final = "m."
-_DECIMALS: Final = 6  # finer than any sensor of ours resolves
-_LARGEST: Final = 1e9  # beyond any quantity of a farm; scaling it could overflow
 
 _MISFITS: Final = (
     ArithmeticError,  # a number too large for a float
@@ -32,8 +31,6 @@ _MISFITS: Final = (
     TypeError,
     ValueError,
 )
-
-Column = list[object]
 
 
 class Backfill(Message):
@@ -51,7 +48,7 @@ def pack(rows: Sequence[Sample | Event]) -> Backfill:
     """Rows of one epoch, ascending by sequence number, as one chunk."""
     bodies = [_flat(row.model_dump(mode="json", exclude_none=True)) for row in rows]
     names = {name for body in bodies for name in body} - {"e", "v"}
-    columns = {name: _squeeze([body.get(name) for body in bodies]) for name in sorted(names)}
+    columns = {name: squeeze([body.get(name) for body in bodies]) for name in sorted(names)}
     plain = codec.dump(columns)
     squeezer = zlib.compressobj(9, zlib.DEFLATED, _WINDOW)
     squeezed = squeezer.compress(plain) + squeezer.flush()
@@ -77,7 +74,7 @@ def unpack(chunk: Backfill) -> list[bytes]:
     if zlib.crc32(plain) != chunk.crc:
         raise DecodeError("crc", "the chunk's checksum does not fit its content")
     try:
-        columns = {name: _expand(column) for name, column in json.loads(plain).items()}
+        columns = {name: expand(column) for name, column in json.loads(plain).items()}
         bodies = [
             _deep({name: column[i] for name, column in columns.items() if column[i] is not None})
             for i in range(chunk.n)
@@ -113,66 +110,3 @@ def _deep(body: dict[str, object]) -> dict[str, object]:
     if metrics:
         body["m"] = {name.removeprefix(_METRIC): value for name, value in metrics.items()}
     return body
-
-
-def _squeeze(column: Column) -> object:
-    """A column of numbers as a scale and differences of integers; anything else as it is.
-
-    Value = sum of differences / 10^k (k = -1: whole numbers); only where the division gives back
-    every value to the last bit.
-    """
-    numbers = [value for value in column if value is not None]
-    if all(type(value) is int for value in numbers):
-        return {"k": -1, "d": _steps(column)}
-    if not all(type(value) is float for value in numbers):
-        return column
-    floats = [value if isinstance(value, float) else None for value in column]
-    if any(x is not None and abs(x) > _LARGEST for x in floats):
-        return column
-    for places in range(_DECIMALS + 1):
-        scale = 10**places
-        whole = [None if x is None else round(x * scale) for x in floats]
-        back = [None if n is None else n / scale for n in whole]
-        if repr(back) == repr(floats):  # tells -0.0 from 0.0, == would not
-            return {"k": places, "d": _steps(list(whole))}
-    return column
-
-
-def _expand(column: object) -> Column:
-    if isinstance(column, list):
-        return column
-    if not isinstance(column, dict):
-        raise TypeError(column)
-    places, steps = column["k"], column["d"]
-    whole = _sums(steps)
-    if places == -1:
-        return list(whole)
-    if places not in range(_DECIMALS + 1):
-        raise ValueError(places)
-    return [None if value is None else value / 10**places for value in whole]
-
-
-def _steps(column: Column) -> Column:
-    last = 0
-    steps: Column = []
-    for value in column:
-        if isinstance(value, int):
-            steps.append(value - last)
-            last = value
-        else:
-            steps.append(None)
-    return steps
-
-
-def _sums(steps: Column) -> list[int | None]:
-    total = 0
-    sums: list[int | None] = []
-    for step in steps:
-        if step is None:
-            sums.append(None)
-        elif isinstance(step, int):
-            total += step
-            sums.append(total)
-        else:
-            raise TypeError(step)
-    return sums
