@@ -2,6 +2,11 @@
 
 TraceabilityError
 ├── GS1Error        a GTIN, application identifier or Digital Link breaks a GS1 rule
+│   ├── UnknownIdentifierError  the application identifier is not in GS1's table
+│   ├── ValueRefusedError       the value of an identifier is malformed
+│   ├── LinkError               the text is no Digital Link, or its parts stand wrong
+│   ├── CompressedLinkError     the compressed part of a link does not unpack
+│   └── AssociationError        identifiers that may not, or must, stand together
 ├── SerialError     the text is not a serial that one of our keys made
 ├── KeyFileError    a key or its file is missing, exposed or malformed
 ├── FitError        the code cannot be printed at that size and stay readable
@@ -23,6 +28,36 @@ class GS1Error(TraceabilityError):
     def __init__(self, reason: str, ai: str | None = None) -> None:
         super().__init__(f"AI ({ai}): {reason}" if ai else reason)
         self.ai = ai
+
+
+class UnknownIdentifierError(GS1Error):
+    """Refused, because a guessed length would misread everything behind it."""
+
+    code = "unknown-ai"
+
+
+class ValueRefusedError(GS1Error):
+    """Length, characters, check digit, date or code list."""
+
+    code = "value"
+
+
+class LinkError(GS1Error):
+    """Scheme, host, key, order of qualifiers or attributes."""
+
+    code = "link"
+
+
+class CompressedLinkError(GS1Error):
+    """Cut off, or packed with something no rule knows."""
+
+    code = "compressed"
+
+
+class AssociationError(GS1Error):
+    """Judged over all that is known of an item, which one code alone may not hold."""
+
+    code = "association"
 
 
 class SerialError(TraceabilityError):

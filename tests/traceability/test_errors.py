@@ -3,6 +3,11 @@ from traceability import errors
 TREE = {
     "TraceabilityError": "traceability",
     "GS1Error": "gs1",
+    "UnknownIdentifierError": "unknown-ai",
+    "ValueRefusedError": "value",
+    "LinkError": "link",
+    "CompressedLinkError": "compressed",
+    "AssociationError": "association",
     "SerialError": "serial",
     "KeyFileError": "key",
     "FitError": "fit",
