@@ -73,6 +73,8 @@ class Courier:
         self._nonce: tuple[str, float] = ("", 0.0)
         """The birth the cloud has not answered, and since when; empty once it has."""
         self._birth_wait_s = ACK_S
+        self._newest_ack = 0
+        """The number of the newest ack: several workers of the cloud may speak at once."""
         self._drain = self._new_drain()
         self.news = threading.Event()
         """Set whenever a message for the control loop has come in."""
@@ -251,14 +253,16 @@ class Courier:
         self.news.set()
 
     def _acked(self, ack: Ack) -> None:
-        if ack.e != self._store.origin.epoch:
-            return
+        nonce, born = self._nonce
+        is_answer = bool(nonce) and ack.nonce == nonce
+        if ack.e != self._store.origin.epoch or (ack.n < self._newest_ack and not is_answer):
+            return  # of another store, or overtaken on the way: not a cloud that forgot
+        self._newest_ack = ack.n
         last = self._store.last
         have = [(first, min(until, last)) for first, until in ack.have]
         self._drain.acked(min(ack.upto, last), have)  # a row not yet written cannot be had
         self._store.ack(ack.upto)
-        nonce, born = self._nonce
-        if not nonce or ack.nonce != nonce:
+        if not is_answer:
             return
         self._nonce = ("", 0.0)
         if self._keeper.net() - born < NONCE_S:

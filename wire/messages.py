@@ -114,9 +114,14 @@ class Event(Row):
 
 
 class Ack(Message):
-    """After commit: all rows up to `upto` and the closed ranges in `have` are durable."""
+    """After commit: all rows up to `upto` and the closed ranges in `have` are durable.
+
+    Several workers may speak of one epoch and overtake each other on the way: `n` grows from
+    commit to commit, and one that is lower than what was heard counts only with our own nonce.
+    """
 
     e: Epoch
+    n: Annotated[int, Field(ge=0, le=MAX_SEQ)] = 0
     upto: Annotated[int, Field(ge=0, le=MAX_SEQ)]
     have: Annotated[tuple[tuple[Seq, Seq], ...], Field(max_length=256)] = ()
     nonce: Nonce | None = None

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from cloud.accounts.models import KnownBrowser, LoginSession
 from cloud.accounts.sessions import hash_token, new_token
-from cloud.db import insert_new
+from cloud.bulk import insert_new
 
 LIFE: Final = timedelta(days=400)  # what browsers keep a cookie for at most
 

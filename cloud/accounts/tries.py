@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from cloud.accounts.models import Tries
 from cloud.accounts.throttle import Limit
-from cloud.db import insert_new
+from cloud.bulk import insert_new
 
 _OLD: Final = timedelta(days=1)
 _SWEEP: Final = 100  # rows forgotten with each try: faster than they can be made

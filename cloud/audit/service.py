@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from cloud.audit import rules
 from cloud.audit.models import AuditEntry, AuditHead, AuditRoot
 from cloud.audit.rules import AuditAction, Break, Detail, End, Record
-from cloud.db import insert_new
+from cloud.bulk import insert_new
 from cloud.i18n import TIME_ZONE
 from cloud.principal import Principal
 

@@ -66,12 +66,14 @@ def record_heard(session: Session, device_ids: Collection[str], now: datetime) -
         .where(col(DeviceSession.device_id).in_(device_ids))
         .group_by(col(DeviceSession.device_id))
     )
+    late = (
+        select(DeviceSession.id)
+        .where(col(DeviceSession.id).in_(newest), col(DeviceSession.heard_at) < now - HEARD_EVERY)
+        .with_for_update(skip_locked=True)  # another worker is about to write the same
+    )
     session.exec(
         update(DeviceSession)
-        .where(
-            col(DeviceSession.id).in_(newest),
-            col(DeviceSession.heard_at) < now - HEARD_EVERY,
-        )
+        .where(col(DeviceSession.id).in_(late))
         .values(heard_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -102,7 +104,10 @@ def record_told(
     if not isinstance(command_id, str):
         return
     command = session.exec(
-        select(Command).where(Command.public_id == command_id, Command.device_id == device_id)
+        select(Command)
+        .where(Command.public_id == command_id, Command.device_id == device_id)
+        .with_for_update()  # another worker may hold the word that came before or after this one
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if command is not None:
         _told(command, kind, data, now)
@@ -115,8 +120,12 @@ def has_outgoing(session: Session, now: datetime) -> bool:
 
 
 def claim_outgoing(session: Session, now: datetime) -> list[Command]:
-    """Commands to publish now, marked as published; of several STOPs only the newest counts."""
-    waiting = session.exec(select(Command).where(*_outgoing(now)).order_by(col(Command.id))).all()
+    """Commands to publish now, marked as published; of several STOPs only the newest counts.
+
+    Those that another worker is claiming at this moment are left to it.
+    """
+    free = select(Command).where(*_outgoing(now)).order_by(col(Command.id))
+    waiting = session.exec(free.with_for_update(skip_locked=True)).all()
     newest_stop = {command.device_id: command.id for command in waiting if command.op is Op.STOP}
     for command in waiting:
         command.published_at = now

@@ -15,8 +15,7 @@ from cloud.devices import link
 from cloud.devices.link import KnownDevice
 from cloud.telemetry import reader, store
 from cloud.telemetry.reader import Incoming, Rejected, Sorted
-from cloud.telemetry.rules import Received
-from cloud.telemetry.store import Epoch
+from cloud.telemetry.store import Epoch, Standing
 from wire.messages import Ack, Go
 
 MAX_HAVE: Final = 256
@@ -52,7 +51,7 @@ def process(
     received = store.close_ranges(session, closed, now)
     store.quarantine(session, found.rejected, now)
     return Outcome(
-        acks={epoch: _ack(epoch, state, now) for epoch, state in received.items()},
+        acks={epoch: _ack(epoch, standing, now) for epoch, standing in received.items()},
         births=_birth_answers(session, found, received, now),
         goes=_goes(session, found, now),
         greenhouses={known[device].greenhouse_id for device in found.heard | _lost(found)},
@@ -77,14 +76,14 @@ def _connections(session: Session, found: Sorted, now: datetime) -> None:
 
 
 def _birth_answers(
-    session: Session, found: Sorted, received: Mapping[Epoch, Received], now: datetime
+    session: Session, found: Sorted, received: Mapping[Epoch, Standing], now: datetime
 ) -> list[tuple[str, Ack]]:
     """Each birth hears at once where its epoch stands, with its nonce for the device's clock."""
     answers = []
     for device, birth in found.births:
         epoch = (device, birth.epoch)
-        state = received.get(epoch) or store.close_ranges(session, {epoch: []}, now)[epoch]
-        ack = _ack(epoch, state, now).model_copy(update={"nonce": birth.nonce})
+        standing = received.get(epoch) or store.close_ranges(session, {epoch: []}, now)[epoch]
+        ack = _ack(epoch, standing, now).model_copy(update={"nonce": birth.nonce})
         answers.append((device, ack))
     return answers
 
@@ -97,8 +96,9 @@ def _goes(session: Session, found: Sorted, now: datetime) -> list[tuple[str, Go]
     ]
 
 
-def _ack(epoch: Epoch, state: Received, now: datetime) -> Ack:
-    return Ack(e=epoch[1], upto=state.upto, have=state.have[:MAX_HAVE], now=unix_ms(now))
+def _ack(epoch: Epoch, standing: Standing, now: datetime) -> Ack:
+    received, have = standing.received, standing.received.have[:MAX_HAVE]
+    return Ack(e=epoch[1], n=standing.number, upto=received.upto, have=have, now=unix_ms(now))
 
 
 def _lost(found: Sorted) -> set[str]:

@@ -61,6 +61,7 @@ class EpochState(SQLModel, table=True):
     epoch: str = Field(primary_key=True)
     upto: int = Field(sa_type=BigInteger)
     have: list[list[int]] = Field(sa_column=Column(JSON_TYPE, nullable=False))
+    told: int = Field(default=0, sa_type=BigInteger, description="number of the newest ack")
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 

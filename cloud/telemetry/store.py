@@ -1,13 +1,17 @@
 """Writing a batch's rows: each once, whatever the broker or the device repeats."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import Session, select
+from sqlalchemy import select as select_columns
+from sqlalchemy import tuple_
+from sqlmodel import Session, col, select
 
-from cloud.db import insert_new
+from cloud import bulk
+from cloud.clock import unix_ms
 from cloud.telemetry.models import EpochState, Event, Quarantine, Sample
 from cloud.telemetry.reader import Rejected
 from cloud.telemetry.rules import Range, Received, ranges_of
@@ -22,10 +26,17 @@ Epoch = tuple[str, str]
 """A device and one epoch of its numbers."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What is received of an epoch, and the number of the ack that may say so."""
+
+    received: Received
+    number: int
+
+
 def insert_samples(session: Session, rows: Sequence[tuple[str, messages.Sample]]) -> None:
-    insert_new(
-        session, Sample, [_common(device, row) | {"metrics": row.m} for device, row in rows]
-    )
+    bodies = [_common(device, row) | {"metrics": row.m} for device, row in rows]
+    bulk.insert_new(session, Sample, bodies)
 
 
 def insert_events(session: Session, rows: Sequence[tuple[str, messages.Event]]) -> None:
@@ -33,7 +44,7 @@ def insert_events(session: Session, rows: Sequence[tuple[str, messages.Event]]) 
         _common(device, row) | {"kind": row.k.value, "data": row.d, "chain": row.h}
         for device, row in rows
     ]
-    insert_new(session, Event, bodies)
+    bulk.insert_new(session, Event, bodies)
 
 
 def closed_ranges(
@@ -58,9 +69,22 @@ def closed_ranges(
 
 def close_ranges(
     session: Session, closed: Mapping[Epoch, Sequence[Range]], now: datetime
-) -> dict[Epoch, Received]:
-    """Remember what arrived, under a lock on the epoch's row, and return what is there now."""
-    return {epoch: _close(session, epoch, ranges, now) for epoch, ranges in sorted(closed.items())}
+) -> dict[Epoch, Standing]:
+    """Remember what arrived, under a lock on the epochs' rows, and return what is there now.
+
+    Numbers of acks grow with each commit to an epoch, whichever worker makes it. They begin at
+    the time, so that a database restored from a backup goes on above what it said before.
+    """
+    before = _locked(session, closed, now)
+    after = {
+        epoch: Standing(
+            before[epoch].received.with_ranges(ranges),
+            max(before[epoch].number + 1, unix_ms(now)),
+        )
+        for epoch, ranges in closed.items()
+    }
+    bulk.put(session, EpochState, [_state(epoch, after[epoch], now) for epoch in after])
+    return after
 
 
 def quarantine(session: Session, rejected: Iterable[Rejected], now: datetime) -> None:
@@ -104,21 +128,41 @@ def _common(device: str, row: messages.Row) -> dict[str, object]:
     }
 
 
-def _close(session: Session, epoch: Epoch, ranges: Sequence[Range], now: datetime) -> Received:
-    device_id, name = epoch
-    row = session.exec(
-        select(EpochState)
-        .where(EpochState.device_id == device_id, EpochState.epoch == name)
+def _locked(session: Session, epochs: Collection[Epoch], now: datetime) -> dict[Epoch, Standing]:
+    """Always in the same order, so that no two workers wait for each other."""
+    found = _lock(session, epochs)
+    missing = [epoch for epoch in epochs if epoch not in found]
+    if not missing:
+        return found
+    fresh = [_state(epoch, Standing(Received(), 0), now) for epoch in missing]
+    bulk.insert_new(session, EpochState, fresh)
+    return found | _lock(session, missing)
+
+
+def _lock(session: Session, epochs: Collection[Epoch]) -> dict[Epoch, Standing]:
+    key = (col(EpochState.device_id), col(EpochState.epoch))
+    rows = session.connection().execute(
+        select_columns(*key, col(EpochState.upto), col(EpochState.have), col(EpochState.told))
+        .where(tuple_(*key).in_(epochs))
+        .order_by(*key)
         .with_for_update()
-    ).one_or_none()
-    if row is None:
-        row = EpochState(device_id=device_id, epoch=name, upto=0, have=[], changed_at=now)
-        session.add(row)
-    before = Received(row.upto, tuple((low, high) for low, high in row.have))
-    after = before.with_ranges(ranges)
-    row.upto, row.have, row.changed_at = after.upto, [list(pair) for pair in after.have], now
-    session.flush()
-    return after
+    )
+    return {
+        (device, epoch): Standing(Received(upto, tuple((low, high) for low, high in have)), told)
+        for device, epoch, upto, have, told in rows
+    }
+
+
+def _state(epoch: Epoch, standing: Standing, now: datetime) -> dict[str, object]:
+    device_id, name = epoch
+    return {
+        "device_id": device_id,
+        "epoch": name,
+        "upto": standing.received.upto,
+        "have": standing.received.have,
+        "told": standing.number,
+        "changed_at": now,
+    }
 
 
 def _dropped(event: messages.Event) -> list[Range]:

@@ -119,7 +119,7 @@ def downward() -> dict[str, BaseModel]:
     desired = Desired(version=3, doc=DesiredDoc(zones=zones))
     go = Go(id=command.id, nonce=NONCE)
     return {
-        "ack": Ack(e=EPOCH, upto=120, have=((125, 130), (140, 140)), now=START_MS),
+        "ack": Ack(e=EPOCH, n=START_MS, upto=120, have=((125, 130), (140, 140)), now=START_MS),
         "command": codec.sign(command, down(DEVICE, Down.CMD), KEY),
         "stop": codec.sign(stop, down(DEVICE, Down.CMD), KEY),
         "go": codec.sign(go, down(DEVICE, Down.GO), KEY),

@@ -20,9 +20,10 @@ from cloud.accounts.models import Account, KnownBrowser
 from cloud.accounts.service import Claim
 from cloud.accounts.sessions import hash_token
 from cloud.accounts.throttle import NETWORK, PAIR
+from cloud.bulk import insert_new
 from cloud.cards import service as cards
 from cloud.cards.models import CardForm
-from cloud.db import insert_new, writing
+from cloud.db import writing
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.hashing import Cheap, cheap
 
