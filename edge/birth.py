@@ -1,8 +1,10 @@
 """What a device says of itself on every connect."""
 
+from edge import settings
 from edge.clock import Clock
 from edge.config import Hardware, Zone
 from edge.config_buses import Probe
+from edge.settings import Seal
 from edge.store import Store
 from wire.identity import Identity
 from wire.messages import Birth, Sensor, ZoneInfo
@@ -13,7 +15,7 @@ AGENT_VERSION = "0.1.0"
 def birth(hardware: Hardware, identity: Identity, store: Store, clock: Clock, nonce: str) -> Birth:
     """The birth for one connect."""
     wall = clock.wall()
-    settings = store.settings()
+    known = settings.stored(store, Seal(identity.device, bytes.fromhex(identity.command_key)))
     return Birth(
         agent=AGENT_VERSION,
         simulated=identity.simulated,
@@ -26,7 +28,8 @@ def birth(hardware: Hardware, identity: Identity, store: Store, clock: Clock, no
         nonce=nonce,
         wall_ms=wall.unix_ms,
         clock=wall.quality,
-        settings_version=0 if settings is None else settings[0],
+        settings_version=known.heard,
+        settings=known.digest,
         zones=tuple(_zone(zone, hardware) for zone in hardware.zones),
     )
 

@@ -5,8 +5,6 @@ Nothing is resumed: an interrupted dose is charged in full to the day, and the s
 
 from dataclasses import replace
 
-from pydantic import ValidationError
-
 from edge import clearance, learnt
 from edge.birth import AGENT_VERSION
 from edge.change import Facts
@@ -20,7 +18,6 @@ from edge.store import Store
 from edge.valves import ValveBank
 from edge.zones import keep
 from wire.codes import Ended, EventKind, Reason
-from wire.messages import DesiredDoc, ZoneSettings
 
 
 def reconcile(recorder: Recorder, *, simulated: bool) -> None:
@@ -63,14 +60,10 @@ def furnish(
     now: float,
 ) -> House:
     """The house with all that survives a power cut."""
-    version, settings = _last_settings(store)
     was_locked = store.meta(META_LOCKOUT) == "1" and config.emergency_stop is not None
     if was_locked:
         interlock.trip()
-    zones = {
-        zone.key: keep(zone, settings.get(zone.key), store.zone(zone.key), now)
-        for zone in config.zones
-    }
+    zones = {zone.key: keep(zone, store.zone(zone.key), now) for zone in config.zones}
     per_litre = None if config.flow is None else config.flow.pulses_per_litre
     for key, zone in zones.items():
         zone.memory = replace(zone.memory, belief=learnt.found(store, key))
@@ -85,18 +78,6 @@ def furnish(
         locked=was_locked,
         hold=store.meta(META_HOLD) == "1",
         stop_n=int(store.meta(META_STOP_N) or "0"),
-        settings_version=version,
         pause=found_pause(store, now),
         halt=found_halt(store, now),
     )
-
-
-def _last_settings(store: Store) -> tuple[int, dict[str, ZoneSettings]]:
-    """Settings an older agent wrote and this one cannot read count as none: the cloud repeats."""
-    stored = store.settings()
-    if stored is None:
-        return 0, {}
-    try:
-        return stored[0], DesiredDoc.model_validate_json(stored[1]).zones
-    except ValidationError:
-        return 0, {}

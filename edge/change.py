@@ -21,7 +21,9 @@ GENERATIONS: Final = 2
 """Settings kept: the newest and the one before it."""
 WAITING: Final = "waiting."
 """Before a zone's key: the note of a command that waits for the line."""
-KEPT_META: Final = frozenset({"epoch", "session", "hold", "stop_n", "lockout", "pause"})
+KEPT_META: Final = frozenset(
+    {"epoch", "session", "hold", "stop_n", "lockout", "pause", "settings_heard"}
+)
 """What a damaged database must not take with it: above all that somebody said STOP."""
 
 
@@ -118,7 +120,9 @@ class Change:
         self.is_worth_keeping = True
 
     def settings(self, version: int, body: str) -> None:
-        self._db.execute("INSERT INTO settings (version, body) VALUES (?, ?)", (version, body))
+        self._db.execute(
+            "INSERT OR REPLACE INTO settings (version, body) VALUES (?, ?)", (version, body)
+        )
         self._db.execute(
             "DELETE FROM settings WHERE version NOT IN "
             "(SELECT version FROM settings ORDER BY version DESC LIMIT ?)",

@@ -11,7 +11,7 @@ from typing import Final
 from wire import codec
 from wire.codes import EventKind, Op, Refusal
 from wire.errors import MacError
-from wire.messages import Ask, Command, Desired, Go
+from wire.messages import Ask, Command, Go
 from wire.topics import Down, down
 
 ANSWER_S: Final = 10.0
@@ -101,11 +101,7 @@ class Desk:
             del self._open[id_]
         return [Told(EventKind.COMMAND_EXPIRED, id_, Refusal.EXPIRED) for id_ in late]
 
-    def accepts(self, desired: Desired) -> bool:
-        """Whether settings come from the holder of the key."""
-        return self._written_by_cloud(desired, Down.DESIRED)
-
-    def _written_by_cloud(self, message: Command | Go | Desired, kind: Down) -> bool:
+    def _written_by_cloud(self, message: Command | Go, kind: Down) -> bool:
         try:
             codec.verify(message, down(self._device, kind), self._key)
         except MacError:

@@ -35,7 +35,6 @@ class House:
     hold: bool
     stop_n: int
     """The counter of the last STOP obeyed."""
-    settings_version: int
     pause: Pause
     halt: Halt | None
     air: AirWatch = field(default_factory=lambda: CALM)

@@ -17,9 +17,9 @@ from edge.daybook import Daybook
 from edge.house import House, Moment
 from edge.orders import Order
 from edge.recorder import Entry, Recorder
-from edge.zones import params_of
+from edge.settings import Settings
 from wire.codes import Cause, EventKind, Op, Refusal
-from wire.messages import Ask, Command, Desired, DesiredDoc, Go
+from wire.messages import Ask, Command, Desired, Go
 
 MAX_PER_PASS: Final = 32
 """Words heard in one control pass; the valves come first, whatever floods in."""
@@ -56,6 +56,15 @@ class Letterbox:
     net: Callable[[], float]
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where what is no command is dealt with."""
+
+    settings: Settings
+    counter: Counter
+    daybook: Daybook
+
+
 class Office:
     """Attended once per tick, by the control loop's thread."""
 
@@ -65,11 +74,10 @@ class Office:
         desk: Desk,
         recorder: Recorder,
         letterbox: Letterbox,
-        daybook: Daybook,
-        counter: Counter,
+        places: Places,
     ) -> None:
-        self._house, self._desk, self._daybook = house, desk, daybook
-        self._counter = counter
+        self._house, self._desk, self._settings = house, desk, places.settings
+        self._counter, self._daybook = places.counter, places.daybook
         self._recorder, self._letterbox = recorder, letterbox
         self._quota = quota.full(TOLD_BURST, TOLD_EVERY_S)
         self._ops: dict[Op, Callable[[Command, Entry], None]] = {
@@ -86,6 +94,7 @@ class Office:
             self._take(self._letterbox.inbox.get_nowait(), moment)
         for told in self._desk.overdue(self._letterbox.net()):
             self._tell(told)
+        self._settings.settle()
 
     def _take(self, message: Inbound, moment: Moment) -> None:
         net = self._letterbox.net()
@@ -95,7 +104,7 @@ class Office:
             case Go():
                 self._act_on(self._desk.go(message, net), moment)
             case Desired():
-                self._settings(message)
+                self._settings.take(message)
             case Dropped(first, last, reason):
                 data: Facts = {"from": first, "to": last, "reason": reason}
                 self._recorder.tell(EventKind.ROWS_DROPPED, None, data)
@@ -163,32 +172,6 @@ class Office:
     def _clear_fault(self, command: Command, _entry: Entry) -> None:
         for zone in self._house.zones.values():
             zone.clear_fault = command.zone in {None, zone.key}
-
-    def _settings(self, desired: Desired) -> None:
-        if not self._desk.accepts(desired) or desired.version <= self._house.settings_version:
-            return
-        self._house.settings_version = desired.version
-        wrong = self._wrong_with(desired.doc)
-        with self._recorder.entry() as entry:
-            if wrong is not None:
-                data: Facts = {"version": desired.version, "error": wrong}
-                entry.event(EventKind.SETTINGS_REJECTED, None, data)
-                return
-            entry.change.settings(desired.version, desired.doc.model_dump_json())
-            entry.event(EventKind.SETTINGS_APPLIED, None, {"version": desired.version})
-        for key, settings in desired.doc.zones.items():
-            zone = self._house.zones[key]
-            zone.next_params = params_of(zone.hardware, settings)
-
-    def _wrong_with(self, doc: DesiredDoc) -> str | None:
-        for key, zone in doc.zones.items():
-            if key not in self._house.zones:
-                return f"zones.{key}: this device has no such zone"
-            if zone.refill >= zone.target:
-                return f"zones.{key}.refill: must be below target"
-            if zone.window_from >= zone.window_to:
-                return f"zones.{key}.window_from: must be before window_to"
-        return None
 
     def _tell(self, told: Told) -> None:
         left = self._quota.take(self._letterbox.net())

@@ -26,7 +26,7 @@ def _zone(house: House, zone: ZoneKeeper, moment: Moment) -> ZoneView:
     last = zone.last_dose
     return ZoneView(
         key=zone.key,
-        name=zone.hardware.name,
+        name=zone.name,
         state=zone.memory.state,
         open=inputs.open,
         waiting=zone.request is not None,

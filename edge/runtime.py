@@ -28,17 +28,19 @@ from edge.hardware.board import Board, claim
 from edge.hardware.devices import PinFactory
 from edge.hardware.front import Front
 from edge.hardware.sensors import LOCK_STEP, Buses
+from edge.house import House
 from edge.interlock import Interlock, no_interlock
 from edge.local_page import PageServer
 from edge.loop import Calendar, Loop
 from edge.node_hub import Hub
 from edge.node_reader import NodeReader
 from edge.node_valve import NodeValve, NodeValves
-from edge.office import DayOver, Inbox, Letterbox, Office
+from edge.office import DayOver, Inbox, Letterbox, Office, Places
 from edge.orders import Order
 from edge.page_desk import PageDesk
 from edge.recorder import Recorder
 from edge.senses import Senses
+from edge.settings import Seal, Settings
 from edge.standby import UNBARRED, Barred
 from edge.store import Store
 from edge.valves import Bounds, Output, Valve, ValveBank
@@ -159,6 +161,12 @@ def _node_valves(config: Hardware, hub: Hub | None, clock: Clock) -> dict[str, N
     return {zone: NodeValve(table, hub, clock.mono) for zone, table in config.node_valves.items()}
 
 
+def _settings(config: Hardware, identity: Identity, house: House, recorder: Recorder) -> Settings:
+    seal = Seal(identity.device, bytes.fromhex(identity.command_key))
+    probes = {zone.key: len(config.probes_of(zone.key)) for zone in config.zones}
+    return Settings(house, recorder, seal, probes)
+
+
 def _assemble(
     config: Hardware,
     identity: Identity,
@@ -180,11 +188,12 @@ def _assemble(
     reconcile(recorder, simulated=identity.simulated)
     house = furnish(config, store, valves, body.senses, interlock, clock.mono())
     house.nodes = NodeValves(body.node_valves)
+    settings = _settings(config, identity, house, recorder)
     desk = Desk(identity.device, bytes.fromhex(identity.command_key), store.is_seen, random_id)
     daybook = Daybook(recorder, bytes.fromhex(identity.ed25519_seed))
     counter = Counter(house, recorder, lambda: uplink.is_connected)
     letterbox = Letterbox(inbox, uplink.ask, keeper.net)
-    office = Office(house, desk, recorder, letterbox, daybook, counter)
+    office = Office(house, desk, recorder, letterbox, Places(settings, counter, daybook))
 
     def hear(order: Order) -> None:
         inbox.put(order)

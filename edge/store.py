@@ -112,6 +112,10 @@ class Store:
         found = self._all("SELECT version, body FROM settings ORDER BY version DESC LIMIT 1")
         return (int(found[0][0]), str(found[0][1])) if found else None
 
+    def kept_settings(self) -> list[str]:
+        """The bodies of all generations of settings, the newest first."""
+        return [row["body"] for row in self._all("SELECT body FROM settings ORDER BY -version")]
+
     def meta(self, key: str) -> str | None:
         found = self._all("SELECT value FROM meta WHERE key = ?", key)
         return str(found[0][0]) if found else None

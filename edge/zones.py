@@ -50,6 +50,8 @@ class ZoneKeeper:
     memory: ZoneMemory
     flow: FlowWatch
     """Alarms of the zone's line."""
+    name: str | None = None
+    """As people call it."""
     next_params: ZoneParams | None = None
     request: Dose | None = None
     """A person's dose that the zone machine has not taken up yet."""
@@ -84,7 +86,8 @@ class ZoneKeeper:
     def adopt_settings(self) -> None:
         """Take new settings at a safe point."""
         if self.next_params is not None and not self.is_busy:
-            self.params, self.next_params = self.next_params, None
+            before, self.params, self.next_params = self.params, self.next_params, None
+            self.memory = _recounted(self.memory, before.plants / self.params.plants)
 
     def mode(self, inputs: Inputs, now: float) -> tuple[str, str | None]:
         """State and reason against watering, for people."""
@@ -162,9 +165,11 @@ class ZoneKeeper:
 
 def params_of(zone: Zone, settings: ZoneSettings | None) -> ZoneParams:
     """The hardware file bounds; the cloud's settings choose within it."""
-    params = _with_crop(_as_built(zone), zone)
     if settings is None:
-        return params
+        return _with_crop(_as_built(zone), zone)
+    grown = {"crop": settings.crop, "planted": settings.planted}
+    said = {key: value for key, value in grown.items() if value is not None}
+    params = _with_crop(_as_built(zone), zone.model_copy(update=said))
     return replace(
         params,
         strategy=Strategy(settings.strategy),
@@ -214,10 +219,18 @@ def _with_crop(params: ZoneParams, zone: Zone) -> ZoneParams:
     return params
 
 
-def keep(zone: Zone, settings: ZoneSettings | None, record: ZoneRecord, now: float) -> ZoneKeeper:
+def _recounted(memory: ZoneMemory, factor: float) -> ZoneMemory:
+    """Water that was shared among other plants is not water that has just come."""
+    if memory.belief is None:
+        return memory
+    return replace(memory, belief=replace(memory.belief, litres=memory.belief.litres * factor))
+
+
+def keep(zone: Zone, record: ZoneRecord, now: float) -> ZoneKeeper:
     """A zone after a start: today's litres and an uncleared fault survive, no dose does."""
     memory = at_boot(now, day=record.day, day_l=record.litres)
     if record.fault is not None:
         memory = replace(memory, state=ZoneState.FAULT, fault=record.fault)
-    params = params_of(zone, settings)
-    return ZoneKeeper(zone, params, memory, FlowWatch(params.nominal_lpm), plan_due=now)
+    params = params_of(zone, None)
+    flow = FlowWatch(params.nominal_lpm)
+    return ZoneKeeper(zone, params, memory, flow, name=zone.name, plan_due=now)

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from edge import settings
 from edge.ballast import Ballast
 from edge.errors import EdgeError
 from edge.runtime import Runtime, build
@@ -25,9 +26,12 @@ from firmware_sim.run import TICK_S
 from firmware_sim.scenario import Fault, Kind, Scenario
 from firmware_sim.watch import Watch
 from firmware_sim.world import Start, World
+from wire import codec
 from wire.codes import Ended
 from wire.identity import new_identity
 from wire.messages import DesiredDoc, ZoneSettings
+from wire.settings import desired
+from wire.topics import Down, down
 
 NOWHERE: Final = "mqtt://127.0.0.1:1"
 FIRST_DAY: Final = 20_514
@@ -214,10 +218,13 @@ class Stage:
         zones = {
             zone.key: ZoneSettings(strategy=zone.strategy.value) for zone in self.scenario.zones
         }
+        topic = down(self._identity.device, Down.DESIRED)
+        key = bytes.fromhex(self._identity.command_key)
+        wish = desired(1, DesiredDoc(zones=zones))
         store = Store(self._store_path)
         try:
             with store.transaction() as change:
-                change.settings(1, DesiredDoc(zones=zones).model_dump_json())
+                settings.keep(change, codec.sign(wish, topic, key))
         finally:
             store.close()
 

@@ -147,6 +147,27 @@ class Refusal(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+class Crop(StrEnum):
+    """What grows; the agent knows how much each drinks through its life."""
+
+    MELON = "melon"
+    TOMATO = "tomato"
+    CUCUMBER = "cucumber"
+    PEPPER = "pepper"
+    STRAWBERRY = "strawberry"
+    LEAF = "leaf"
+
+
+class SettingFault(StrEnum):
+    """What is wrong with one key of the settings."""
+
+    INVALID = "invalid"  # not of the kind, or outside the range, that the contract allows
+    UNKNOWN_ZONE = "unknown_zone"
+    NOT_BELOW_TARGET = "not_below_target"
+    EMPTY_WINDOW = "empty_window"
+    TOO_FEW_PROBES = "too_few_probes"
+
+
 class EventKind(StrEnum):
     """What an `up/e` row tells."""
 
@@ -163,7 +184,8 @@ class EventKind(StrEnum):
     SENSOR_WELL = "sensor.well"
     CLOCK_STEP = "clock.step"
     COMMAND_ACCEPTED = "command.accepted"
-    COMMAND_RUNNING = "command.running"
+    COMMAND_RUNNING = "command.running"  # the valve is ordered open
+    COMMAND_FLOWING = "command.flowing"  # and the flow meter has seen the water
     COMMAND_DONE = "command.done"
     COMMAND_FAILED = "command.failed"
     COMMAND_REJECTED = "command.rejected"
@@ -173,7 +195,8 @@ class EventKind(StrEnum):
     LOCKED = "locked"
     PAUSED = "paused"
     RESUMED = "resumed"
-    SETTINGS_APPLIED = "settings.applied"
+    SETTINGS_TAKEN = "settings.taken"  # on the card; in force once the doses under way are over
+    SETTINGS_APPLIED = "settings.applied"  # in force in every zone
     SETTINGS_REJECTED = "settings.rejected"
     ROWS_DROPPED = "rows.dropped"
     STORE_QUARANTINED = "store.quarantined"

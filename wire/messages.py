@@ -1,10 +1,18 @@
 """The bodies of all messages: strict, frozen, nothing extra; short keys where bytes count."""
 
+from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    model_validator,
+)
 
-from wire.codes import ClockQuality, EventKind, Metric, Op
+from wire.codes import ClockQuality, Crop, EventKind, Metric, Op
 
 MAX_SEQ: Final = 2**63 - 1
 MAX_PAUSE_S: Final = 7 * 86_400
@@ -22,6 +30,10 @@ Crc = Annotated[int, Field(ge=0, le=2**32 - 1)]
 UnixMs = Annotated[int, Field(ge=0, le=2**48)]
 Sha256Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(max_length=200)]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+"""As people call a zone."""
 Scalar = bool | int | float | Text | None
 Data = dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")], Scalar]
 
@@ -76,7 +88,12 @@ class Birth(Message):
     nonce: Nonce
     wall_ms: UnixMs
     clock: ClockQuality
-    settings_version: Annotated[int, Field(ge=0)]
+    settings_version: Annotated[
+        int, Field(ge=0, le=MAX_SEQ, description="the highest ever heard, taken or refused")
+    ]
+    settings: Annotated[
+        Sha256Hex | None, Field(description="digest of the document on the card")
+    ] = None
     zones: Annotated[tuple[ZoneInfo, ...], Field(max_length=64)]
 
 
@@ -173,11 +190,14 @@ class Go(Message):
 
 
 class ZoneSettings(BaseModel):
-    """What the cloud wants of one zone; the hardware file's bounds always win."""
+    """What the cloud wants of one zone; what is absent is as the hardware file says."""
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
 
+    name: Name | None = None
     strategy: Literal["timer", "threshold", "adaptive", "monitor"]
+    crop: Crop | None = None
+    planted: date | None = None
     plants: Annotated[int, Field(ge=1, le=100_000)] | None = None
     refill: Annotated[float, Field(gt=0, lt=1, description="fraction of the full point")] = 0.8
     target: Annotated[float, Field(gt=0, le=1, description="fraction of the full point")] = 0.93
@@ -194,8 +214,14 @@ class DesiredDoc(BaseModel):
 
 
 class Desired(Message):
-    """Retained desired settings; a version not above the stored one is a no-op."""
+    """Retained desired settings; a version not above the highest heard is a no-op.
 
-    version: Annotated[int, Field(ge=1)]
-    doc: DesiredDoc
+    `doc` stays as it was written, for the code covers what only a newer cloud knows, too;
+    `wire.settings` reads it as a DesiredDoc.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    version: Annotated[int, Field(ge=1, le=MAX_SEQ)]
+    doc: dict[str, JsonValue]
     mac: Mac | None = None

@@ -33,6 +33,8 @@ CODES: Final = (
     codes.Fault,
     codes.SensorFault,
     codes.Refusal,
+    codes.Crop,
+    codes.SettingFault,
     codes.Cause,
     codes.Ended,
     codes.ClockQuality,

@@ -7,12 +7,14 @@ from edge.config_file import load
 from edge.hardware.sensors import LOCK_STEP, Buses
 from edge.runtime import Runtime, build
 from edge.store import Store
+from edge.zones import ZoneKeeper
 from firmware_sim.pins import SimFactory
 from tests.edge.fakes import BOARD, HandClock
 from wire import codec
 from wire.codes import EventKind, Op
 from wire.identity import Identity, new_identity
 from wire.messages import Ask, Command, Desired, DesiredDoc, Go, Message, ZoneSettings
+from wire.settings import desired
 from wire.topics import Down, down
 
 PUMP, METER = 5, 6
@@ -58,6 +60,11 @@ class Rig:
         """The agent of now leaves, and its pins are free for another."""
         self.runtime.close()
         self.pins.reset()
+
+    @property
+    def zones(self) -> list[ZoneKeeper]:
+        """What the agent of now keeps of its zones."""
+        return list(self.runtime.agent._house.zones.values())
 
     def power_cut(self) -> None:
         """The process is gone between two instructions; the relays fall off."""
@@ -125,7 +132,7 @@ class Rig:
         doc = DesiredDoc(
             zones={key: ZoneSettings.model_validate(body) for key, body in zones.items()}
         )
-        self.deliver(Desired(version=version, doc=doc), Down.DESIRED)
+        self.deliver(desired(version, doc), Down.DESIRED)
         self.seconds(1)
 
     def asked(self) -> Ask:

@@ -4,9 +4,9 @@ import sqlite3
 
 import pytest
 
+from edge.control import Strategy
 from tests.edge.rig import BROKEN, DRY, Rig
 from wire.codes import ClockQuality, Ended, EventKind, Op, Reason, Refusal
-from wire.messages import ZoneSettings
 
 MINUTE = 60
 HOUR = 3600
@@ -297,35 +297,6 @@ def test_the_days_budget_survives_restarts(rig: Rig) -> None:
     assert rig.events(EventKind.COMMAND_REJECTED)[-1]["reason"] == Reason.DAY_BUDGET
 
 
-def test_settings_are_applied_and_survive(rig: Rig) -> None:
-    rig.settle(3, z1={"strategy": "monitor"}, z2={"strategy": "monitor"})
-    assert rig.events(EventKind.SETTINGS_APPLIED)[0]["version"] == 3
-    rig.raw = DRY
-    rig.seconds(HOUR)
-    rig.runtime.close()
-    rig.start()
-    rig.settle(3, z1={"strategy": "adaptive"})  # a version not above the stored one
-    rig.seconds(HOUR)
-    assert len(rig.events(EventKind.SETTINGS_APPLIED)) == 1
-    assert rig.events(EventKind.DOSE_STARTED) == []
-
-
-@pytest.mark.parametrize(
-    "zones",
-    [
-        {"z9": {"strategy": "timer"}},
-        {"z1": {"strategy": "timer", "refill": 0.9, "target": 0.8}},
-        {"z1": {"strategy": "timer", "window_from": 900, "window_to": 600}},
-    ],
-)
-def test_settings_that_cannot_be_are_refused_by_name(
-    rig: Rig, zones: dict[str, dict[str, object]]
-) -> None:
-    rig.settle(1, **zones)
-    (refused,) = rig.events(EventKind.SETTINGS_REJECTED)
-    assert str(refused["error"]).startswith(f"zones.{next(iter(zones))}")
-
-
 def test_a_clock_that_is_set_is_told_and_moves_no_valve(rig: Rig) -> None:
     rig.seconds(20)
     rig.water(litres=8.0)
@@ -369,11 +340,8 @@ def test_a_hold_the_budget_and_settings_outlive_a_corrupt_store(rig: Rig) -> Non
     assert rig.runtime.agent._house.stop_n == 5
     assert [event["n"] for event in rig.events(EventKind.STOPPED)] == [5]
     assert store.zone("z1").litres == pytest.approx(8.0, abs=0.3)
-    assert store.settings() == (4, '{"zones":{"z2":' + MONITOR + "}}")
+    assert [zone.params.strategy for zone in rig.zones] == [Strategy.ADAPTIVE, Strategy.MONITOR]
     assert (store.meta("prev_epoch"), store.session) == (epoch, session + 1)
-
-
-MONITOR = ZoneSettings(strategy="monitor").model_dump_json()
 
 
 def damage(rig: Rig) -> None:

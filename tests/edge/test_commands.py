@@ -7,7 +7,7 @@ import pytest
 from edge.commands import ANSWER_S, MAX_PENDING, Confirmed, Desk, Stop, Told
 from wire import codec
 from wire.codes import EventKind, Op, Refusal
-from wire.messages import Ask, Command, Desired, DesiredDoc, Go
+from wire.messages import Ask, Command, Go
 from wire.topics import Down, down
 
 DEVICE = "abcdefghijklmn23"
@@ -124,12 +124,6 @@ def test_a_flood_of_commands_is_turned_away(bench: Bench) -> None:
         bench.desk.command(water(f"command{number:04}"), 0.0)
     told = bench.desk.command(water("command9999"), 0.0)
     assert told == Told(EventKind.COMMAND_REJECTED, "command9999", Refusal.BUSY)
-
-
-def test_settings_are_taken_from_the_holder_of_the_key_only(bench: Bench) -> None:
-    desired = Desired(version=1, doc=DesiredDoc(zones={}))
-    assert not bench.desk.accepts(desired)
-    assert bench.desk.accepts(codec.sign(desired, down(DEVICE, Down.DESIRED), KEY))
 
 
 def test_a_clock_that_runs_backwards_confirms_nothing(bench: Bench) -> None:

@@ -33,7 +33,7 @@ ELSEWHERE = replace(CALM, others_open=True)
 def kept(
     state: ZoneState = ZoneState.IDLE, delivery: Delivery | None = None, zone: Zone = BUILT
 ) -> ZoneKeeper:
-    keeper = keep(zone, None, ZoneRecord(), NOW)
+    keeper = keep(zone, ZoneRecord(), NOW)
     keeper.memory = replace(keeper.memory, state=state, delivery=delivery)
     return keeper
 
@@ -100,14 +100,14 @@ class TestWhatItIsMadeOf:
 
 class TestStart:
     def test_todays_litres_and_an_uncleared_fault_survive_no_dose_does(self) -> None:
-        keeper = keep(BUILT, None, ZoneRecord(20_000, 31.5, Fault.BURST), NOW)
+        keeper = keep(BUILT, ZoneRecord(20_000, 31.5, Fault.BURST), NOW)
         assert (keeper.memory.day, keeper.memory.day_l) == (20_000, 31.5)
         assert (keeper.memory.state, keeper.memory.fault) == (ZoneState.FAULT, Fault.BURST)
         assert keeper.memory.delivery is None
         assert keeper.record() == ZoneRecord(20_000, 31.5, Fault.BURST)
 
     def test_a_healthy_zone_first_proves_its_line_and_plans_at_once(self) -> None:
-        keeper = keep(BUILT, None, ZoneRecord(), NOW)
+        keeper = keep(BUILT, ZoneRecord(), NOW)
         assert (keeper.memory.state, keeper.plan_due) == (ZoneState.INIT, NOW)
         assert keeper.booked == (0.0, 0.0)
 

@@ -1,16 +1,17 @@
 """One of each message, the same for golden files and round trips."""
 
+from datetime import date
+
 import pytest
 from pydantic import BaseModel
 
-from wire import backfill, codec, rows
-from wire.codes import ClockQuality, EventKind, Metric, Op
+from wire import backfill, codec, rows, settings
+from wire.codes import ClockQuality, Crop, EventKind, Metric, Op
 from wire.messages import (
     Ack,
     Ask,
     Birth,
     Command,
-    Desired,
     DesiredDoc,
     Event,
     Go,
@@ -84,7 +85,8 @@ def birth() -> Birth:
         nonce=NONCE,
         wall_ms=START_MS,
         clock=ClockQuality.TRUSTED,
-        settings_version=0,
+        settings_version=3,
+        settings=settings.digest({"zones": {}}),
         zones=(zone,),
     )
 
@@ -115,8 +117,16 @@ def downward() -> dict[str, BaseModel]:
     stop = Command(
         id="01jstop000000000000000000", iat=START_MS, exp=START_MS, op=Op.STOP, n=7, by="account"
     )
-    zones = {"z1": ZoneSettings(strategy="threshold", plants=60)}
-    desired = Desired(version=3, doc=DesiredDoc(zones=zones))
+    zones = {
+        "z1": ZoneSettings(
+            name="Luống 1",
+            strategy="threshold",
+            crop=Crop.MELON,
+            planted=date(2025, 9, 1),
+            plants=60,
+        )
+    }
+    desired = settings.desired(3, DesiredDoc(zones=zones))
     go = Go(id=command.id, nonce=NONCE)
     return {
         "ack": Ack(e=EPOCH, n=START_MS, upto=120, have=((125, 130), (140, 140)), now=START_MS),

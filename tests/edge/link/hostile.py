@@ -1,7 +1,7 @@
 """Words as somebody else might bring them: the bytes a broker hands to the agent's receiver."""
 
 from tests.edge.rig import Rig
-from wire import codec
+from wire import codec, settings
 from wire.codes import Op
 from wire.messages import Command, Desired, DesiredDoc, Go, ZoneSettings
 from wire.topics import Down, down
@@ -16,7 +16,7 @@ def stop(number: int) -> Command:
 
 def desired(version: int, strategy: str = "monitor") -> Desired:
     zone = ZoneSettings.model_validate({"strategy": strategy})
-    return Desired(version=version, doc=DesiredDoc(zones={"z1": zone}))
+    return settings.desired(version, DesiredDoc(zones={"z1": zone}))
 
 
 def written(
