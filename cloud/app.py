@@ -32,12 +32,15 @@ import cloud.security_txt
 import cloud.stamps.pages
 import cloud.stamps.routes
 import cloud.telemetry.routes
+from cloud import vitals
 from cloud.accounts import hashes
 from cloud.accounts.cookies import identify
 from cloud.clock import Clock
+from cloud.gauges import StoredCollector
 from cloud.greenhouses.live import Streams
 from cloud.health import Vitals
 from cloud.house import House
+from cloud.metrics import Meters
 from cloud.permissions import refuse_undeclared
 from cloud.scans.limits import Guesses
 from cloud.settings import Settings
@@ -87,6 +90,8 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.streams = Streams(clock)
     app.state.guesses = Guesses()
     app.state.vitals = Vitals()
+    vitals.watch(app.state.vitals, settings, engine)
+    app.state.meters = _meters(app, engine, clock)
     for router in FEATURES:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -94,3 +99,12 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.add_middleware(GZipMiddleware)
     refuse_undeclared(app)
     return app
+
+
+def _meters(app: FastAPI, engine: Engine, clock: Clock) -> Meters:
+    meters, streams = Meters(), app.state.streams
+    meters.show_pool(engine)
+    meters.show_vitals(app.state.vitals)
+    meters.show("vuonso_live_streams", "Pages that look on.", lambda: streams.open)
+    meters.registry.register(StoredCollector(engine, clock))
+    return meters

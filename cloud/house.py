@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from cloud.counted import Counted
 from cloud.door import Door
 from cloud.settings import Settings
 from cloud.web import Problem
@@ -27,7 +28,8 @@ class House(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Starlette answers a breakdown outside of all middleware; the door is outside of that."""
         settings: Settings = self.state.settings
-        return Door(super().build_middleware_stack(), secure=settings.secure)
+        door = Door(super().build_middleware_stack(), secure=settings.secure)
+        return Counted(door, self.state.meters, self.state.clock)
 
     def openapi(self) -> dict[str, Any]:
         """What programs are told: the addresses below /api and nothing of pages."""

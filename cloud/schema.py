@@ -1,5 +1,6 @@
 """Bringing a database to today's schema, and telling whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,14 +23,29 @@ def migrate(engine: Engine) -> None:
 
 def refuse_old(engine: Engine) -> None:
     """Do not serve on a schema that is not today's."""
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    found, wanted = current(engine), head()
     if found != wanted:
         raise ConfigurationError(
             f"the database is at schema {found or 'none'}, this version needs {wanted}; "
             "run: vuonso cloud migrate"
         )
+
+
+def at_head(engine: Engine) -> bool:
+    """Whether the database has this version's schema."""
+    return current(engine) == head()
+
+
+def current(engine: Engine) -> str | None:
+    """The revision of the database; None where nothing was ever migrated."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def head() -> str | None:
+    """The revision of this version."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

@@ -22,12 +22,15 @@ from cloud.db import make_engine
 from cloud.devices.service import broker_accounts
 from cloud.devices.vault import open_vault
 from cloud.health import Vitals
+from cloud.internal import listening
+from cloud.metrics import Meters
 from cloud.schema import migrate, refuse_old
 from cloud.server import make_server
 from cloud.settings import Settings
 from cloud.telemetry.ingest import Stores, Worker
 from cloud.telemetry.live import Hub
 from cloud.telemetry.mailbox import Mailbox
+from cloud.vitals import watch
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,31 @@ def serve(settings: Settings, listen: Listen) -> None:
     """Run until a signal ends it; leave no child and no thread behind."""
     clock, engine = SystemClock(), open_database(settings)
     app = create_app(settings, engine, clock)
-    stop = threading.Event()
-    with interrupting(stop), _broker(settings, engine, app.state.vitals, lan=listen.lan) as at:
-        worker = _make_worker(settings, engine, at, app.state.hub)
+    state, stop = app.state, threading.Event()
+    server = make_server(app, listen.host, listen.port)
+    state.vitals.add("pages", lambda: "" if server.started else "not open yet")
+    with (
+        interrupting(stop),
+        listening(settings.internal_port, state.vitals, state.meters.registry),
+        _broker(settings, engine, state.vitals, lan=listen.lan) as at,
+    ):
+        stores = Stores(engine, open_vault(settings), state.hub, state.meters)
+        worker = _make_worker(settings, stores, at)
         with _running(worker, stop, app), every_night(engine, clock):
-            make_server(app, listen.host, listen.port).run()
+            server.run()
 
 
 def ingest(settings: Settings) -> None:
     """The ingest worker alone, at a broker that runs already."""
     engine, stop = open_database(settings), threading.Event()
-    worker = _make_worker(settings, engine, plan.address_of(settings), Hub())
-    with interrupting(stop):
+    vitals, meters = Vitals(), Meters()
+    watch(vitals, settings, engine)
+    meters.show_pool(engine)
+    meters.show_vitals(vitals)
+    stores = Stores(engine, open_vault(settings), Hub(), meters)
+    worker = _make_worker(settings, stores, plan.address_of(settings))
+    vitals.add("ingest", lambda: worker.alive)
+    with interrupting(stop), listening(settings.internal_port, vitals, meters.registry):
         worker.run(stop)
 
 
@@ -82,10 +98,10 @@ def interrupting(stop: threading.Event) -> Iterator[None]:
         yield
 
 
-def _make_worker(settings: Settings, engine: Engine, address: BrokerAddress, hub: Hub) -> Worker:
+def _make_worker(settings: Settings, stores: Stores, address: BrokerAddress) -> Worker:
     clock = SystemClock()
     mailbox = Mailbox(address, plan.services_of(settings).ingest, clock)
-    return Worker(Stores(engine, open_vault(settings), hub), mailbox, clock)
+    return Worker(stores, mailbox, clock)
 
 
 @contextlib.contextmanager

@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     broker_tls_port: int = Field(
         default=8883, ge=1, le=65535, description="port of our own broker for those devices"
     )
+    internal_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="port on the loopback address for /readyz in detail and /metrics; 0: none",
+    )
     security_contact: str = Field(
         default="",
         pattern=r"^((mailto:|https://)[\x21-\x7e]+)?$",

@@ -6,7 +6,7 @@ to commands in between.
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Engine
@@ -16,6 +16,8 @@ from cloud.db import writing
 from cloud.devices import link
 from cloud.devices.link import KnownDevice
 from cloud.devices.vault import Vault
+from cloud.metrics import Meters
+from cloud.telemetry.batch import Outcome
 from cloud.telemetry.commit import DatabaseAway, commit, transaction
 from cloud.telemetry.live import Hub
 from cloud.telemetry.mailbox import Mailbox
@@ -36,11 +38,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Stores:
-    """What the worker works on."""
+    """What the worker works on, and what it counts by."""
 
     engine: Engine
     vault: Vault
     hub: Hub
+    meters: Meters = field(default_factory=Meters)
 
 
 class Worker:
@@ -51,7 +54,7 @@ class Worker:
         self._mailbox = mailbox
         self._clock = clock
         self._known: dict[str, KnownDevice] = {}
-        self._speaker = Speaker(mailbox, stores.vault, clock)
+        self._speaker = Speaker(mailbox, stores.vault, clock, stores.meters.ack_s.observe)
         self._last_round = clock.mono()
         self._last_look = self._last_expiry = clock.mono()
         self._in_hand: list[Incoming] = []
@@ -91,6 +94,7 @@ class Worker:
     def _keep(self, messages: list[Incoming]) -> None:
         self._get_to_know(messages)
         outcomes = commit(self._stores.engine, messages, self._known, self._clock.now())
+        self._count(messages, outcomes)
         for message in messages:
             self._mailbox.acknowledge(message.ticket)
         for outcome in outcomes:
@@ -98,6 +102,14 @@ class Worker:
             self._stores.hub.announce(outcome.greenhouses)
             if outcome.rejected:
                 _log.warning("%d messages or rows went to quarantine", outcome.rejected)
+
+    def _count(self, messages: list[Incoming], outcomes: list[Outcome]) -> None:
+        meters, mono = self._stores.meters, self._clock.mono()
+        meters.batches.inc(len(outcomes))
+        meters.rows.inc(sum(outcome.rows for outcome in outcomes))
+        meters.rejected.inc(sum(outcome.rejected for outcome in outcomes))
+        for message in messages:
+            meters.durable_s.observe(mono - message.received)
 
     def _get_to_know(self, messages: list[Incoming]) -> None:
         """Look up the devices once more when an unknown one speaks: it may be new."""

@@ -125,10 +125,10 @@ class Mailbox:
     def _arrived(self, client: Client, _userdata: object, message: MQTTMessage) -> None:
         """Queue a message; blocking for long would stop the pings, so rather leave on purpose."""
         ticket = Ticket(message.mid, message.qos, self._generation)
+        received = self._clock.mono()
+        arrived = Incoming(message.topic, bytes(message.payload), ticket, received)
         try:
-            self._queue.put(
-                Incoming(message.topic, bytes(message.payload), ticket), timeout=KEEPALIVE_S / 3
-            )
+            self._queue.put(arrived, timeout=KEEPALIVE_S / 3)
         except queue.Full:
             self._overflowed.set()
             client.disconnect()

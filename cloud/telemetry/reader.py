@@ -23,6 +23,8 @@ class Incoming:
     topic: str
     payload: bytes
     ticket: "Ticket"
+    received: float = 0.0
+    """Monotonic seconds."""
 
 
 @dataclass(frozen=True)

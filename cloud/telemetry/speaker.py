@@ -1,6 +1,6 @@
 """What the cloud says to devices, each word only after the commit it speaks of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -32,11 +32,19 @@ class Outbox(Protocol):
 class Speaker:
     """Signs and sends; holds acknowledgements back to one a second for each device."""
 
-    def __init__(self, outbox: Outbox, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        vault: Vault,
+        clock: Clock,
+        waited: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
         self._outbox = outbox
         self._vault = vault
         self._clock = clock
+        self._waited = waited
         self._waiting: dict[Epoch, Ack] = {}
+        self._since: dict[Epoch, float] = {}
         self._said: dict[str, float] = {}
 
     def take(self, outcome: Outcome, known: Mapping[str, KnownDevice]) -> None:
@@ -46,6 +54,9 @@ class Speaker:
         for device, go in outcome.goes:
             self._send_signed(known[device], Down.GO, go)
         self._waiting |= outcome.acks
+        now = self._clock.mono()
+        for epoch in outcome.acks:
+            self._since.setdefault(epoch, now)
 
     def command(self, device: KnownDevice, command: Command) -> None:
         self._send_signed(device, Down.CMD, command)
@@ -65,7 +76,8 @@ class Speaker:
     def _send_waiting(self, epochs: Iterable[Epoch]) -> None:
         for epoch in list(epochs):
             self._send_ack(epoch[0], self._waiting.pop(epoch))
-            self._said[epoch[0]] = self._clock.mono()
+            self._said[epoch[0]] = now = self._clock.mono()
+            self._waited(now - self._since.pop(epoch, now))
 
     def _send_ack(self, device: str, ack: Ack) -> None:
         fresh = ack.model_copy(update={"now": unix_ms(self._clock.now())})

@@ -24,8 +24,15 @@ def origin() -> str:
 
 
 @pytest.fixture
-def environment(tmp_path: Path, origin: str) -> dict[str, str]:
+def inside() -> str:
+    """Where the service tells of itself in detail."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, origin: str, inside: str) -> dict[str, str]:
     return {
+        "VUONSO_INTERNAL_PORT": inside.rsplit(":", 1)[1],
         "PATH": os.environ["PATH"],
         "VUONSO_DATA_DIR": str(tmp_path / "cloud"),
         "VUONSO_DEMO": "true",
@@ -44,13 +51,25 @@ def served(environment: dict[str, str], origin: str, tmp_path: Path) -> Iterator
     log.close()
 
 
-def ready(origin: str) -> dict[str, bool]:
-    """What the service says about itself; nothing before it listens."""
+def vitals(origin: str) -> dict[str, bool]:
+    """What the service says of itself on its internal port; nothing before it listens."""
     try:
-        said: dict[str, bool] = httpx2.get(f"{origin}/readyz").json()
+        said = httpx2.get(f"{origin}/readyz").json()
     except httpx2.TransportError:
         return {}
-    return said
+    return {vital["name"]: vital["ok"] for vital in said["vitals"]}
+
+
+def public(origin: str) -> tuple[int, object]:
+    answer = httpx2.get(f"{origin}/readyz")
+    return answer.status_code, answer.json()
+
+
+def whole(said: dict[str, bool]) -> bool:
+    """Everything that `serve` adds is there and well."""
+    return {"database", "schema", "disk", "pages", "broker", "ingest"} <= set(said) and all(
+        said.values()
+    )
 
 
 def children(process: Process) -> list[str]:
@@ -62,21 +81,26 @@ def children(process: Process) -> list[str]:
 def test_it_comes_up_whole_and_goes_down_clean(
     served: Process,
     origin: str,
+    inside: str,
     until: Callable[[Callable[[], bool]], None],
     number: signal.Signals,
 ) -> None:
-    whole = {"database": True, "broker": True, "ingest": True}
-    until(lambda: ready(origin) == whole)
+    until(lambda: whole(vitals(inside)))
+    assert public(origin) == (200, {"ready": True})
     (broker,) = children(served)
     served.send_signal(number)
     assert served.wait() == 0
     assert not Path(f"/proc/{broker}").exists()
 
 
-def test_a_lost_broker_is_told(
-    served: Process, origin: str, until: Callable[[Callable[[], bool]], None]
+def test_a_lost_broker_is_told_inside_in_detail_and_outside_in_a_word(
+    served: Process, origin: str, inside: str, until: Callable[[Callable[[], bool]], None]
 ) -> None:
-    until(lambda: all(ready(origin).values()) and len(ready(origin)) == 3)
+    until(lambda: whole(vitals(inside)))
+    assert httpx2.get(f"{inside}/metrics").text.count("\nvuonso_vital_ok{") >= len(vitals(inside))
+    assert httpx2.get(f"{origin}/metrics").status_code == 404
     (broker,) = children(served)
     os.kill(int(broker), signal.SIGKILL)
-    until(lambda: ready(origin) == {"database": True, "broker": False, "ingest": False})
+    until(lambda: not vitals(inside)["broker"] and not vitals(inside)["ingest"])
+    assert vitals(inside)["database"]
+    assert public(origin) == (503, {"ready": False})
