@@ -13,7 +13,7 @@ from cloud.devices import rules
 from cloud.devices.models import Command, CommandState, Device, DeviceSession
 from cloud.devices.service import current_session
 from wire.codes import EventKind, Op
-from wire.messages import Birth, Data, Will
+from wire.messages import MAX_SEQ, Birth, Data, Will
 from wire.messages import Command as WireCommand
 
 HEARD_EVERY: Final = timedelta(seconds=1)
@@ -33,6 +33,17 @@ class KnownDevice:
 def known_devices(session: Session) -> dict[str, KnownDevice]:
     columns = select(Device.id, Device.greenhouse_id, Device.sealed_command_key, Device.public_key)
     return {row[0]: KnownDevice(*row) for row in session.exec(columns).all()}
+
+
+def struck_off(session: Session, device_ids: Collection[str]) -> set[str]:
+    """Which of these devices no longer belong to anybody.
+
+    Asked in the transaction that would store their words: what is remembered may be older.
+    """
+    gone = select(Device.id).where(
+        col(Device.id).in_(device_ids), col(Device.struck_off_at).is_not(None)
+    )
+    return set(session.exec(gone).all())
 
 
 def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) -> None:
@@ -193,7 +204,7 @@ def _outgoing(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _stopped(session: Session, device_id: str, data: Data, now: datetime) -> None:
     number = data.get("n")
-    if not isinstance(number, int):
+    if not isinstance(number, int) or abs(number) > MAX_SEQ:  # a database holds 64 bits
         return
     session.exec(
         update(Command)

@@ -41,7 +41,8 @@ def process(
     now: datetime,
 ) -> Outcome:
     """Store everything a batch holds."""
-    found = reader.sort(messages, known)
+    gone = link.struck_off(session, {reader.sender(message) for message in messages})
+    found = reader.sort(messages, known, gone)
     store.insert_samples(session, found.samples)
     store.insert_events(session, found.events)
     _connections(session, found, now)
@@ -62,7 +63,7 @@ def process(
 
 def set_aside(session: Session, message: Incoming, problem: str, now: datetime) -> Outcome:
     """Quarantine a message that the database itself refuses, so that it blocks no other."""
-    poison = Rejected("", message.topic, "database", problem, message.payload)
+    poison = Rejected(reader.sender(message), message.topic, "database", problem, message.payload)
     store.quarantine(session, [poison], now)
     return Outcome(rejected=1)
 

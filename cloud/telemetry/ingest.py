@@ -21,10 +21,8 @@ from cloud.telemetry.batch import Outcome
 from cloud.telemetry.commit import DatabaseAway, commit, transaction
 from cloud.telemetry.live import Hub
 from cloud.telemetry.mailbox import Mailbox
-from cloud.telemetry.reader import Incoming
+from cloud.telemetry.reader import Incoming, sender
 from cloud.telemetry.speaker import Speaker
-from wire.errors import TopicError
-from wire.topics import parse
 
 LOOK_S: Final = 0.2
 """A STOP waits at most this long before it leaves; a look costs one indexed read."""
@@ -113,7 +111,7 @@ class Worker:
 
     def _get_to_know(self, messages: list[Incoming]) -> None:
         """Look up the devices once more when an unknown one speaks: it may be new."""
-        if any(_device_of(message) not in self._known for message in messages):
+        if any(sender(message) not in self._known for message in messages):
             with transaction(self._stores.engine) as session:
                 self._known = link.known_devices(session)
 
@@ -152,10 +150,3 @@ class Worker:
         with transaction(writing(self._stores.engine)) as session:
             devices = link.expire_overdue(session, self._clock.now())
             self._stores.hub.announce(self._known[device].greenhouse_id for device in devices)
-
-
-def _device_of(message: Incoming) -> str:
-    try:
-        return parse(message.topic).device
-    except TopicError:
-        return ""

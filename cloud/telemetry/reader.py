@@ -3,7 +3,7 @@
 Pure: no session, no clock, no broker.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -67,8 +67,21 @@ class Sorted:
     heard: set[str] = field(default_factory=set)
 
 
-def sort(messages: Iterable[Incoming], known: Mapping[str, Signer]) -> Sorted:
-    """Read all messages of devices that are known; everything else is rejected with a reason."""
+def sender(message: Incoming) -> str:
+    """The device whose topic it came on; empty where it is no device's."""
+    try:
+        return topics.parse(message.topic).device
+    except TopicError:
+        return ""
+
+
+def sort(
+    messages: Iterable[Incoming], known: Mapping[str, Signer], gone: Collection[str] = ()
+) -> Sorted:
+    """Read all messages of devices that are known; everything else is rejected with a reason.
+
+    `gone` are the known ones that were struck off: whoever has the box now, it is no witness.
+    """
     found = Sorted()
     for message in messages:
         try:
@@ -79,6 +92,10 @@ def sort(messages: Iterable[Incoming], known: Mapping[str, Signer]) -> Sorted:
         if address.device not in known:
             stranger = DecodeError("unknown_device", "no device of this id is registered")
             found.rejected.append(_rejected("", message.topic, stranger, message.payload))
+            continue
+        if address.device in gone:
+            late = DecodeError("struck_off", "said by a device that was struck off")
+            found.rejected.append(_rejected(address.device, message.topic, late, message.payload))
             continue
         if address.kind is not Up.WILL:
             found.heard.add(address.device)
