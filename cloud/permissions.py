@@ -39,6 +39,7 @@ class Permission(StrEnum):
     ENTRY_WRITE = "entry.write"
     ACCOUNT_OWN = "account.own"
     HELP = "help"
+    VOUCH = "vouch"
     FARM_WRITE = "farm.write"
     COOPERATIVE_WRITE = "cooperative.write"
 
@@ -70,8 +71,14 @@ ROLE_PERMISSIONS: Final = {
     # Writes what a product says; somebody else puts it on the shelf.
     Role.EDITOR: _MEMBER | {Permission.PRODUCT_READ, Permission.PRODUCT_WRITE},
     Role.REVIEWER: _MEMBER | {Permission.PRODUCT_READ, Permission.PRODUCT_REVIEW},
-    # Looks, and does only what somebody who is with them lets them do.
-    Role.HELPER: _ANYBODY | {Permission.GREENHOUSE_READ, Permission.DEVICE_READ, Permission.HELP},
+    # Looks, does what somebody who is with them lets them do, and vouches for farmers they know.
+    Role.HELPER: _ANYBODY
+    | {
+        Permission.GREENHOUSE_READ,
+        Permission.DEVICE_READ,
+        Permission.HELP,
+        Permission.VOUCH,
+    },
     # The commune sees gardens and harvests, no buyer and no money.
     Role.OFFICER: _SEES_GARDEN,
 }

@@ -55,7 +55,7 @@ ASK_NETWORK: Final = Limit("ask-network", 20, timedelta(minutes=3))
 """People of one network who forgot their password."""
 
 ASK: Final = Limit("ask", 5, timedelta(minutes=6))
-"""One number from one network: codes that wait for a manager to mistype."""
+"""One number from one network: codes that wait for somebody to mistype."""
 
 HELP: Final = Limit("help", 5, timedelta(minutes=6))
 """Codes typed by one helper: ten an hour, of a million, while somebody shows one."""
@@ -71,3 +71,6 @@ CLAIM: Final = Limit("claim", 5, timedelta(minutes=6))
 
 CONFIRM: Final = Limit("confirm", 5, timedelta(minutes=6))
 """Codes of one member typed by one manager: fewer than a million in 11 years."""
+
+VOUCH: Final = Limit("vouch", 5, timedelta(minutes=6))
+"""Numbers with codes typed by one helper, right numbers or not: ten an hour, of a million."""

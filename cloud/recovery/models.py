@@ -14,7 +14,7 @@ class Recovery(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True, description="of the address this browser alone has")
-    code: str = Field(description="read to the manager; opens nothing by itself")
+    code: str = Field(description="read to who vouches; opens nothing by itself")
     account_id: int | None = Field(
         default=None, foreign_key="account.id", index=True, description="none: no such number"
     )
@@ -34,6 +34,13 @@ class AskForm(Body):
 class CodeForm(Body):
     """The code that the person reads to the manager."""
 
+    code: str = Bounded(max_length=12)
+
+
+class VouchForm(Body):
+    """Whom somebody has before their eyes, and the code on that person's telephone."""
+
+    phone: str = Bounded(max_length=40)
     code: str = Bounded(max_length=12)
 
 

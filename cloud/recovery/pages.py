@@ -1,4 +1,4 @@
-"""Pages of the way back: the person's telephone waits, the manager types what it shows."""
+"""Pages of the way back: the person's telephone waits, who vouches types what it shows."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -13,11 +13,12 @@ from cloud.db import SessionDep
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.recovery import service
-from cloud.recovery.models import AskForm, CodeForm, NewPasswordForm
+from cloud.recovery.models import AskForm, CodeForm, NewPasswordForm, VouchForm
 from cloud.web import NowDep, render
 
 router = APIRouter()
 Giver = Annotated[Principal, Depends(require(Permission.ENTRY_WRITE, proved=True))]
+Hand = Annotated[Principal, Depends(require(Permission.VOUCH, proved=True))]
 
 
 @router.get("/quen-mat-khau", dependencies=[Depends(public())])
@@ -72,3 +73,21 @@ def confirm(
     right = service.confirm(session, principal, member, form.code, now)
     status = HTTPStatus.OK if right else HTTPStatus.CONFLICT
     return render(request, "recovery/confirmed.html", status, right=right, member=member)
+
+
+@router.get("/giup/nguoi/quen-mat-khau", dependencies=[Depends(require(Permission.VOUCH))])
+def vouch_page(request: Request) -> HTMLResponse:
+    return render(request, "recovery/vouch.html", name=None, refused=False)
+
+
+@router.post("/giup/nguoi/quen-mat-khau")
+def vouch(
+    request: Request,
+    session: SessionDep,
+    principal: Hand,
+    now: NowDep,
+    form: Annotated[VouchForm, Form()],
+) -> HTMLResponse:
+    name = service.vouch(session, principal, form, now)
+    status = HTTPStatus.OK if name else HTTPStatus.CONFLICT
+    return render(request, "recovery/vouch.html", status, name=name, refused=name is None)

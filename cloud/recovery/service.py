@@ -1,14 +1,14 @@
 """The way back after a forgotten password.
 
-The person asks on their own telephone and is shown a code. A manager who has them before their
-eyes types that code. Then the person's telephone, and no other, may set a new password: nobody
-who helps ever holds anything that opens the account.
+The person asks on their own telephone and is shown a code. A manager, or for a farmer a helper,
+who has them before their eyes types that code. Then the person's telephone, and no other, may set
+a new password: nobody who helps ever holds anything that opens the account.
 """
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, update
 from sqlmodel import Session, col, select
@@ -26,8 +26,8 @@ from cloud.audit.service import Deed
 from cloud.cooperatives.models import Membership
 from cloud.errors import Conflict, NotFound, TooMany
 from cloud.i18n import _
-from cloud.principal import Principal
-from cloud.recovery.models import Recovery
+from cloud.principal import Principal, Role
+from cloud.recovery.models import Recovery, VouchForm
 
 LIFE: Final = timedelta(minutes=30)  # a walk to the cooperative's office, or a telephone call
 CODE_DIGITS: Final = 6
@@ -81,34 +81,34 @@ def waiting(session: Session, token: str, now: datetime) -> Waiting | None:
 
 
 def confirm(session: Session, principal: Principal, member: str, code: str, now: datetime) -> bool:
-    """Vouch for who reads this code; False for a wrong one, and after too many of them.
+    """Vouch for a member who reads this code; False for a wrong one, and after too many of them.
 
     Raises:
         NotFound: no member of this cooperative.
         HelpElsewhere: it is not for this manager to vouch.
     """
-    account = _member(session, principal, member)
-    _refuse_elsewhere(session, principal, account)
+    account = _member(session, principal, col(Account.public_id) == member)
+    if account is None:
+        raise NotFound
+    if account.id == principal.account_id or not _only_here(session, principal, account):
+        raise HelpElsewhere
     lock = Lock(throttle.CONFIRM, (account.public_id, str(principal.account_id)))
-    if not tries.pay(session, (lock,), now):
-        return False
-    confirmed = session.exec(
-        update(Recovery)
-        .where(
-            col(Recovery.account_id) == account.id,
-            col(Recovery.code) == code,
-            col(Recovery.expires_at) > now,
-            col(Recovery.confirmed_by_id).is_(None),
-        )
-        .values(confirmed_by_id=principal.account_id, cooperative_id=principal.cooperative_id)
-        .returning(col(Recovery.id))
-    ).scalars()
-    if not list(confirmed):
-        return False
-    tries.fill(session, lock)
-    deed = Deed(AuditAction.RECOVERY_CONFIRMED, f"account:{account.public_id}")
-    audit.note(session, principal, deed, now)
-    return True
+    return _vouch(session, principal, account, (code, lock), now)
+
+
+def vouch(session: Session, principal: Principal, form: VouchForm, now: datetime) -> str | None:
+    """The name of the farmer with this number who reads this code; None for any other pair.
+
+    A number that nobody has, one of somebody who is no farmer here, and a wrong code sound alike,
+    so nobody learns numbers here. Whoever may vouch for managers could become one: farmers only.
+    """
+    lock = Lock(throttle.VOUCH, (str(principal.account_id),))
+    number = col(Account.phone) == (e164(form.phone) or "")
+    account = _member(session, principal, and_(number, col(Membership.role) == Role.FARMER))
+    if account is None or not _only_here(session, principal, account):
+        tries.pay(session, (lock,), now)
+        return None
+    return account.name if _vouch(session, principal, account, (form.code, lock), now) else None
 
 
 def finish(session: Session, token: str, new: str, hashes: Hashes, now: datetime) -> str | None:
@@ -131,6 +131,36 @@ def finish(session: Session, token: str, new: str, hashes: Hashes, now: datetime
     return sessions.start(session, account, Way(AuditAction.RECOVERED, cooperative_id), now)
 
 
+def _vouch(
+    session: Session,
+    principal: Principal,
+    account: Account,
+    typed: tuple[str, Lock],
+    now: datetime,
+) -> bool:
+    """Let the browser that shows this code go on, unless codes come too fast."""
+    code, lock = typed
+    if not tries.pay(session, (lock,), now):
+        return False
+    confirmed = session.exec(
+        update(Recovery)
+        .where(
+            col(Recovery.account_id) == account.id,
+            col(Recovery.code) == code,
+            col(Recovery.expires_at) > now,
+            col(Recovery.confirmed_by_id).is_(None),
+        )
+        .values(confirmed_by_id=principal.account_id, cooperative_id=principal.cooperative_id)
+        .returning(col(Recovery.id))
+    ).scalars()
+    if not list(confirmed):
+        return False
+    tries.fill(session, lock)
+    deed = Deed(AuditAction.RECOVERY_CONFIRMED, f"account:{account.public_id}")
+    audit.note(session, principal, deed, now)
+    return True
+
+
 def _open(token: str, now: datetime) -> ColumnElement[bool]:
     return and_(
         col(Recovery.token_hash) == hash_token(token),
@@ -139,23 +169,15 @@ def _open(token: str, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _member(session: Session, principal: Principal, public_id: str) -> Account:
-    found = session.exec(
+def _member(session: Session, principal: Principal, which: ColumnElement[bool]) -> Account | None:
+    return session.exec(
         select(Account)
         .join(Membership, col(Membership.account_id) == col(Account.id))
-        .where(
-            Account.public_id == public_id,
-            Membership.cooperative_id == principal.cooperative_id,
-        )
+        .where(which, Membership.cooperative_id == principal.cooperative_id)
     ).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
-def _refuse_elsewhere(session: Session, principal: Principal, account: Account) -> None:
-    """A manager vouches for their own people only: a password opens every cooperative of one."""
+def _only_here(session: Session, principal: Principal, account: Account) -> bool:
+    """One vouches for people of one's own only: a password opens every cooperative of one."""
     homes = select(Membership.cooperative_id).where(Membership.account_id == account.id)
-    elsewhere = set(session.exec(homes)) - {principal.cooperative_id}
-    if elsewhere or cast("int", account.id) == principal.account_id:
-        raise HelpElsewhere
+    return set(session.exec(homes)) == {principal.cooperative_id}

@@ -87,6 +87,35 @@ def test_a_code_is_shown_typed_used_and_ended(
     assert [one for one in complaints if "409 (Conflict)" not in one] == []
 
 
+@pytest.mark.parametrize(("scheme", "language"), [("light", "vi"), ("dark", "en")])
+def test_a_helper_confirms_a_farmer_who_forgot_the_password(
+    scheme: str, language: str, open_visit: Callable[..., Visit], helper: Member
+) -> None:
+    """Number and code mistyped first."""
+    look = Look(f"{scheme}-{language}")
+    phone, hand = (open_visit(scheme=scheme, language=language) for _ in range(2))
+    number = phone.site.garden.seeded.farmer.phone
+    phone.go("/quen-mat-khau")
+    phone.page.fill("[name=phone]", number)
+    phone.page.click("main button")
+    look.at(phone, "forgotten-code")
+    log_in(hand, helper)
+    hand.go("/giup")
+    hand.page.click("main a.btn")
+    look.at(hand, "vouch")
+    for typed, name in (("0912999999", "vouch-wrong"), (number, "vouched")):
+        hand.page.fill("[name=phone]", typed)
+        hand.page.fill("[name=code]", phone.page.locator("main .big").inner_text())
+        hand.page.click("main form button")
+        hand.page.wait_for_load_state()
+        look.at(hand, name)
+    phone.page.click("main a.btn.main")
+    phone.page.fill("[name=new]", "mây trắng gió hiền")
+    phone.page.click("main button")
+    phone.page.wait_for_url("**/vuon")
+    assert look.found == set()
+
+
 def test_without_a_script_help_works_all_the_same(
     open_visit: Callable[..., Visit], helper: Member
 ) -> None:

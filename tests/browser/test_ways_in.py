@@ -95,7 +95,7 @@ def test_a_forgotten_password_is_set_again_with_the_managers_word(
     manager.page.fill("[name=code]", phone.page.locator("main .big").inner_text())
     manager.page.click("text=Xác nhận đúng người")
     look.at(manager, "confirmed")
-    phone.page.click("text=Quản lý đã xác nhận")
+    phone.page.click("text=Họ xác nhận rồi")
     look.at(phone, "new-password")
     phone.page.fill("[name=new]", "mây trắng gió hiền")
     phone.page.click("main button")

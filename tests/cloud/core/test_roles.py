@@ -25,7 +25,15 @@ def test_whoever_works_here_may_stop_the_water_and_guests_may_not() -> None:
     assert guests == {Role.HELPER, Role.OFFICER}
     for guest in guests:
         beyond_self = ROLE_PERMISSIONS[guest] - {Permission.ACCOUNT_OWN, Permission.HELP}
-        assert all(permission.endswith(".read") for permission in beyond_self)
+        changes = {one for one in beyond_self if not one.endswith(".read")}
+        assert changes == ({Permission.VOUCH} if guest is Role.HELPER else set())
+
+
+def test_who_forgot_a_password_is_vouched_for_by_managers_and_helpers_alone() -> None:
+    assert {role for role in Role if Permission.VOUCH in ROLE_PERMISSIONS[role]} == {
+        Role.HELPER,
+        Role.MANAGER,
+    }
 
 
 def test_everybody_sees_where_they_are_logged_in_and_only_a_manager_lets_others_in() -> None:
@@ -52,6 +60,7 @@ def test_what_is_lent_to_a_helper_is_work_and_never_more_than_the_lender_has() -
         Permission.ENTRY_WRITE,
         Permission.ACCOUNT_OWN,
         Permission.COOPERATIVE_WRITE,
+        Permission.VOUCH,
     }
     for role in Role:
         lent = rights(role, lent=True)

@@ -20,6 +20,7 @@ def own_data() -> dict[str, Sample]:
         "NameForm": lambda: {"name": "Người mới"},
         "NumberForm": lambda: {"phone": "0913888888", "password": WRONG},
         "EraseForm": lambda: {"password": WRONG},
+        "VouchForm": lambda: {"phone": "0913888888", "code": "000000"},
         "JoinForm": lambda: {"phone": "0913999999", "password": "mưa xuân về", "agreed": "yes"},
     }
 
