@@ -18,6 +18,7 @@ from cloud.app import create_app
 from cloud.audit import service as audit
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
+from cloud.desk import cli as desk
 from cloud.errors import ConfigurationError
 from cloud.i18n import day_time
 from cloud.members import service as members
@@ -70,7 +71,8 @@ def _parser() -> argparse.ArgumentParser:
         ("login-link", _login_link, "print a link that logs an account in once"),
     ):
         commands.add_parser(name, help=text).set_defaults(run=run)
-    for command in commands.choices.values():
+    desk.add_broker(commands)
+    for command in (one for name, one in commands.choices.items() if name != "broker"):
         command.description = "Settings are environment variables VUONSO_…"
         command.add_argument("--data", type=Path, help="folder of the data, for VUONSO_DATA_DIR")
     commands.choices["routes"].add_argument("--json", action="store_true", help="as JSON")
@@ -99,7 +101,7 @@ def _settings(data: Path | None) -> Settings:
 
 
 def _serve(settings: Settings, args: argparse.Namespace) -> None:
-    serve(settings, Listen(ANYWHERE if args.lan else args.host, args.port, args.lan))
+    serve(settings, Listen(ANYWHERE if args.lan else args.host, args.port))
 
 
 def _ingest(settings: Settings, _args: argparse.Namespace) -> None:

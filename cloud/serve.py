@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 
@@ -14,8 +14,9 @@ from sqlmodel import Session
 from cloud.app import create_app
 from cloud.broker import plan
 from cloud.broker.address import BrokerAddress
+from cloud.broker.canary import Canary
 from cloud.broker.follow import Follower
-from cloud.broker.managed import LOOPBACK, ManagedBroker, choose
+from cloud.broker.managed import ManagedBroker, choose
 from cloud.clock import SystemClock
 from cloud.daily import every_night
 from cloud.db import make_engine
@@ -35,11 +36,10 @@ from cloud.vitals import watch
 
 @dataclass(frozen=True)
 class Listen:
-    """Where the pages are served; with `lan` the broker is open to the local network too."""
+    """Where the pages are served."""
 
     host: str
     port: int
-    lan: bool
 
 
 def serve(settings: Settings, listen: Listen) -> None:
@@ -52,7 +52,8 @@ def serve(settings: Settings, listen: Listen) -> None:
     with (
         interrupting(stop),
         listening(settings.internal_port, state.vitals, state.meters.registry),
-        _broker(settings, engine, state.vitals, lan=listen.lan) as at,
+        _broker(settings, engine, state.vitals) as at,
+        _canary(settings, at, state.vitals),
     ):
         stores = Stores(engine, open_vault(settings), state.hub, state.meters)
         worker = _make_worker(settings, stores, at)
@@ -105,13 +106,11 @@ def _make_worker(settings: Settings, stores: Stores, address: BrokerAddress) -> 
 
 
 @contextlib.contextmanager
-def _broker(
-    settings: Settings, engine: Engine, vitals: Vitals, *, lan: bool
-) -> Iterator[BrokerAddress]:
+def _broker(settings: Settings, engine: Engine, vitals: Vitals) -> Iterator[BrokerAddress]:
     if not plan.is_managed(settings):
         yield plan.address_of(settings)
         return
-    address = plan.address_of(settings, plan.ANYWHERE if lan else LOOPBACK)
+    address = plan.address_of(settings)
     outside = plan.outside_of(settings)
     broker = ManagedBroker(settings.broker_dir, address, plan.services_of(settings), outside)
     with Session(engine) as session:
@@ -119,16 +118,28 @@ def _broker(
     try:
         broker.start(choose(settings.broker), accounts, SystemClock())
         vitals.add("broker", lambda: broker.alive)
-        with _following(Follower(engine, broker_accounts, broker.reload, accounts)):
-            yield plan.address_of(settings)
+        follower = Follower(engine, broker_accounts, broker.reload, accounts)
+        with beside("broker-accounts", follower.run):
+            yield address
     finally:
         broker.stop()
 
 
 @contextlib.contextmanager
-def _following(follower: Follower) -> Iterator[None]:
+def _canary(settings: Settings, address: BrokerAddress, vitals: Vitals) -> Iterator[None]:
+    """What the broker lets through stops the service; that nobody can tell calls a person."""
+    canary = Canary(address, plan.services_of(settings).aviary)
+    vitals.add("rules", lambda: canary.trouble)
+    vitals.add("canary", lambda: canary.silence, urgent=False)
+    with beside("canary", canary.run):
+        yield
+
+
+@contextlib.contextmanager
+def beside(name: str, run: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Run this in a thread of its own for as long as the block lasts."""
     stop = threading.Event()
-    thread = threading.Thread(target=follower.run, args=(stop,), name="broker-accounts")
+    thread = threading.Thread(target=run, args=(stop,), name=name)
     thread.start()
     try:
         yield

@@ -43,6 +43,17 @@ ACL_PATTERNS: Final = (
 SERVICE_ACL: Final = (f"topic read {ROOT}/+/up/#", f"topic write {ROOT}/+/dn/#")
 """The lines of an ingest worker's account."""
 
+CANARY: Final = "canarycanarycana"
+DECOY: Final = "decoydecoydecoyd"
+NOBODYS: Final = frozenset({CANARY, DECOY})
+"""No device's names: the first tries what the rules forbid, the second is whom it tries it on."""
+WATCH_ACL: Final = tuple(
+    f"topic {right} {ROOT}/{name}/{direction}/#"
+    for name in (CANARY, DECOY)
+    for right, direction in (("read", "up"), ("readwrite", "dn"))
+)
+"""The lines of the account that sees what the canary gets through."""
+
 
 @dataclass(frozen=True)
 class Address:
@@ -62,6 +73,10 @@ def up(device: str, kind: Up) -> str:
 
 def down(device: str, kind: Down) -> str:
     return f"{ROOT}/{_checked(device)}/dn/{kind}"
+
+
+def up_filter(device: str) -> str:
+    return f"{ROOT}/{_checked(device)}/up/#"
 
 
 def down_filter(device: str) -> str:

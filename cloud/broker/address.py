@@ -1,6 +1,7 @@
 """Where a broker listens and as whom the cloud's own clients log in there."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from cloud.errors import ConfigurationError
 
 MQTT_PORT: Final = 1883
 MQTTS_PORT: Final = 8883
+LOOPBACK: Final = "127.0.0.1"
 _PORTS: Final = {"mqtt": MQTT_PORT, "mqtts": MQTTS_PORT}
 
 
@@ -51,11 +53,24 @@ def parse(url: str) -> BrokerAddress:
     """`mqtt://host[:port]` or `mqtts://host[:port]`.
 
     Raises:
-        ConfigurationError: it is neither.
+        ConfigurationError: it is neither, or passwords would cross a network in clear.
     """
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ConfigurationError(f"VUONSO_BROKER: {url!r} is not mqtt://host:port")
+    if parts.scheme == "mqtt" and not stays_here(parts.hostname):
+        raise ConfigurationError(
+            f"VUONSO_BROKER: {url} would send passwords in clear; write mqtts://, or use a broker "
+            "on this machine"
+        )
     return BrokerAddress(
         parts.hostname, parts.port or _PORTS[parts.scheme], tls=parts.scheme == "mqtts"
     )
+
+
+def stays_here(host: str) -> bool:
+    """Whether what is sent to this host leaves no cable."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

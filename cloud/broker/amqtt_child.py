@@ -21,6 +21,7 @@ from cloud.broker import files, passwords
 from wire import topics
 
 _WORKER: Final = "ingest-"
+_WATCHER: Final = "watcher"
 _MODULE: Final = "cloud.broker.amqtt_child"
 
 
@@ -59,12 +60,18 @@ class Rules(BaseTopicPlugin):
 
 def may(name: str, topic: str, action: Action) -> bool:
     """The rules of the access file, for a topic or a filter."""
+    return any(
+        within(topic, allowed) for allowed in _allowed(name, writes=action is Action.PUBLISH)
+    )
+
+
+def _allowed(name: str, *, writes: bool) -> Sequence[str]:
     if name.startswith(_WORKER):
-        allowed = f"{topics.ROOT}/+/dn/#" if action is Action.PUBLISH else topics.UP_FILTER
-    else:
-        direction = "up" if action is Action.PUBLISH else "dn"
-        allowed = f"{topics.ROOT}/{name}/{direction}/#"
-    return within(topic, allowed)
+        return [f"{topics.ROOT}/+/dn/#" if writes else topics.UP_FILTER]
+    if name == _WATCHER:
+        down = [topics.down_filter(one) for one in topics.NOBODYS]
+        return down if writes else [*down, *(topics.up_filter(one) for one in topics.NOBODYS)]
+    return [f"{topics.ROOT}/{name}/{'up' if writes else 'dn'}/#"]
 
 
 def within(topic: str, allowed: str) -> bool:

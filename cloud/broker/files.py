@@ -7,7 +7,7 @@ from typing import Final
 
 from cloud.broker.address import BrokerAddress, Outside
 from wire.codec import MAX_PAYLOAD
-from wire.topics import ACL_PATTERNS, SERVICE_ACL
+from wire.topics import ACL_PATTERNS, SERVICE_ACL, WATCH_ACL
 
 CONFIGURATION: Final = "mosquitto.conf"
 PASSWORDS: Final = "passwd"
@@ -27,13 +27,13 @@ def write(
     folder: Path,
     address: BrokerAddress,
     accounts: Mapping[str, str],
-    workers: Collection[str],
+    rules: str,
     outside: Outside | None = None,
 ) -> None:
-    """All files of the broker; `accounts` are password hashes by user name."""
+    """All files of the broker: password hashes by user name, and the text of the access file."""
     folder.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
     replace(folder / PASSWORDS, passwords(accounts))
-    replace(folder / ACCESS, access(workers))
+    replace(folder / ACCESS, rules)
     replace(folder / CONFIGURATION, configuration(folder, address, outside))
 
 
@@ -53,9 +53,9 @@ def passwords(hashes: Mapping[str, str]) -> str:
     return "".join(f"{name}:{hashed}\n" for name, hashed in sorted(hashes.items()))
 
 
-def access(workers: Collection[str]) -> str:
-    """Devices by pattern, each ingest worker by name."""
-    lines = list(ACL_PATTERNS)
+def access(workers: Collection[str], watcher: str) -> str:
+    """Devices by pattern, each ingest worker by name, and who watches that it is so."""
+    lines = [*ACL_PATTERNS, "", f"user {watcher}", *WATCH_ACL]
     for name in sorted(workers):
         lines += ["", f"user {name}", *SERVICE_ACL]
     return "\n".join(lines) + "\n"

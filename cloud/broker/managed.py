@@ -6,29 +6,23 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from paho.mqtt.client import Client, ConnectFlags
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
-
-from cloud.broker import authority, files
-from cloud.broker.address import BrokerAddress, Login, Outside
+from cloud.broker import authority, files, lint
+from cloud.broker.address import LOOPBACK, BrokerAddress, Login, Outside
+from cloud.broker.caller import Caller
+from cloud.broker.canary import Aviary
 from cloud.broker.passwords import hash_password
 from cloud.clock import Clock
 from cloud.errors import ConfigurationError
 
 MOSQUITTO: Final = "mosquitto"
 AMQTT: Final = "amqtt"
-LOOPBACK: Final = "127.0.0.1"
 
 _READY_S: Final = 20.0  # a Pi that reads from a slow card
-_TRY_S: Final = 1.0
 _POLITE_S: Final = 5.0
 _SBIN: Final = "/usr/sbin:/usr/local/sbin"  # where Debian puts it, outside a person's PATH
 
@@ -37,13 +31,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Services:
-    """The cloud's own accounts: the ingest worker, and one that only knocks."""
+    """The cloud's own accounts: the worker, one that only knocks, and two who try the rules."""
 
     ingest: Login
     probe: Login
+    aviary: Aviary
 
     def hashes(self) -> dict[str, str]:
-        return {login.name: hash_password(login.password) for login in (self.ingest, self.probe)}
+        everyone = (self.ingest, self.probe, self.aviary.canary, self.aviary.watcher)
+        return {login.name: hash_password(login.password) for login in everyone}
+
+    def rules(self) -> str:
+        """The access file."""
+        return files.access([self.ingest.name], self.aviary.watcher.name)
 
 
 class ManagedBroker:
@@ -111,8 +111,8 @@ class ManagedBroker:
         hashes = {**accounts, **self._services.hashes()}
         if self._outside is not None:
             authority.vouch(self._folder, self._outside.host)
-        workers = [self._services.ingest.name]
-        files.write(self._folder, self._address, hashes, workers, self._outside)
+        lint.refuse(files.configuration(self._folder, self._address, self._outside))
+        files.write(self._folder, self._address, hashes, self._services.rules(), self._outside)
 
     def _await_answer(self, deadline: float, clock: Clock) -> bool:
         while self.alive and clock.mono() < deadline:
@@ -148,29 +148,8 @@ def command_of(kind: str, folder: Path, address: BrokerAddress) -> Sequence[str]
 
 def answers(address: BrokerAddress, login: Login) -> bool:
     """Whether a client with this login gets in."""
-    answered, admitted = threading.Event(), threading.Event()
-    client = Client(CallbackAPIVersion.VERSION2, client_id=login.name)
-    client.username_pw_set(login.name, login.password)
-
-    def connected(
-        _client: Client,
-        _userdata: object,
-        _flags: ConnectFlags,
-        reason: ReasonCode,
-        _properties: Properties | None,
-    ) -> None:
-        if not reason.is_failure:
-            admitted.set()
-        answered.set()
-
-    client.on_connect = connected
-    client.reconnect_delay_set(1, 1)
-    client.connect_async(address.host, address.port)
-    client.loop_start()
-    answered.wait(_TRY_S)
-    client.disconnect()
-    client.loop_stop()
-    return admitted.is_set()
+    with Caller(address, login) as caller:
+        return caller.admitted
 
 
 def free_port() -> int:

@@ -3,14 +3,14 @@
 from typing import Final
 
 from cloud.broker import authority
-from cloud.broker.address import BrokerAddress, Login, Outside, parse
+from cloud.broker.address import LOOPBACK, BrokerAddress, Login, Outside, parse
+from cloud.broker.canary import Aviary
 from cloud.broker.files import replace
-from cloud.broker.managed import AMQTT, LOOPBACK, MOSQUITTO, Services, free_port
+from cloud.broker.managed import AMQTT, MOSQUITTO, Services, free_port
 from cloud.errors import Conflict
 from cloud.i18n import _
 from cloud.settings import Settings
-
-ANYWHERE: Final = "0.0.0.0"
+from wire.topics import CANARY
 
 
 class Unreachable(Conflict):
@@ -23,6 +23,7 @@ class Unreachable(Conflict):
 _MANAGED: Final = frozenset({"auto", MOSQUITTO, AMQTT})
 _WORKER: Final = "ingest-1"
 _PROBE: Final = "probe"
+_WATCHER: Final = "watcher"
 _PORT_FILE: Final = "port"
 
 
@@ -31,11 +32,11 @@ def is_managed(settings: Settings) -> bool:
     return settings.broker in _MANAGED
 
 
-def address_of(settings: Settings, host: str = LOOPBACK) -> BrokerAddress:
+def address_of(settings: Settings) -> BrokerAddress:
     """The broker's address; a port chosen once is kept, for devices know it."""
     if not is_managed(settings):
         return parse(settings.broker)
-    return BrokerAddress(host, settings.broker_port or _kept_port(settings))
+    return BrokerAddress(LOOPBACK, settings.broker_port or _kept_port(settings))
 
 
 def outside_of(settings: Settings) -> Outside | None:
@@ -63,6 +64,10 @@ def services_of(settings: Settings) -> Services:
     return Services(
         ingest=Login(_WORKER, settings.secret(_WORKER).hex()),
         probe=Login(_PROBE, settings.secret(_PROBE).hex()),
+        aviary=Aviary(
+            canary=Login(CANARY, settings.secret("canary").hex()),
+            watcher=Login(_WATCHER, settings.secret(_WATCHER).hex()),
+        ),
     )
 
 

@@ -89,6 +89,8 @@ def sort(
         except TopicError as error:
             found.rejected.append(_rejected("", message.topic, error, message.payload))
             continue
+        if address.device in topics.NOBODYS:
+            continue
         if address.device not in known:
             stranger = DecodeError("unknown_device", "no device of this id is registered")
             found.rejected.append(_rejected("", message.topic, stranger, message.payload))

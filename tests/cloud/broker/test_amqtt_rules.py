@@ -17,6 +17,9 @@ OTHER = "ponmlkjihgfedcba"
         (ME, f"vs/1/{ME}/dn/cmd", Action.RECEIVE),
         ("ingest-1", "vs/1/+/up/#", Action.SUBSCRIBE),
         ("ingest-1", f"vs/1/{ME}/dn/ack", Action.PUBLISH),
+        ("watcher", "vs/1/canarycanarycana/up/#", Action.SUBSCRIBE),
+        ("watcher", "vs/1/decoydecoydecoyd/dn/go", Action.RECEIVE),
+        ("watcher", "vs/1/decoydecoydecoyd/dn/des", Action.PUBLISH),
     ],
 )
 def test_everyone_reaches_what_is_theirs(name: str, topic: str, action: Action) -> None:
@@ -36,6 +39,9 @@ def test_everyone_reaches_what_is_theirs(name: str, topic: str, action: Action) 
         (ME, f"vs/1/{ME}/up/#", Action.SUBSCRIBE),
         ("ingest-1", f"vs/1/{ME}/up/t", Action.PUBLISH),
         ("ingest-1", "#", Action.SUBSCRIBE),
+        ("watcher", "vs/1/+/up/#", Action.SUBSCRIBE),
+        ("watcher", f"vs/1/{ME}/dn/#", Action.SUBSCRIBE),
+        ("watcher", "vs/1/canarycanarycana/up/t", Action.PUBLISH),
     ],
 )
 def test_no_one_reaches_anything_else(name: str, topic: str, action: Action) -> None:

@@ -25,7 +25,7 @@ def test_a_password_verifies_against_its_own_hash_only(password: str) -> None:
 
 def test_only_the_owner_can_read_what_the_broker_reads(tmp_path: Path) -> None:
     folder = tmp_path / "broker"
-    files.write(folder, LOOPBACK, {"device": "$7$"}, ["ingest-1"])
+    files.write(folder, LOOPBACK, {"device": "$7$"}, "")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for name in (files.CONFIGURATION, files.PASSWORDS, files.ACCESS):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
@@ -42,9 +42,15 @@ def test_a_new_file_takes_the_old_ones_place_in_one_step(tmp_path: Path) -> None
 
 
 def test_devices_are_ruled_by_pattern_and_workers_by_name() -> None:
-    assert files.access(["ingest-1"]).splitlines() == [
+    assert files.access(["ingest-1"], "watcher").splitlines() == [
         "pattern write vs/1/%u/up/#",
         "pattern read vs/1/%u/dn/#",
+        "",
+        "user watcher",
+        "topic read vs/1/canarycanarycana/up/#",
+        "topic readwrite vs/1/canarycanarycana/dn/#",
+        "topic read vs/1/decoydecoydecoyd/up/#",
+        "topic readwrite vs/1/decoydecoydecoyd/dn/#",
         "",
         "user ingest-1",
         "topic read vs/1/+/up/#",
@@ -62,7 +68,8 @@ def test_nobody_is_let_in_without_a_name() -> None:
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("mqtt://farm.example", BrokerAddress("farm.example", 1883)),
+        ("mqtt://localhost", BrokerAddress("localhost", 1883)),
+        ("mqtt://[::1]", BrokerAddress("::1", 1883)),
         ("mqtts://farm.example", BrokerAddress("farm.example", 8883, tls=True)),
         ("mqtt://127.0.0.1:9", BrokerAddress("127.0.0.1", 9)),
     ],
@@ -75,6 +82,13 @@ def test_an_address_is_read_from_its_url(url: str, address: BrokerAddress) -> No
 def test_another_url_names_the_setting(url: str) -> None:
     with pytest.raises(ConfigurationError, match="VUONSO_BROKER"):
         parse(url)
+
+
+@pytest.mark.parametrize("host", ["farm.example", "192.168.1.2", "0.0.0.0", "localhost.example"])
+def test_a_broker_elsewhere_is_spoken_to_encrypted_only(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="in clear"):
+        parse(f"mqtt://{host}")
+    assert parse(f"mqtts://{host}").tls
 
 
 def test_a_login_never_shows_its_password() -> None:

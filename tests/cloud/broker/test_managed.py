@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cloud.broker.address import BrokerAddress, Login
+from cloud.broker.address import LOOPBACK, BrokerAddress, Login
+from cloud.broker.canary import Aviary
 from cloud.broker.managed import (
     AMQTT,
-    LOOPBACK,
     MOSQUITTO,
     ManagedBroker,
     Services,
@@ -21,8 +21,13 @@ from cloud.broker.managed import (
 from cloud.broker.passwords import hash_password
 from cloud.clock import SystemClock
 from cloud.errors import ConfigurationError
+from wire.topics import CANARY
 
-SERVICES = Services(Login("ingest-1", "worker's password"), Login("probe", "probe's password"))
+SERVICES = Services(
+    Login("ingest-1", "worker's password"),
+    Login("probe", "probe's password"),
+    Aviary(Login(CANARY, "canary's password"), Login("watcher", "watcher's password")),
+)
 DEVICE = Login("abcdefghijklmnop", "device's password")
 NEWCOMER = Login("ponmlkjihgfedcba", "newcomer's password")
 
@@ -76,6 +81,13 @@ def test_a_taken_port_is_named(
     assert broker.alive
     with pytest.raises(ConfigurationError, match=str(address.port)):
         second.start(AMQTT, {}, SystemClock())
+
+
+def test_ours_does_not_start_open_to_the_network(tmp_path: Path) -> None:
+    broker = ManagedBroker(tmp_path / "broker", BrokerAddress("0.0.0.0", free_port()), SERVICES)
+    with pytest.raises(ConfigurationError, match="in clear"):
+        broker.start(MOSQUITTO, {}, SystemClock())
+    assert not broker.alive
 
 
 def test_the_stand_in_refuses_the_network() -> None:

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from cloud.broker.managed import free_port
+from tests.edge.broker import BINARY, Broker
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-m", "vuonso", "cloud"]
@@ -67,9 +69,9 @@ def public(origin: str) -> tuple[int, object]:
 
 def whole(said: dict[str, bool]) -> bool:
     """Everything that `serve` adds is there and well."""
-    return {"database", "schema", "disk", "pages", "broker", "ingest"} <= set(said) and all(
-        said.values()
-    )
+    return {"database", "schema", "disk", "pages", "broker", "ingest", "rules", "canary"} <= set(
+        said
+    ) and all(said.values())
 
 
 def children(process: Process) -> list[str]:
@@ -104,3 +106,45 @@ def test_a_lost_broker_is_told_inside_in_detail_and_outside_in_a_word(
     until(lambda: not vitals(inside)["broker"] and not vitals(inside)["ingest"])
     assert vitals(inside)["database"]
     assert public(origin) == (503, {"ready": False})
+
+
+@pytest.mark.skipif(BINARY is None, reason="mosquitto is not installed")
+def test_a_broker_without_rules_makes_the_service_unready(
+    environment: dict[str, str],
+    inside: str,
+    tmp_path: Path,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    """Not one of ours: what an operator names, as ten lines of a manual leave it."""
+    origin = environment["VUONSO_PUBLIC_URL"]
+    broker = Broker(tmp_path)
+    words = [*COMMAND, "serve", "--port", origin.rsplit(":", 1)[1]]
+    log = tmp_path / "log"
+    with (
+        log.open("wb") as file,
+        ended(
+            subprocess.Popen(
+                words,
+                cwd=ROOT,
+                env={**environment, "VUONSO_BROKER": broker.url},
+                stdout=file,
+                stderr=file,
+            ),
+            broker,
+        ),
+    ):
+        until(lambda: vitals(inside).get("ingest", False))
+        until(lambda: b"lets any device" in log.read_bytes())
+        assert [name for name, well in vitals(inside).items() if not well] == ["rules"]
+        assert public(origin) == (503, {"ready": False})
+
+
+@contextmanager
+def ended(process: Process, broker: Broker) -> Iterator[None]:
+    """Whatever becomes of the block, neither outlives it."""
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+        broker.kill()

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from cloud.broker.address import BrokerAddress
-from cloud.broker.managed import LOOPBACK, ManagedBroker, Services, free_port
+from cloud.broker.address import LOOPBACK, BrokerAddress, Login
+from cloud.broker.canary import Aviary
+from cloud.broker.managed import ManagedBroker, Services, free_port
 from cloud.broker.passwords import hash_password
 from cloud.clock import SystemClock
 from tests.cloud.rogue.scene import NEWCOMER, PROBE, ROGUE, VICTIM, WORKER, Place
+from wire.topics import CANARY
 
+AVIARY = Aviary(Login(CANARY, "the canary's password"), Login("watcher", "the watcher's password"))
 ROOT = Path(__file__).resolve().parents[3]
 HAS_MOSQUITTO = bool(shutil.which("mosquitto", path="/usr/sbin:/usr/bin"))
 HONEST_S = 10.0
@@ -25,7 +28,7 @@ HONEST_S = 10.0
 def managed(kind: str, folder: Path, hostile_s: float) -> Iterator[Place]:
     """A broker as the product starts it, with three devices."""
     address = BrokerAddress(LOOPBACK, free_port())
-    broker = ManagedBroker(folder, address, Services(WORKER, PROBE))
+    broker = ManagedBroker(folder, address, Services(WORKER, PROBE, AVIARY))
     devices = (ROGUE, VICTIM, NEWCOMER)
     hashes = {login.name: hash_password(login.password) for login in devices}
     broker.start(kind, hashes, SystemClock())
