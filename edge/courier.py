@@ -19,7 +19,7 @@ from edge.office import Dropped, Inbox
 from edge.parcels import payloads
 from edge.store import Store
 from edge.upkeep import ROTTEN
-from edge.uplink import Confirmed, Connected, Lost, Received, Session, Signal, Signals
+from edge.uplink import Confirmed, Connected, Dial, Link, Lost, Received, Signal, Signals
 from wire import codec
 from wire.errors import WireError
 from wire.identity import Identity, random_id
@@ -50,11 +50,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Route:
-    """Who speaks, to whom, and how a birth is made for a nonce."""
+    """Who speaks, to whom and over what, and how a birth is made for a nonce."""
 
     identity: Identity
     birth: Callable[[str], Birth]
     jitter: random.Random
+    dial: Dial
 
 
 class Courier:
@@ -66,7 +67,7 @@ class Courier:
         self._asks: queue.SimpleQueue[Ask] = queue.SimpleQueue()
         self._woken, self._stop = threading.Event(), threading.Event()
         self._worker: threading.Thread | None = None
-        self._session: Session | None = None
+        self._session: Link | None = None
         self._generation, self._failures, self._retry_at = 0, 0, 0.0
         self._connected, self._since = False, 0.0
         """Whether the broker has greeted, and since when that is so."""
@@ -98,7 +99,9 @@ class Courier:
         """Leave, in order if that is quick."""
         self._stop.set()
         self._signals.put(None)
-        if self._worker is not None:
+        if self._worker is None:
+            self._hang_up()
+        else:
             self._worker.join(FAREWELL_S + PASS_S)
 
     def rows_waiting(self) -> None:
@@ -112,14 +115,18 @@ class Courier:
         self._asks.put(ask)
         self._signals.put(None)
 
+    def step(self, patience_s: float) -> None:
+        """One pass of the worker: wait so long for something to happen, then see to everything."""
+        self._connect_if_due()
+        self._hear(patience_s)
+        self._woken.clear()
+        self._look_after_time_outs()
+        self._send()
+
     def _work(self) -> None:
         try:
             while not self._stop.is_set():
-                self._connect_if_due()
-                self._hear()
-                self._woken.clear()
-                self._look_after_time_outs()
-                self._send()
+                self.step(PASS_S)
         finally:
             self._hang_up()
 
@@ -130,14 +137,16 @@ class Courier:
         self._since = self._keeper.net()
         will = codec.encode(Will(session=self._store.session))
         try:
-            self._session = Session(self._url, identity, will, self._signals, self._generation)
+            self._session = self._route.dial(
+                self._url, identity, will, self._signals, self._generation
+            )
         except LinkError as error:
             self._replace(str(error))
 
-    def _hear(self) -> None:
+    def _hear(self, patience_s: float) -> None:
         """Wait for a signal, then take all there are."""
         try:
-            note = self._signals.get(timeout=PASS_S)
+            note = self._signals.get(timeout=patience_s)
             while True:
                 if note is not None and note[0] == self._generation:
                     self._heed(note[1])

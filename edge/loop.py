@@ -33,7 +33,7 @@ class Calendar:
     """Jobs at times of day, only while the clock is trusted, set up anew whenever it was set."""
 
     def __init__(self, at_midnight: Callable[[], None]) -> None:
-        self._at_midnight = at_midnight
+        self.at_midnight = at_midnight
         self._scheduler: BackgroundScheduler | None = None
         self._steps = 0
 
@@ -46,7 +46,7 @@ class Calendar:
             self._steps = steps
             self._scheduler = BackgroundScheduler(timezone=LOCAL_ZONE, daemon=True)
             self._scheduler.add_job(
-                self._at_midnight,
+                self.at_midnight,
                 "cron",
                 hour=0,
                 minute=0,
@@ -55,7 +55,7 @@ class Calendar:
                 misfire_grace_time=LATE_S,
             )
             self._scheduler.start()
-            self._at_midnight()  # one may have passed while the agent was off
+            self.at_midnight()  # one may have passed while the agent was off
 
     def close(self) -> None:
         """Forget all jobs."""

@@ -6,7 +6,7 @@ first.
 
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -43,9 +43,11 @@ from edge.senses import Senses
 from edge.settings import Seal, Settings
 from edge.standby import UNBARRED, Barred
 from edge.store import Store
+from edge.uplink import Dial
 from edge.valves import Bounds, Output, Valve, ValveBank
 from wire.codes import Ended
 from wire.identity import Identity, random_id
+from wire.messages import Birth
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class _Body:
     senses: Senses
     node_valves: dict[str, NodeValve]
     """By zone; the wired ones are the board's."""
+    dial: Dial
 
     def interlock(self) -> Interlock:
         return no_interlock() if self.front.stop is None else Interlock(self.front.stop.is_open)
@@ -70,7 +73,7 @@ class Runtime:
     ) -> None:
         self.agent, self.valves, self.uplink = agent, valves, uplink
         self.store = agent.store
-        self._board, self._calendar = body.board, calendar
+        self._board, self.calendar = body.board, calendar
         self._front = body.front
         self.page: PageServer | None = None
         """The page in the greenhouse's own network, where the board has one."""
@@ -100,7 +103,7 @@ class Runtime:
             leaving.callback(self.close)
             self.agent.bar(before)
             self.start()
-            Loop(self.agent, self.valves, self.uplink, self._calendar).run(stop)
+            Loop(self.agent, self.valves, self.uplink, self.calendar).run(stop)
 
     def close(self) -> None:
         """Shut the valves, then let go of everything else, even where one of it fails."""
@@ -110,7 +113,7 @@ class Runtime:
             leaving.callback(self.agent.close_senses)
             leaving.callback(self.store.close)
             leaving.callback(self.uplink.close)
-            leaving.callback(self._calendar.close)
+            leaving.callback(self.calendar.close)
             if self.page is not None:
                 leaving.callback(self.page.close)
             leaving.callback(self.agent.settle)
@@ -134,7 +137,7 @@ def build(
         hub = _hub(config, buses, clock)
         readers = _readers(config, board, buses, clock, hub)
         senses = Senses(config, readers, board.flow, board.tank, clock.mono())
-        body = _Body(board, front, senses, _node_valves(config, hub, clock))
+        body = _Body(board, front, senses, _node_valves(config, hub, clock), buses.dial)
         store = Store(store_path)
         undo.callback(store.close)
         runtime = _assemble(config, identity, clock, body, store)
@@ -167,6 +170,10 @@ def _settings(config: Hardware, identity: Identity, house: House, recorder: Reco
     return Settings(house, recorder, seal, probes)
 
 
+def _route(identity: Identity, birth_for: Callable[[str], Birth], dial: Dial) -> Route:
+    return Route(identity, birth_for, random.Random(identity.device), dial)
+
+
 def _assemble(
     config: Hardware,
     identity: Identity,
@@ -178,11 +185,7 @@ def _assemble(
     valves = valve_bank(config, body.board, clock, interlock, body.node_valves)
     keeper = Timekeeper(clock, int(store.meta(META_FLOOR) or "0"))
     inbox = Inbox()
-    route = Route(
-        identity,
-        lambda nonce: birth(config, identity, store, keeper, nonce),
-        random.Random(identity.device),
-    )
+    route = _route(identity, partial(birth, config, identity, store, keeper), body.dial)
     uplink = Courier(route, store, keeper, inbox)
     recorder = Recorder(store, keeper, uplink.rows_waiting)
     reconcile(recorder, simulated=identity.simulated)

@@ -7,8 +7,9 @@ callbacks only put signals into a queue. Whoever owns the session replaces it.
 import queue
 import ssl
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -59,6 +60,20 @@ class Received:
 Signal = Connected | Lost | Confirmed | Received
 Signals = queue.SimpleQueue[tuple[int, Signal] | None]
 """Signals with the generation of the session that sent them; None only wakes the reader."""
+
+
+class Link(Protocol):
+    """A session as its owner uses it; what happens in it comes as signals."""
+
+    def publish(self, kind: Up, payload: bytes) -> int | None: ...
+
+    def farewell(self, payload: bytes, seconds: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
+Dial = Callable[[str, Identity, bytes, Signals, int], Link]
+"""Begins a session: the broker's address, who speaks, the will, where to signal, and as which."""
 
 
 class Session:

@@ -7,7 +7,7 @@ to commands in between.
 import logging
 import threading
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import Engine
 
@@ -20,9 +20,8 @@ from cloud.metrics import Meters
 from cloud.telemetry.batch import Outcome
 from cloud.telemetry.commit import DatabaseAway, commit, transaction
 from cloud.telemetry.live import Hub
-from cloud.telemetry.mailbox import Mailbox
-from cloud.telemetry.reader import Incoming, sender
-from cloud.telemetry.speaker import Speaker
+from cloud.telemetry.reader import Incoming, Ticket, sender
+from cloud.telemetry.speaker import Outbox, Speaker
 
 LOOK_S: Final = 0.2
 """A STOP waits at most this long before it leaves; a look costs one indexed read."""
@@ -44,10 +43,25 @@ class Stores:
     meters: Meters = field(default_factory=Meters)
 
 
+class Post(Outbox, Protocol):
+    """The worker's way to the broker: messages in, which stay there until acknowledged."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def gather(self, patience_s: float) -> list[Incoming]: ...
+
+    def acknowledge(self, ticket: Ticket) -> None: ...
+
+
 class Worker:
     """Runs until told to stop; being killed at any moment loses nothing."""
 
-    def __init__(self, stores: Stores, mailbox: Mailbox, clock: Clock) -> None:
+    def __init__(self, stores: Stores, mailbox: Post, clock: Clock) -> None:
         self._stores = stores
         self._mailbox = mailbox
         self._clock = clock
@@ -69,7 +83,7 @@ class Worker:
             while not stop.is_set():
                 self._last_round = self._clock.mono()
                 try:
-                    self._round()
+                    self.step()
                 except DatabaseAway as error:
                     _log.warning("the database is away: %s", error.__cause__)
                     stop.wait(RETRY_S)
@@ -77,8 +91,12 @@ class Worker:
             self._speaker.flush()
             self._mailbox.close()
 
-    def _round(self) -> None:
-        """One time round; a batch that could not be committed is tried again in the next."""
+    def step(self) -> None:
+        """One time round; a batch that could not be committed is tried again in the next.
+
+        Raises:
+            DatabaseAway: the database takes nothing now.
+        """
         if not self._resent:
             self._resend_stops()
         if not self._in_hand:

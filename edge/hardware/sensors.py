@@ -26,11 +26,12 @@ from edge.hardware.modbus import ModbusLine, ModbusSensor, OpenSerial, open_seri
 from edge.node_link import OpenLink
 from edge.node_session import NodeSession
 from edge.readings import Quantity, Sensor
+from edge.uplink import Dial, Session
 
 
 @dataclass(frozen=True)
 class Buses:
-    """The ways to the sensors beyond the pins, and how they are waited for."""
+    """The ways out of the board beyond the pins, and how they are waited for."""
 
     i2c: OpenI2c = open_i2c
     serial: OpenSerial = open_serial
@@ -38,6 +39,7 @@ class Buses:
     pause: Callable[[float], object] = Event().wait
     reader: MakeReader = ThreadedReader
     nodes: OpenLink = NodeSession
+    dial: Dial = Session
 
 
 LOCK_STEP: Final = Buses(reader=LockStepReader)
