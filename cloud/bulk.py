@@ -10,7 +10,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Dialect, SQLColumnExpression, Table, TableValuedAlias, func
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 Rows = Sequence[Mapping[str, object]]
@@ -24,14 +25,14 @@ def insert_new(session: Session, model: type[SQLModel], rows: Rows) -> None:
     In the order of their keys, so that of two workers with the same rows one waits for the
     other, and never each for the other.
     """
-    table = _table(model)
+    table = table_of(model)
     if rows:
         _write(session, table, rows, _LEAVE)
 
 
 def put(session: Session, model: type[SQLModel], rows: Rows) -> None:
     """Insert rows or overwrite those with their primary keys; no key twice."""
-    table = _table(model)
+    table = table_of(model)
     if not rows:
         return
     keys = _keys(table)
@@ -39,6 +40,27 @@ def put(session: Session, model: type[SQLModel], rows: Rows) -> None:
     _write(
         session, table, rows, f"ON CONFLICT ({_listed(keys)}) DO UPDATE SET {', '.join(changes)}"
     )
+
+
+def insert_into(
+    session: Session, model: type[SQLModel]
+) -> postgresql.dml.Insert | sqlite.dml.Insert:
+    """An insert that can say what shall happen to a key that is there already."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table_of(model))
+    return sqlite.insert(table_of(model))
+
+
+def each_of(session: Session, document: SQLColumnExpression[dict[str, float]]) -> TableValuedAlias:
+    """The pairs of a JSON object as rows of `key` and `value`."""
+    postgres = session.get_bind().dialect.name == "postgresql"
+    pairs = func.jsonb_each_text if postgres else func.json_each
+    return pairs(document).table_valued("key", "value")
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    table: Table = model.__table__  # type: ignore[attr-defined]  # every table class has it
+    return table
 
 
 def _write(session: Session, table: Table, rows: Rows, conflict: str) -> None:
@@ -91,8 +113,3 @@ def _listed(names: Sequence[str]) -> str:
 
 def _keys(table: Table) -> list[str]:
     return [column.name for column in table.primary_key.columns]
-
-
-def _table(model: type[SQLModel]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]  # every table class has it
-    return table

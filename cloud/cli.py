@@ -25,7 +25,7 @@ from cloud.members import service as members
 from cloud.permissions import declared_routes
 from cloud.places import service as places
 from cloud.schema import migrate
-from cloud.serve import Listen, ingest, open_database, serve
+from cloud.serve import Listen, ingest, keep_of, open_database, serve
 from cloud.settings import Settings
 from cloud.telemetry import service as telemetry
 
@@ -159,7 +159,8 @@ def _print_root(session: Session, day: date) -> int:
 
 def _daily(settings: Settings, _args: argparse.Namespace) -> int:
     """0 when every chore was done, 1 when one failed; what failed stands in the log."""
-    return BROKEN if daily.work(open_database(settings), SystemClock()) else 0
+    engine, rounds = open_database(settings), daily.rounds(keep_of(settings))
+    return BROKEN if daily.work(engine, SystemClock(), rounds=rounds) else 0
 
 
 def _first_manager(settings: Settings, args: argparse.Namespace) -> None:

@@ -1,9 +1,10 @@
-"""The chores of the night: each in a transaction of its own, each harmless when done twice."""
+"""The chores of the night, each harmless when done twice; and what is rolled up by day."""
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,8 +17,12 @@ from cloud.db import writing
 from cloud.i18n import TIME_ZONE
 from cloud.orders import buyers
 from cloud.privacy import service as privacy
+from cloud.telemetry import partitions, rollups
+from cloud.telemetry.keep import Keep
 
 Chore = Callable[[Session, datetime], None]
+Round = Callable[[Engine, datetime], object]
+"""A chore of many small transactions of its own."""
 
 CHORES: Final[tuple[Chore, ...]] = (
     audit.publish,
@@ -26,28 +31,55 @@ CHORES: Final[tuple[Chore, ...]] = (
     privacy.sweep,
 )
 
+ROLL_EVERY_S: Final = 60
+"""Pages that look further back than a day are behind by a quarter of an hour and this."""
+
 _LATE_S: Final = 86_400
 """A night that the machine slept through is made up for; another comes after a day."""
 
 _log = logging.getLogger(__name__)
 
 
-def work(engine: Engine, clock: Clock, chores: tuple[Chore, ...] = CHORES) -> int:
+def work(
+    engine: Engine,
+    clock: Clock,
+    chores: tuple[Chore, ...] = CHORES,
+    rounds: tuple[Round, ...] = (),
+) -> int:
     """Do all chores; how many failed, none of which keeps another from its turn."""
-    return sum(not _done(engine, chore, clock.now()) for chore in chores)
+    all_of: list[Round] = [partial(_in_one, chore) for chore in chores]
+    all_of += rounds
+    return sum(not _done(engine, chore, clock.now()) for chore in all_of)
+
+
+def rounds(keep: Keep) -> tuple[Round, ...]:
+    """The nightly rounds, by what is to be kept how long."""
+    return (partial(rollups.work, keep=keep), partitions.prepare)
 
 
 @contextmanager
-def every_night(engine: Engine, clock: Clock) -> Iterator[None]:
-    """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight."""
+def every_night(engine: Engine, clock: Clock, keep: Keep) -> Iterator[None]:
+    """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight.
+
+    In between roll up what came, every minute.
+    """
+    rolling, *_others = nightly = rounds(keep)
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(
         work,
         "cron",
-        (engine, clock),
+        (engine, clock, CHORES, nightly),
         hour=0,
         minute=10,
         next_run_time=clock.now(),
+        coalesce=True,
+        misfire_grace_time=_LATE_S,
+    )
+    scheduler.add_job(
+        work,
+        "interval",
+        (engine, clock, (), (rolling,)),
+        seconds=ROLL_EVERY_S,
         coalesce=True,
         misfire_grace_time=_LATE_S,
     )
@@ -58,11 +90,15 @@ def every_night(engine: Engine, clock: Clock) -> Iterator[None]:
         scheduler.shutdown()
 
 
-def _done(engine: Engine, chore: Chore, now: datetime) -> bool:
+def _in_one(chore: Chore, engine: Engine, now: datetime) -> None:
+    with Session(writing(engine)) as session, session.begin():
+        chore(session, now)
+
+
+def _done(engine: Engine, chore: Round, now: datetime) -> bool:
     try:
-        with Session(writing(engine)) as session, session.begin():
-            chore(session, now)
+        chore(engine, now)
     except Exception:  # noqa: BLE001  # whatever it was, the others get their turn
-        _log.exception("a chore of the night failed: %s.%s", chore.__module__, chore.__name__)
+        _log.exception("a chore failed")
         return False
     return True

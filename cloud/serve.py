@@ -29,6 +29,7 @@ from cloud.schema import migrate, refuse_old
 from cloud.server import make_server
 from cloud.settings import Settings
 from cloud.telemetry.ingest import Stores, Worker
+from cloud.telemetry.keep import Keep
 from cloud.telemetry.live import Hub
 from cloud.telemetry.mailbox import Mailbox
 from cloud.vitals import watch
@@ -57,7 +58,7 @@ def serve(settings: Settings, listen: Listen) -> None:
     ):
         stores = Stores(engine, open_vault(settings), state.hub, state.meters)
         worker = _make_worker(settings, stores, at)
-        with _running(worker, stop, app), every_night(engine, clock):
+        with _running(worker, stop, app), every_night(engine, clock, keep_of(settings)):
             server.run()
 
 
@@ -83,6 +84,11 @@ def open_database(settings: Settings) -> Engine:
         migrate(engine)
     refuse_old(engine)
     return engine
+
+
+def keep_of(settings: Settings) -> Keep:
+    """How long what was measured is kept."""
+    return Keep(settings.keep_raw_days, settings.keep_hour_days, settings.keep_pack_days)
 
 
 @contextlib.contextmanager

@@ -57,6 +57,22 @@ class Settings(BaseSettings):
         pattern=r"^((mailto:|https://)[\x21-\x7e]+)?$",
         description="mailto: or https: address for reports of weaknesses, shown in security.txt",
     )
+    # Who calls about a watering does so within days; of a crop somebody asks a year after its end.
+    keep_raw_days: int = Field(
+        default=14, ge=3, le=366, description="days for which each sample stays as it came"
+    )
+    keep_hour_days: int = Field(
+        default=90,
+        ge=8,
+        le=3660,
+        description="days for which hours stay; whole days stay for ever",
+    )
+    keep_pack_days: int = Field(
+        default=730,
+        ge=60,
+        le=36_600,
+        description="days for which packed days stay, the evidence of a season",
+    )
     demo: bool = Field(
         default=False, description="demonstration: migrates by itself, may be seeded"
     )

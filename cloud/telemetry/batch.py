@@ -13,7 +13,7 @@ from sqlmodel import Session
 from cloud.clock import unix_ms
 from cloud.devices import link
 from cloud.devices.link import KnownDevice
-from cloud.telemetry import reader, store
+from cloud.telemetry import reader, rollups, store
 from cloud.telemetry.reader import Incoming, Rejected, Sorted
 from cloud.telemetry.store import Epoch, Standing
 from wire.messages import Ack, Go
@@ -44,6 +44,7 @@ def process(
     gone = link.struck_off(session, {reader.sender(message) for message in messages})
     found = reader.sort(messages, known, gone)
     store.insert_samples(session, found.samples)
+    rollups.mark(session, found.samples)
     store.insert_events(session, found.events)
     _connections(session, found, now)
     for device, event in found.events:

@@ -4,25 +4,40 @@ Rows carry no foreign key: the worker knows the devices, and a check per row wou
 of its rate.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from cloud.db import JSON_TYPE, UtcDateTime
+from cloud.telemetry.days import day_of
+
+
+def _day(context: DefaultExecutionContext) -> int:
+    parameters: Callable[[], Mapping[str, int]] = context.get_current_parameters
+    return day_of(parameters()["wall_ms"])
 
 
 class Sample(SQLModel, table=True):
-    """One sample of a zone, or of the house where `zone_key` is empty: a map of metrics."""
+    """One sample of a zone, or of the house where `zone_key` is empty: a map of metrics.
+
+    `day` follows from `wall_ms` alone, so it tells no two rows apart that were one.
+    """
 
     __table_args__ = (
-        Index("ix_sample_zone_time", "device_id", "zone_key", "wall_ms"),
-        {"sqlite_with_rowid": False},
+        Index("ix_sample_zone_time", "device_id", "day", "zone_key", "wall_ms"),
+        {"sqlite_with_rowid": False, "postgresql_partition_by": "RANGE (day)"},
     )
 
     device_id: str = Field(primary_key=True)
     epoch: str = Field(primary_key=True)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
+    day: int = Field(
+        default=None,
+        sa_column=Column(Integer, primary_key=True, default=_day, autoincrement=False),
+    )
     boot: str
     uptime_ms: int = Field(sa_type=BigInteger)
     wall_ms: int = Field(sa_type=BigInteger)
@@ -80,3 +95,46 @@ class Quarantine(SQLModel, table=True):
     size: int
     first_at: datetime = Field(sa_type=UtcDateTime)
     last_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Rollup(SQLModel, table=True):
+    """What a metric did in one bucket of time; made of rows, and made anew when rows come late.
+
+    The metric without a name stands for the rows themselves: how many, and from when to when in
+    milliseconds. The house's zone has no name either.
+    """
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    level: int = Field(primary_key=True, sa_type=SmallInteger)
+    device_id: str = Field(primary_key=True)
+    bucket: int = Field(primary_key=True)
+    zone_key: str = Field(primary_key=True)
+    metric: str = Field(primary_key=True)
+    count: int
+    low: float
+    high: float
+    total: float
+
+
+class RollupDue(SQLModel, table=True):
+    """A quarter of an hour of a device into which rows came since it was rolled up."""
+
+    __tablename__ = "rollup_due"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    quarter: int = Field(primary_key=True)
+    device_id: str = Field(primary_key=True)
+
+
+class SamplePack(SQLModel, table=True):
+    """A day of a device that has left the samples: all its rows in one blob, and their digest."""
+
+    __tablename__ = "sample_pack"
+
+    device_id: str = Field(primary_key=True)
+    day: int = Field(primary_key=True)
+    count: int
+    digest: str
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    packed_at: datetime = Field(sa_type=UtcDateTime)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from cloud import bulk
 from cloud.clock import unix_ms
+from cloud.telemetry.days import day_of
 from cloud.telemetry.models import EpochState, Event, Quarantine, Sample
 from cloud.telemetry.reader import Rejected
 from cloud.telemetry.rules import Range, Received, ranges_of
@@ -35,7 +36,9 @@ class Standing:
 
 
 def insert_samples(session: Session, rows: Sequence[tuple[str, messages.Sample]]) -> None:
-    bodies = [_common(device, row) | {"metrics": row.m} for device, row in rows]
+    bodies = [
+        _common(device, row) | {"day": day_of(row.t), "metrics": row.m} for device, row in rows
+    ]
     bulk.insert_new(session, Sample, bodies)
 
 

@@ -20,6 +20,7 @@ def sample(seq: int, vwc: float = 0.3, device: str = "abcdefghijklmnop") -> Row:
         "boot": "bootbootbootboo2",
         "uptime_ms": 2**40,
         "wall_ms": 2**41,
+        "day": 25_451,
         "quality": 2,
         "zone_key": None,
         "metrics": {"vwc": vwc},
