@@ -17,7 +17,7 @@ from cloud.db import writing
 from cloud.i18n import TIME_ZONE
 from cloud.orders import buyers
 from cloud.privacy import service as privacy
-from cloud.telemetry import partitions, rollups
+from cloud.telemetry import retention, rollups
 from cloud.telemetry.keep import Keep
 
 Chore = Callable[[Session, datetime], None]
@@ -54,7 +54,7 @@ def work(
 
 def rounds(keep: Keep) -> tuple[Round, ...]:
     """The nightly rounds, by what is to be kept how long."""
-    return (partial(rollups.work, keep=keep), partitions.prepare)
+    return (partial(rollups.work, keep=keep), partial(retention.tidy, keep=keep))
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def every_night(engine: Engine, clock: Clock, keep: Keep) -> Iterator[None]:
 
     In between roll up what came, every minute.
     """
-    rolling, *_others = nightly = rounds(keep)
+    rolling, *_tidying = nightly = rounds(keep)
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(
         work,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, true
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from cloud.clock import unix_ms
 from cloud.devices import rules
@@ -17,6 +17,9 @@ from wire.messages import MAX_SEQ, Birth, Data, Will
 from wire.messages import Command as WireCommand
 
 HEARD_EVERY: Final = timedelta(seconds=1)
+SESSIONS_FOR: Final = timedelta(days=90)
+SESSIONS: Final = 1_000
+"""Of one device: a line that breaks every hour fills six weeks."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,25 @@ def record_heard(session: Session, device_ids: Collection[str], now: datetime) -
         .where(col(DeviceSession.id).in_(late))
         .values(heard_at=now)
         .execution_options(synchronize_session=False)
+    )
+
+
+def forget_sessions(session: Session, device_id: str, now: datetime) -> None:
+    """Keep the newest connection, and of the others those that somebody may still ask about."""
+    own = select(DeviceSession.id).where(DeviceSession.device_id == device_id)
+    newest_first = own.order_by(col(DeviceSession.id).desc())
+    kept = session.exec(newest_first.limit(SESSIONS)).all()
+    if not kept:
+        return
+    session.exec(
+        delete(DeviceSession).where(
+            col(DeviceSession.device_id) == device_id,
+            col(DeviceSession.id) != kept[0],
+            or_(
+                col(DeviceSession.id) < kept[-1],
+                col(DeviceSession.born_at) < now - SESSIONS_FOR,
+            ),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, text
+from sqlalchemy import ColumnElement, func, text
 from sqlmodel import Session, col, delete, select
 
 from cloud.bulk import insert_new, table_of
@@ -41,14 +41,39 @@ def hold(session: Session) -> None:
         session.connection().execute(text(f"SELECT pg_advisory_xact_lock({_HAND})"))
 
 
-def rows_of(session: Session, device_id: str, day: int) -> list[PackedRow]:
-    """Every row of a day, wherever it is.
+def rows_of(
+    session: Session, device_id: str, day: int, zone_key: str | None = None
+) -> list[PackedRow]:
+    """Every row of a day, or of one zone on it, wherever they are.
 
     The samples are asked first: a row that is moved in between is then found where it went.
     """
     found = sa.select(*_CONTENT).where(*_of_day(device_id, day))
+    if zone_key is not None:
+        found = found.where(col(Sample.zone_key) == zone_key)
     loose = [_row(one) for one in session.connection().execute(found)]
-    return packs.union(_packed(session, device_id, day), loose)
+    packed = _packed(session, device_id, day)
+    return packs.union(
+        (row for row in packed if zone_key is None or row.zone_key == zone_key), loose
+    )
+
+
+def count(session: Session, device_id: str) -> int:
+    """How many different samples of a device there are, wherever they are."""
+    loose = dict(
+        session.exec(
+            select(Sample.day, func.count())
+            .where(Sample.device_id == device_id)
+            .group_by(col(Sample.day))
+        ).all()
+    )
+    packed = dict(
+        session.exec(
+            select(SamplePack.day, SamplePack.count).where(SamplePack.device_id == device_id)
+        ).all()
+    )
+    both = {day: len(rows_of(session, device_id, day)) for day in loose.keys() & packed.keys()}
+    return sum((loose | packed | both).values())
 
 
 def pack_day(session: Session, device_id: str, day: int, now: datetime) -> int:

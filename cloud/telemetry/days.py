@@ -4,7 +4,8 @@ Vietnam's clock is seven hours ahead all year round, so a bucket's number is a d
 parent's number another one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, SQLColumnExpression
 
 from cloud.clock import from_unix_ms, unix_ms
+from cloud.telemetry.rules import Range, ranges_of
 
 _MINUTE_MS: Final = 60_000
 _OFFSET_MS: Final = 7 * 3_600_000
@@ -75,3 +77,23 @@ def touched(start: int, end: int, level: Level) -> range:
     if end <= start:
         return range(0)
     return range(bucket_of(start, level), bucket_of(end - 1, level) + 1)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A stretch of time as whole buckets, and what is left: from one moment to before another."""
+
+    whole: list[Range]
+    loose: list[tuple[int, int]]
+
+
+def split(start: int, end: int, level: Level, stale: Collection[int] = ()) -> Split:
+    """Part what lies between two moments in milliseconds; no stale bucket counts as whole."""
+    kept = ranges_of(bucket for bucket in whole(start, end, level) if bucket not in stale)
+    loose: list[tuple[int, int]] = []
+    at = start
+    for low, high in kept:
+        loose.append((at, start_ms(low, level)))
+        at = start_ms(high + 1, level)
+    loose.append((at, end))
+    return Split(kept, [(low, high) for low, high in loose if low < high])

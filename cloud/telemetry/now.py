@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from cloud.clock import unix_ms
 from cloud.devices.models import DeviceSession, ZoneBinding
+from cloud.telemetry import days, past
+from cloud.telemetry.days import Level
 from cloud.telemetry.models import Event, Sample
+from cloud.telemetry.past import Stretch
 from wire.codes import EventKind, Metric
 
 _DEPTH: Final = 8
@@ -56,34 +58,23 @@ def litres_of_two_days(
     session: Session, bindings: Sequence[ZoneBinding], yesterday: datetime, today: datetime
 ) -> Mapping[int, TwoDays]:
     """Litres by zone; each device counts for the time in which it served the zone."""
-    value = func.coalesce(col(Sample.metrics)[Metric.LITRES.value].as_float(), 0.0)
-    fresh = col(Sample.wall_ms) >= unix_ms(today)
-    place = (col(Sample.device_id), col(Sample.zone_key))
-    rows = session.exec(
-        select(
-            *place,
-            func.sum(case((fresh, value), else_=0.0)),
-            func.sum(case((fresh, 0.0), else_=value)),
-        )
-        .where(or_(false(), *(_served(binding, yesterday) for binding in bindings)))
-        .group_by(*place)
-    ).all()
-    zones: dict[tuple[str, str | None], int]
-    zones = {(binding.device_id, binding.zone_key): binding.zone_id for binding in bindings}
+    since, midnight = unix_ms(yesterday), unix_ms(today)
+    tomorrow = days.start_ms(days.day_of(midnight) + 1, Level.DAY)
+    stretches = [_served(binding, since, tomorrow) for binding in bindings]
     found: dict[int, TwoDays] = {}
-    for device_id, zone_key, since, before in rows:
-        zone_id = zones[device_id, zone_key]
-        earlier = found.get(zone_id, TwoDays())
-        found[zone_id] = TwoDays(earlier.today + since, earlier.yesterday + before)
+    poured = past.amounts(session, stretches, Metric.LITRES.value)
+    for binding, moments in zip(bindings, poured, strict=True):
+        earlier = found.get(binding.zone_id, TwoDays())
+        fresh = sum(amount for at, amount in moments if at >= midnight)
+        older = sum(amount for at, amount in moments if at < midnight)
+        found[binding.zone_id] = TwoDays(earlier.today + fresh, earlier.yesterday + older)
     return found
 
 
-def _served(binding: ZoneBinding, since: datetime) -> ColumnElement[bool]:
-    times = [col(Sample.wall_ms) >= unix_ms(max(since, binding.bound_from))]
-    if binding.bound_to is not None:
-        times.append(col(Sample.wall_ms) < unix_ms(binding.bound_to))
-    return and_(
-        col(Sample.device_id) == binding.device_id,
-        col(Sample.zone_key) == binding.zone_key,
-        *times,
+def _served(binding: ZoneBinding, since: int, until: int) -> Stretch:
+    return Stretch(
+        binding.device_id,
+        binding.zone_key,
+        max(since, unix_ms(binding.bound_from)),
+        until if binding.bound_to is None else min(until, unix_ms(binding.bound_to)),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
@@ -13,12 +12,11 @@ from cloud.devices.models import Device, ZoneBinding
 from cloud.devices.service import current_session
 from cloud.principal import Principal
 from cloud.scope import scoped
+from cloud.telemetry import archive, past
+from cloud.telemetry.days import Level
 from cloud.telemetry.models import Event, Sample
+from cloud.telemetry.past import Bucket, Stretch
 from wire.codes import EventKind, Metric
-
-_DAY_MS: Final = 86_400_000
-_OFFSET_MS: Final = 7 * 3_600_000
-"""Vietnam's clock is seven hours ahead all year round, so a local day is plain arithmetic."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +55,22 @@ class IrrigationSummary:
 def series(
     session: Session, zone_id: int, metric: Metric, start: datetime, end: datetime
 ) -> list[Measured]:
-    """The values of a metric in order of time, `start` included, `end` not."""
+    """The values of a metric in order of time, `start` included, `end` not; of days lately."""
     value = col(Sample.metrics)[metric.value].as_float()
+    stretches = _stretches(session, zone_id, start, end)
     rows = session.exec(
         select(Sample.wall_ms, value)
-        .where(_of_zone(session, Sample, zone_id, start, end), value.is_not(None))
+        .where(or_(false(), *map(past.in_samples, stretches)), value.is_not(None))
         .order_by(col(Sample.wall_ms))
     )
     return [Measured(from_unix_ms(wall_ms), number) for wall_ms, number in rows]
 
 
-def litres(session: Session, zone_id: int, start: datetime, end: datetime) -> float:
-    """The water through a zone, as its rows tell it."""
-    value = col(Sample.metrics)[Metric.LITRES.value].as_float()
-    where = _of_zone(session, Sample, zone_id, start, end)
-    total: float = session.exec(select(func.coalesce(func.sum(value), 0.0)).where(where)).one()
-    return total
+def buckets(
+    session: Session, zone_id: int, metric: Metric, start: datetime, level: Level, end: datetime
+) -> list[Bucket]:
+    """The same from further back, by the hour or the day; the newest bucket may still grow."""
+    return past.curve(session, _stretches(session, zone_id, start, end), metric.value, level)
 
 
 def events(
@@ -84,10 +82,14 @@ def events(
 ) -> list[Event]:
     """A zone's events of these kinds in order of time."""
     wanted = [kind.value for kind in kinds]
-    where = _of_zone(session, Event, zone_id, start, end)
+    served = [_events_in(stretch) for stretch in _stretches(session, zone_id, start, end)]
     order = (col(Event.wall_ms), col(Event.seq))
     return list(
-        session.exec(select(Event).where(where, col(Event.kind).in_(wanted)).order_by(*order))
+        session.exec(
+            select(Event)
+            .where(or_(false(), *served), col(Event.kind).in_(wanted))
+            .order_by(*order)
+        )
     )
 
 
@@ -109,26 +111,18 @@ def irrigation_summary(
     session: Session, zone_id: int, start: datetime, end: datetime
 ) -> IrrigationSummary:
     """The measured irrigation of a zone, as evidence for what grew there."""
-    bindings = _bindings(session, zone_id, start, end)
-    vwc = col(Sample.metrics)[Metric.VWC.value].as_float()
-    where = _of_zone(session, Sample, zone_id, start, end)
-    time = col(Sample.wall_ms)
-    day = (time + _OFFSET_MS) // _DAY_MS
-    moisture, days = session.exec(
-        select(func.avg(vwc), func.count(func.distinct(day))).where(where)
-    ).one()
-    samples, first, last = session.exec(
-        select(func.count(), func.min(time), func.max(time)).where(where)
-    ).one()
-    device_ids = sorted({binding.device_id for binding in bindings})
+    stretches = _stretches(session, zone_id, start, end)
+    found = past.sums(session, stretches, [Metric.LITRES.value, Metric.VWC.value])
+    wet = found.counts.get(Metric.VWC, 0)
+    device_ids = sorted({stretch.device_id for stretch in stretches})
     return IrrigationSummary(
-        litres=litres(session, zone_id, start, end),
+        litres=found.totals.get(Metric.LITRES, 0.0),
         doses=len(events(session, zone_id, [EventKind.DOSE_ENDED], start, end)),
-        moisture_mean=moisture,
-        days=days,
-        samples=samples,
-        first_at=from_unix_ms(first) if samples else None,
-        last_at=from_unix_ms(last) if samples else None,
+        moisture_mean=found.totals[Metric.VWC] / wet if wet else None,
+        days=len(found.days),
+        samples=found.rows,
+        first_at=None if found.first is None else from_unix_ms(found.first),
+        last_at=None if found.last is None else from_unix_ms(found.last),
         devices=tuple(device_ids),
         simulated=_any_simulated(session, device_ids),
     )
@@ -154,13 +148,8 @@ def _facts(session: Session, device: Device) -> DeviceFacts:
 
 def _rows_stored(session: Session, device_id: str) -> int:
     """How many different rows of a device are kept here."""
-    counts = [
-        session.exec(
-            select(func.count()).select_from(model).where(col(model.device_id) == device_id)
-        ).one()
-        for model in (Sample, Event)
-    ]
-    return sum(counts)
+    events = select(func.count()).select_from(Event).where(Event.device_id == device_id)
+    return session.exec(events).one() + archive.count(session, device_id)
 
 
 def _bindings(
@@ -175,24 +164,26 @@ def _bindings(
     ).all()
 
 
-def _of_zone(
-    session: Session,
-    model: type[Sample | Event],
-    zone_id: int,
-    start: datetime,
-    end: datetime,
-) -> ColumnElement[bool]:
-    """Rows of whatever devices served this zone, each within its own time."""
-    places = [
-        and_(
-            col(model.device_id) == binding.device_id,
-            col(model.zone_key) == binding.zone_key,
-            col(model.wall_ms) >= unix_ms(max(start, binding.bound_from)),
-            col(model.wall_ms) < unix_ms(min(end, binding.bound_to or end)),
+def _stretches(session: Session, zone_id: int, start: datetime, end: datetime) -> list[Stretch]:
+    """When which device served this zone."""
+    return [
+        Stretch(
+            binding.device_id,
+            binding.zone_key,
+            unix_ms(max(start, binding.bound_from)),
+            unix_ms(min(end, binding.bound_to or end)),
         )
         for binding in _bindings(session, zone_id, start, end)
     ]
-    return or_(false(), *places)
+
+
+def _events_in(stretch: Stretch) -> ColumnElement[bool]:
+    return and_(
+        col(Event.device_id) == stretch.device_id,
+        col(Event.zone_key) == stretch.zone_key,
+        col(Event.wall_ms) >= stretch.start,
+        col(Event.wall_ms) < stretch.end,
+    )
 
 
 def _any_simulated(session: Session, device_ids: Sequence[str]) -> bool:

@@ -38,7 +38,8 @@ from cloud.products.service import Listing
 from cloud.schema import migrate
 from cloud.settings import Settings
 from cloud.tables import METADATA
-from cloud.telemetry.models import Event, Sample
+from cloud.telemetry.days import Level, bucket_of
+from cloud.telemetry.models import Event, RollupDue, Sample
 from wire.identity import Identity, new_identity
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -195,6 +196,8 @@ def watered(engine: Engine, seeded: Seeded, clock: FixedClock) -> None:
             ms = hour * 3_600_000
             row = {**place, "uptime_ms": ms, "wall_ms": start + ms, "quality": 2}
             session.add(Sample.model_validate({**row, "seq": hour, "metrics": metrics}))
+            quarter = bucket_of(start + ms, Level.QUARTER)
+            session.add(RollupDue(quarter=quarter, device_id=seeded.device.id))
             if hour % 16 == 0:
                 session.add(Event.model_validate({**row, "seq": 100 + hour, **dose}))
     clock.advance(days=2)

@@ -11,7 +11,8 @@ from cloud.devices.vault import open_vault
 from cloud.lots import service
 from cloud.lots.models import Evidence, Harvest
 from cloud.settings import Settings
-from cloud.telemetry.models import Sample
+from cloud.telemetry.days import Level, bucket_of
+from cloud.telemetry.models import RollupDue, Sample
 from tests.cloud.conftest import FixedClock, Seeded
 from wire.identity import new_identity
 
@@ -38,18 +39,24 @@ def sample(device: str, zone: str, at_ms: int) -> Sample:
     )
 
 
+def measure(session: Session, row: Sample) -> None:
+    session.add(row)
+    quarter = bucket_of(row.wall_ms, Level.QUARTER)
+    session.merge(RollupDue(quarter=quarter, device_id=row.device_id))
+
+
 def test_the_water_of_another_zone_is_not_this_lot_s(
     session: Session, seeded: Seeded, clock: FixedClock
 ) -> None:
     at = unix_ms(clock.now() - timedelta(hours=1))
-    session.add(sample(seeded.device.id, "z2", at))
+    measure(session, sample(seeded.device.id, "z2", at))
     assert harvest(session, seeded, clock).litres == pytest.approx(96.0)
 
 
 def test_rows_from_before_the_planting_do_not_count(
     session: Session, seeded: Seeded, clock: FixedClock
 ) -> None:
-    session.add(sample(seeded.device.id, "z1", unix_ms(clock.now() - timedelta(days=60))))
+    measure(session, sample(seeded.device.id, "z1", unix_ms(clock.now() - timedelta(days=60))))
     assert harvest(session, seeded, clock).samples == 48
 
 
@@ -60,7 +67,7 @@ def test_a_replaced_device_leaves_its_measurements_with_the_zone(
     vault = open_vault(settings)
     fresh = devices.register(session, vault, identity, seeded.greenhouse, clock.now())
     devices.bind_zone(session, seeded.zones[0], fresh, "z1", clock.now())
-    session.add(sample(fresh.id, "z1", unix_ms(clock.now() + timedelta(minutes=5))))
+    measure(session, sample(fresh.id, "z1", unix_ms(clock.now() + timedelta(minutes=5))))
     clock.advance(hours=1)
 
     evidence = harvest(session, seeded, clock)
