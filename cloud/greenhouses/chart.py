@@ -12,8 +12,10 @@ from typing import Final
 from cloud.i18n import TIME_ZONE, clock_time
 
 BUCKETS: Final = 148  # one per two pixels of a 360 px telephone; more cannot be seen
-_GAP: Final = timedelta(minutes=15)  # silence this long is drawn as a hole, never bridged
+_GAP: Final = timedelta(minutes=15)  # a device that is well speaks every minute
 _TICK_HOURS: Final = 6  # four words below a day's axis fit at 320 px
+_TICKS: Final = 6  # dates that fit there
+_DATES_FROM: Final = timedelta(days=2)
 _WIDTH: Final = 340
 _HEIGHT: Final = 170
 _LEFT: Final = 40
@@ -39,8 +41,20 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """The least and the most that was measured around a time."""
+
+    at: datetime
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Chart:
-    """What is to be drawn: `points` in order of time, `marks` as times of watering."""
+    """What is to be drawn: `points` in order of time, `marks` as times of watering.
+
+    Silence longer than `gap` is drawn as a hole, never bridged.
+    """
 
     points: Sequence[Point]
     start: datetime
@@ -49,6 +63,8 @@ class Chart:
     words: Callable[[float], str]
     band: Band | None = None
     marks: Sequence[datetime] = ()
+    spread: Sequence[Spread] = ()
+    gap: timedelta = _GAP
 
 
 def decimate(
@@ -81,7 +97,8 @@ def svg(chart: Chart) -> str:
         *_levels(chart, frame),
         *_ticks(chart, frame),
         *_marks(chart, frame),
-        f'<path class="line" d="{_path(points, frame)}"/>' if points else "",
+        *_spread(chart, frame),
+        f'<path class="line" d="{_path(points, frame, chart.gap)}"/>' if points else "",
         "</svg>",
     ]
     return "".join(parts)
@@ -99,6 +116,7 @@ class _Frame:
     @classmethod
     def around(cls, chart: Chart, points: Sequence[Point]) -> "_Frame":
         values = [point.value for point in points]
+        values += [one for part in chart.spread for one in (part.low, part.high)]
         if chart.band:
             values += [chart.band.low, chart.band.high]
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
@@ -121,13 +139,13 @@ def _extremes(group: Sequence[Point]) -> list[Point]:
     return [lowest] if lowest == highest else sorted((lowest, highest))
 
 
-def _path(points: Sequence[Point], frame: _Frame) -> str:
+def _path(points: Sequence[Point], frame: _Frame, gap: timedelta) -> str:
     """Absolute start, then relative integer steps: half the bytes of absolute ones."""
     steps: list[str] = []
     before: Point | None = None
     for point in points:
         x, y = frame.x(point.at), frame.y(point.value)
-        if before is None or point.at - before.at > _GAP:
+        if before is None or point.at - before.at > gap:
             steps.append(f"M{x} {y}h0")
         else:
             steps.append(f"l{x - frame.x(before.at)} {y - frame.y(before.value)}")
@@ -156,13 +174,42 @@ def _levels(chart: Chart, frame: _Frame) -> Iterator[str]:
         yield f"{escape(chart.words(value))}</text>"
 
 
+def _spread(chart: Chart, frame: _Frame) -> Iterator[str]:
+    """One shape for each run without a hole: along the highest, and back along the lowest."""
+    runs: list[list[Spread]] = []
+    for part in chart.spread:
+        if runs and part.at - runs[-1][-1].at <= chart.gap:
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    for run in runs:
+        along = [f"{frame.x(part.at)} {frame.y(part.high)}" for part in run]
+        back = [f"{frame.x(part.at)} {frame.y(part.low)}" for part in reversed(run)]
+        yield f'<path class="spread" d="M{"L".join(along + back)}Z"/>'
+
+
 def _ticks(chart: Chart, frame: _Frame) -> Iterator[str]:
+    for at, word in _dates(chart) if chart.end - chart.start > _DATES_FROM else _hours(chart):
+        if chart.start <= at <= chart.end:
+            x = min(max(frame.x(at), _LEFT + 18), _WIDTH - 18)
+            yield f'<text x="{x}" y="{_HEIGHT - 6}" text-anchor="middle">{word}</text>'
+
+
+def _hours(chart: Chart) -> Iterator[tuple[datetime, str]]:
     at = chart.start.astimezone(TIME_ZONE).replace(minute=0, second=0, microsecond=0)
     while at <= chart.end:
-        if at >= chart.start and at.hour % _TICK_HOURS == 0:
-            x = min(max(frame.x(at), _LEFT + 18), _WIDTH - 18)
-            yield f'<text x="{x}" y="{_HEIGHT - 6}" text-anchor="middle">{clock_time(at)}</text>'
+        if at.hour % _TICK_HOURS == 0:
+            yield at, clock_time(at)
         at += timedelta(hours=1)
+
+
+def _dates(chart: Chart) -> Iterator[tuple[datetime, str]]:
+    """Midnights, as many as fit."""
+    at = chart.start.astimezone(TIME_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    step = timedelta(days=-(-(chart.end - at).days // _TICKS))
+    while at <= chart.end:
+        yield at, f"{at:%d/%m}"
+        at += step
 
 
 def _marks(chart: Chart, frame: _Frame) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """The farmer's pages: home, zone, the curve, and the forms for water, stop and resume."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 from sqlmodel import Session
@@ -17,7 +17,7 @@ from cloud.devices import service as devices
 from cloud.devices.rules import Amount
 from cloud.greenhouses import service, view
 from cloud.greenhouses.chart import Band
-from cloud.greenhouses.curve import SPAN, Curve, moisture_curve
+from cloud.greenhouses.curve import SPAN, SPANS, Curve, Span, long_curve, moisture_curve
 from cloud.greenhouses.models import Greenhouse, Zone
 from cloud.greenhouses.rules import ZoneCard
 from cloud.greenhouses.service import GreenhouseStatus
@@ -31,6 +31,7 @@ router = APIRouter(prefix="/vuon")
 Reader = Annotated[Principal, Depends(require(Permission.GREENHOUSE_READ))]
 Waterer = Annotated[Principal, Depends(require(Permission.WATER))]
 Stopper = Annotated[Principal, Depends(require(Permission.STOP))]
+Spanned = Annotated[Span, Query(alias="ky")]
 Key = Annotated[str, Field(min_length=8, max_length=64)]
 
 
@@ -60,6 +61,7 @@ class Frame:
     simulated: bool
     several: bool
     key: str
+    span: Span = Span.DAY
 
     @property
     def chart(self) -> str:
@@ -67,7 +69,7 @@ class Frame:
 
     @property
     def history(self) -> str:
-        return f"{router.prefix}/khu/{self.zone}/lich-su"
+        return f"{router.prefix}/khu/{self.zone}/lich-su?ky={self.span}"
 
     @property
     def live(self) -> str:
@@ -103,16 +105,23 @@ def home(request: Request, session: SessionDep, principal: Reader, now: NowDep) 
 
 @router.get("/khu/{zone_id}")
 def zone(
-    request: Request, session: SessionDep, principal: Reader, now: NowDep, zone_id: str
+    request: Request,
+    session: SessionDep,
+    principal: Reader,
+    now: NowDep,
+    zone_id: str,
+    span: Spanned = Span.DAY,
 ) -> HTMLResponse:
     place, house = service.find_zone(session, principal, zone_id)
     shown = service.status(session, principal, house, now)
     language, card = language_of(request), _card(shown, place)
-    past = _past(session, place, card, language, now)
+    past = _past(session, place, card, language, now, span)
     return render(
         request,
         "greenhouses/zone.html",
-        page=_frame(request, shown, place.public_id, several=True),
+        page=replace(_frame(request, shown, place.public_id, several=True), span=span),
+        span=span,
+        spans=SPANS,
         k=view.places(language, shown),
         zone=view.zone_model(card),
         choices=service.choices(session, place),
@@ -126,15 +135,29 @@ def curve(
     request: Request, session: SessionDep, principal: Reader, now: NowDep, zone_id: str
 ) -> HTMLResponse:
     """The drawing alone, for a home page that stays open."""
-    return _fragment(request, session, principal, now, zone_id, "greenhouses/chart.html")
+    past = _past_of(request, session, principal, now, zone_id, Span.DAY)
+    return render(request, "greenhouses/chart.html", chart=past.chart)
 
 
 @router.get("/khu/{zone_id}/lich-su")
 def history(
-    request: Request, session: SessionDep, principal: Reader, now: NowDep, zone_id: str
+    request: Request,
+    session: SessionDep,
+    principal: Reader,
+    now: NowDep,
+    zone_id: str,
+    span: Spanned = Span.DAY,
 ) -> HTMLResponse:
     """Waterings and drawing alone, for a zone's page that stays open."""
-    return _fragment(request, session, principal, now, zone_id, "greenhouses/history.html")
+    past = _past_of(request, session, principal, now, zone_id, span)
+    return render(
+        request,
+        "greenhouses/history.html",
+        doses=past.doses,
+        chart=past.chart,
+        span=span,
+        spans=SPANS,
+    )
 
 
 @router.post("/khu/{zone_id}/tuoi")
@@ -173,7 +196,7 @@ def _home_of(
         k=view.places(language, shown),
         zones=[view.zone_model(card) for card in cards],
         water_link=f"/vuon/khu/{cards[0].public_id}#tuoi" if len(cards) == 1 else "#khu-1",
-        chart=_past(session, first, cards[0], language, now).chart if first else None,
+        chart=_past(session, first, cards[0], language, now, Span.DAY).chart if first else None,
     )
 
 
@@ -238,28 +261,31 @@ class Past:
     chart: Curve | None
 
 
-def _past(session: Session, place: Zone, card: ZoneCard, language: str, now: datetime) -> Past:
+def _past(
+    session: Session, place: Zone, card: ZoneCard, language: str, now: datetime, span: Span
+) -> Past:
     doses = service.waterings(session, place, now)
+    shown, band = view.waterings(language, doses), Band(card.refill, card.target)
+    if span is not Span.DAY:
+        long = service.long_past(session, place, span, now)
+        return Past(shown, long_curve(language, place.name, band, long, now))
     measured = service.moisture(session, place, SPAN, now)
     began = [dose.began for dose in doses]
-    band = Band(card.refill, card.target)
-    chart = moisture_curve(language, place.name, band, measured, began, now)
-    return Past(view.waterings(language, doses), chart)
+    return Past(shown, moisture_curve(language, place.name, band, measured, began, now))
 
 
 def _card(shown: GreenhouseStatus, place: Zone) -> ZoneCard:
     return next(card for card in shown.status.zones if card.public_id == place.public_id)
 
 
-def _fragment(
+def _past_of(
     request: Request,
     session: Session,
     principal: Principal,
     now: datetime,
     zone_id: str,
-    template: str,
-) -> HTMLResponse:
+    span: Span,
+) -> Past:
     place, house = service.find_zone(session, principal, zone_id)
     card = _card(service.status(session, principal, house, now), place)
-    past = _past(session, place, card, language_of(request), now)
-    return render(request, template, doses=past.doses, chart=past.chart)
+    return _past(session, place, card, language_of(request), now, span)

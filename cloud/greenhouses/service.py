@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final, cast
 
 from sqlmodel import Session, col, select
@@ -11,6 +11,7 @@ from cloud import scope
 from cloud.devices import service as devices
 from cloud.devices.models import Device, DeviceSession
 from cloud.greenhouses import gather
+from cloud.greenhouses.curve import WEEK, Past, Span
 from cloud.greenhouses.diary import TELLERS, Entry, entry
 from cloud.greenhouses.facts import Dose, Facts, ZoneFacts
 from cloud.greenhouses.models import Greenhouse, Zone, ZoneBinding
@@ -19,7 +20,9 @@ from cloud.i18n import TIME_ZONE
 from cloud.principal import Principal
 from cloud.telemetry import now as newest
 from cloud.telemetry import service as telemetry
+from cloud.telemetry.days import Level
 from cloud.telemetry.models import Event, Sample
+from cloud.telemetry.past import Bucket
 from cloud.telemetry.service import Measured
 from wire.codes import EventKind, Metric, Op
 
@@ -102,6 +105,21 @@ def moisture(session: Session, zone: Zone, span: timedelta, now: datetime) -> li
     """The zone's water as a fraction of its full point, up to now."""
     zone_id = cast("int", zone.id)
     return telemetry.series(session, zone_id, Metric.FILL, now - span, now + _AHEAD)
+
+
+def long_past(session: Session, zone: Zone, span: Span, now: datetime) -> Past:
+    """A zone's week or season from what is rolled up; a season begins with its planting."""
+    zone_id = cast("int", zone.id)
+    start = now - WEEK
+    if span is Span.SEASON:
+        start = datetime.combine(zone.planted_on, time(), TIME_ZONE)
+
+    def of(metric: Metric, level: Level) -> list[Bucket]:
+        return telemetry.buckets(session, zone_id, metric, level, (start, now))
+
+    daily = of(Metric.FILL, Level.DAY)
+    fill = daily if span is Span.SEASON else of(Metric.FILL, Level.HOUR)
+    return Past(span, start, fill, daily, of(Metric.LITRES, Level.DAY))
 
 
 def diary(session: Session, principal: Principal, greenhouse: Greenhouse) -> list[Entry]:

@@ -67,10 +67,10 @@ def series(
 
 
 def buckets(
-    session: Session, zone_id: int, metric: Metric, start: datetime, level: Level, end: datetime
+    session: Session, zone_id: int, metric: Metric, level: Level, time: tuple[datetime, datetime]
 ) -> list[Bucket]:
     """The same from further back, by the hour or the day; the newest bucket may still grow."""
-    return past.curve(session, _stretches(session, zone_id, start, end), metric.value, level)
+    return past.curve(session, _stretches(session, zone_id, *time), metric.value, level)
 
 
 def events(

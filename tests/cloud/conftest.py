@@ -128,8 +128,8 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres(postgres_url: str) -> Iterator[Engine]:
     """One database of today's schema for all tests; each leaves it empty."""
-    _administer(postgres_url, "DROP DATABASE IF EXISTS vuonso_test WITH (FORCE)")
-    _administer(postgres_url, "CREATE DATABASE vuonso_test")
+    administer(postgres_url, "DROP DATABASE IF EXISTS vuonso_test WITH (FORCE)")
+    administer(postgres_url, "CREATE DATABASE vuonso_test")
     database = make_url(postgres_url).set(database="vuonso_test")
     engine = make_engine(database.render_as_string(hide_password=False))
     migrate(engine)
@@ -387,7 +387,7 @@ def _private_postgres(folder: Path) -> Iterator[str]:
         run(*control, "-m", "immediate", "stop")
 
 
-def _administer(server: str, statement: str) -> None:
+def administer(server: str, statement: str) -> None:
     engine = make_engine(server)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud.greenhouses.chart import BUCKETS, Band, Chart, Point, decimate, svg
+from cloud.greenhouses.chart import BUCKETS, Band, Chart, Point, Spread, decimate, svg
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 END = START + timedelta(hours=24)
@@ -90,3 +90,27 @@ def test_marks_stand_at_the_waterings_of_the_range() -> None:
 
 def test_label_is_escaped() -> None:
     assert "<b>" not in draw([], label='<b>"')
+
+
+def season(days: Sequence[int]) -> str:
+    parts = [Spread(START + timedelta(days=day), 0.2, 0.4) for day in days]
+    points = [Point(part.at, 0.3) for part in parts]
+    end = START + timedelta(days=120)
+    gap = timedelta(days=2)
+    return svg(Chart(points, START, end, "Độ ẩm", str, spread=parts, gap=gap))
+
+
+def test_a_season_names_its_dates_and_no_more_than_fit() -> None:
+    words = [text.text or "" for text in parse(season(range(120))).iter("text")]
+    dates = [word for word in words if "/" in word]
+    assert dates == ["11/12", "31/12", "20/01", "09/02", "01/03", "21/03"]
+    assert len(season(range(120))) < 2 * MAX_BYTES
+
+
+def test_days_without_a_word_part_the_range_and_the_line() -> None:
+    whole, holed = season(range(60)), season([*range(20), *range(40, 60)])
+    for drawing, runs in ((whole, 1), (holed, 2)):
+        shapes = [shape.get("class") for shape in parse(drawing).iter("path")]
+        assert shapes.count("spread") == runs
+        line = next(shape for shape in parse(drawing).iter("path") if shape.get("class") == "line")
+        assert (line.get("d") or "").count("M") == runs
