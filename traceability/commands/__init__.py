@@ -1,0 +1,1 @@
+"""The sub-commands of ``vuonso stamps``; each module adds its own to the parser."""
