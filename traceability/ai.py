@@ -73,12 +73,22 @@ class Identifier:
         """Raise ValueRefusedError, which says what is wrong with the value."""
         if not self.shortest <= len(value) <= self.longest:
             raise ValueRefusedError(self._length(len(value)), self.ai)
+        for part, text in self._divided(value):
+            self._check_part(part, text)
+
+    def fits(self, value: str) -> bool:
+        """Length and characters alone; check digits, dates and lists are not looked at."""
+        return self.shortest <= len(value) <= self.longest and all(
+            len(text) >= part.shortest and CHARACTERS[part.characters].pattern.fullmatch(text)
+            for part, text in self._divided(value)
+        )
+
+    def _divided(self, value: str) -> Iterator[tuple[Part, str]]:
         rest = value
         for part in self.parts:
             taken, rest = rest[: part.longest], rest[part.longest :]
-            if part.optional and not taken:
-                continue
-            self._check_part(part, taken)
+            if taken or not part.optional:
+                yield part, taken
 
     def _check_part(self, part: Part, text: str) -> None:
         if len(text) < part.shortest:

@@ -7,6 +7,7 @@ TraceabilityError
 │   ├── LinkError               the text is no Digital Link, or its parts stand wrong
 │   ├── CompressedLinkError     the compressed part of a link does not unpack
 │   └── AssociationError        identifiers that may not, or must, stand together
+├── EpcisError      an EPCIS document or event breaks the published schema
 ├── SerialError     the text is not a serial that one of our keys made
 ├── KeyFileError    a key or its file is missing, exposed or malformed
 ├── FitError        the code cannot be printed at that size and stay readable
@@ -58,6 +59,16 @@ class AssociationError(GS1Error):
     """Judged over all that is known of an item, which one code alone may not hold."""
 
     code = "association"
+
+
+class EpcisError(TraceabilityError):
+    """Names the place as a JSON path, and what is wrong there."""
+
+    code = "epcis"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
 
 
 class SerialError(TraceabilityError):

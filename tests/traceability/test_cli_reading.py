@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,8 +90,38 @@ def test_serials_are_verified_one_a_line_however_they_were_typed(
     }
 
 
+def test_events_are_hashed_file_by_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = {
+        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        "type": "ObjectEvent",
+        "eventTime": "2026-11-23T06:30:00+07:00",
+        "eventTimeZoneOffset": "+07:00",
+        "action": "OBSERVE",
+        "epcList": ["https://id.gs1.org/01/09520123456788/21/S1"],
+    }
+    good, wrong = tmp_path / "good.json", tmp_path / "wrong.json"
+    good.write_text(json.dumps(event))
+    wrong.write_text(json.dumps({**event, "action": "WATER"}))
+    text = (
+        "eventType=ObjectEventeventTime=2026-11-22T23:30:00.000ZeventTimeZoneOffset=+07:00"
+        "epcListepc=https://id.gs1.org/01/09520123456788/21/S1action=OBSERVE"
+    )
+    digest = f"ni:///sha-256;{hashlib.sha256(text.encode()).hexdigest()}?ver=CBV2.0"
+
+    assert main(["hash", "--pre-hash", str(good)]) == 0
+    assert capsys.readouterr().out.splitlines() == [digest, text]
+    assert main(["hash", "--json", str(good), str(wrong)]) == 1
+    hashed, refused = answers(capsys)
+    assert hashed == {"ok": True, "file": str(good), "hashes": [digest]}
+    assert refused["message"] == "$.action: Input should be 'ADD', 'OBSERVE' or 'DELETE'"
+    assert main(["hash", str(tmp_path / "none.json")]) == 2
+    assert "none.json" in capsys.readouterr().err
+
+
 def test_help_ends_with_examples_and_the_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("key", "issue", "print", "parse", "verify"):
+    for command in ("key", "issue", "print", "parse", "verify", "hash"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         told = capsys.readouterr().out

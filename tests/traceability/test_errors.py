@@ -8,6 +8,7 @@ TREE = {
     "LinkError": "link",
     "CompressedLinkError": "compressed",
     "AssociationError": "association",
+    "EpcisError": "epcis",
     "SerialError": "serial",
     "KeyFileError": "key",
     "FitError": "fit",
