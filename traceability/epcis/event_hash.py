@@ -62,14 +62,12 @@ def digest(written: str) -> str:
 
 def prefixes(context: JsonValue, shared: Prefixes = cbv.PREFIXES) -> Prefixes:
     """The namespaces that a JSON-LD context declares, over those that are shared."""
-    parts = context if isinstance(context, list) else [context]
-    declared = {
-        name: namespace
-        for part in parts
-        if isinstance(part, dict)
-        for name, namespace in part.items()
-        if isinstance(namespace, str) and not name.startswith("@")
-    }
+    declared: dict[str, str] = {}
+    for part in context if isinstance(context, list) else [context]:
+        for name, meaning in _object(part).items():
+            namespace = _object(meaning).get("@id", meaning)
+            if isinstance(namespace, str) and not name.startswith("@"):
+                declared[name] = namespace
     return {**shared, **declared} if declared else shared
 
 

@@ -34,6 +34,8 @@ FINEST: Final = {
 }
 # These need no escape in the canonical form, as in an EPC URI.
 PLAIN: Final = "';="
+Steps = tuple[str, ...]
+
 _EPC: Final = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):(.+)")
 _WEB: Final = re.compile(r"https?://[^/?#]+/([^?#]*)", re.IGNORECASE)
 
@@ -61,15 +63,17 @@ def _from_link(path: str) -> str | None:
 def _finest(key: str, held: dict[str, str]) -> str | None:
     if key == GTIN and len(held[key]) in GTIN_LENGTHS:
         held[key] = held[key].zfill(GTIN_14)
-    shaped = all(name in table() and table()[name].fits(value) for name, value in held.items())
-    if not shaped or CHECKS["prefix1"](held[key]):
+    if not all(name in table() and table()[name].fits(value) for name, value in held.items()):
         return None
     finest = next(((ai, held[ai]) for ai in FINEST[key] if ai in held), ())
-    return _link(key, held[key], *finest)
+    return _written((key, held[key], *finest))
 
 
-def _link(*steps: str) -> str:
-    pairs = zip(steps[::2], steps[1::2], strict=True)
+def _written(steps: Steps) -> str | None:
+    """The link of a key, its value and perhaps a qualifier's, if they can be that at all."""
+    pairs = tuple(zip(steps[::2], steps[1::2], strict=True))
+    if CHECKS["prefix1"](steps[1]) or not all(table()[ai].fits(value) for ai, value in pairs):
+        return None
     return CANONICAL_STEM + "".join(f"/{ai}/{quote(value, safe=PLAIN)}" for ai, value in pairs)
 
 
@@ -78,7 +82,7 @@ class _Scheme(NamedTuple):
 
     digits: int | None
     parts: int
-    link: Callable[..., str]
+    steps: Callable[..., Steps]
 
 
 def _checked(body: str) -> str:
@@ -89,33 +93,40 @@ def _gtin(prefix: str, item: str) -> str:
     return _checked(item[0] + prefix + item[1:])
 
 
-def _thing(ai: str) -> Callable[..., str]:
-    return lambda prefix, item, serial: _link(GTIN, _gtin(prefix, item), ai, serial)
+def _class(prefix: str, item: str) -> Steps:
+    return (GTIN, _gtin(prefix, item))
 
 
-def _numbered(ai: str, leading: str = "") -> Callable[..., str]:
-    def link(prefix: str, reference: str, serial: str = "") -> str:
-        return _link(ai, leading + _checked(prefix + reference) + serial)
-
-    return link
+def _thing(ai: str) -> Callable[..., Steps]:
+    return lambda prefix, item, serial: (*_class(prefix, item), ai, serial)
 
 
-def _joined(ai: str) -> Callable[..., str]:
-    return lambda prefix, reference: _link(ai, prefix + reference)
+def _numbered(ai: str, leading: str = "") -> Callable[..., Steps]:
+    def steps(prefix: str, reference: str, serial: str = "") -> Steps:
+        return (ai, leading + _checked(prefix + reference) + serial)
+
+    return steps
 
 
-def _place(prefix: str, reference: str, extension: str) -> str:
+def _joined(ai: str) -> Callable[..., Steps]:
+    return lambda prefix, reference: (ai, prefix + reference)
+
+
+def _carton(prefix: str, serial: str) -> Steps:
+    return ("00", _gtin(prefix, serial))
+
+
+def _place(prefix: str, reference: str, extension: str) -> Steps:
     further = () if extension == "0" else ("254", extension)
-    return _link("414", _checked(prefix + reference), *further)
+    return ("414", _checked(prefix + reference), *further)
 
 
-def _piece(prefix: str, item: str, *parts: str) -> str:
-    piece, total, *serial = parts
-    return _link("8006", _gtin(prefix, item) + piece + total, *(("21", *serial) if serial else ()))
+def _piece(prefix: str, item: str, piece: str, total: str, *serial: str) -> Steps:
+    return ("8006", _gtin(prefix, item) + piece + total, *(("21", *serial) if serial else ()))
 
 
-def _component(prefix: str, reference: str, *serial: str) -> str:
-    return _link("8010", prefix + reference, *(("8011", *serial) if serial else ()))
+def _component(prefix: str, reference: str, *serial: str) -> Steps:
+    return ("8010", prefix + reference, *(("8011", *serial) if serial else ()))
 
 
 GTIN_DIGITS: Final = 13
@@ -126,9 +137,7 @@ SCHEMES: Final = {
     ("id", "sgtin"): _Scheme(GTIN_DIGITS, 3, _thing("21")),
     ("id", "upui"): _Scheme(GTIN_DIGITS, 3, _thing("235")),
     ("class", "lgtin"): _Scheme(GTIN_DIGITS, 3, _thing("10")),
-    ("id", "sscc"): _Scheme(
-        SSCC_DIGITS, 2, lambda prefix, serial: _link("00", _gtin(prefix, serial))
-    ),
+    ("id", "sscc"): _Scheme(SSCC_DIGITS, 2, _carton),
     ("id", "sgln"): _Scheme(GLN_DIGITS, 3, _place),
     ("id", "pgln"): _Scheme(GLN_DIGITS, 2, _numbered("417")),
     ("id", "grai"): _Scheme(GLN_DIGITS, 3, _numbered("8003", "0")),
@@ -142,12 +151,8 @@ SCHEMES: Final = {
     ("id", "gsin"): _Scheme(GSIN_DIGITS, 2, _numbered("402")),
     ("id", "itip"): _Scheme(GTIN_DIGITS, 5, _piece),
     # Patterns: any serial, so the link ends before it.
-    ("idpat", "sgtin"): _Scheme(
-        GTIN_DIGITS, 2, lambda prefix, item: _link(GTIN, _gtin(prefix, item))
-    ),
-    ("idpat", "upui"): _Scheme(
-        GTIN_DIGITS, 2, lambda prefix, item: _link(GTIN, _gtin(prefix, item))
-    ),
+    ("idpat", "sgtin"): _Scheme(GTIN_DIGITS, 2, _class),
+    ("idpat", "upui"): _Scheme(GTIN_DIGITS, 2, _class),
     ("idpat", "grai"): _Scheme(GLN_DIGITS, 2, _numbered("8003", "0")),
     ("idpat", "gdti"): _Scheme(GLN_DIGITS, 2, _numbered("253")),
     ("idpat", "sgcn"): _Scheme(GLN_DIGITS, 2, _numbered("255")),
@@ -167,7 +172,7 @@ def _from_epc(kind: str, name: str, body: str) -> str | None:
     parts = [unquote(part) for part in divided]
     if len(parts) != scheme.parts or not _digits_fit(scheme, *parts[:2]):
         return None
-    return scheme.link(*parts)
+    return _written(scheme.steps(*parts))
 
 
 def _digits_fit(scheme: _Scheme, prefix: str, reference: str) -> bool:

@@ -69,6 +69,13 @@ def test_words_and_prefixes_are_spelled_out() -> None:
     )
 
 
+def test_a_prefix_may_be_declared_in_full() -> None:
+    context: JsonValue = {"@version": 1.1, "ex": {"@id": "https://ns.example.com/epcis/"}}
+    assert pre_hash({**EVENT, "ex:a": 1}, prefixes(context)) == (
+        f"{HEAD}{{https://ns.example.com/epcis/}}a=1"
+    )
+
+
 def test_types_go_before_what_they_are_the_type_of() -> None:
     parties: list[JsonValue] = [
         {"type": "owning_party", "source": "urn:epc:id:pgln:4012345.00225"},

@@ -1,6 +1,7 @@
 """Our models and the published JSON Schema accept the same documents."""
 
 import json
+import os
 import random
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from traceability.epcis.document import hashes, read, validate
 from traceability.errors import EpcisError
 
 SEED = 7
-CHANGES = 3_000
+CHANGES = int(os.environ.get("VUONSO_CHANGES", "3000"))
 
 
 @pytest.fixture(scope="module")
