@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from traceability.ai import Identifier, identifier, table
 from traceability.ai_checks import GTIN_LENGTHS
 from traceability.elements import Element
-from traceability.errors import AssociationError, LinkError
+from traceability.errors import AssociationError, LinkError, shortened
 
 CANONICAL_STEM: Final = "https://id.gs1.org"
 GTIN: Final = "01"
@@ -75,7 +75,7 @@ class DigitalLink:
             identifier(ai, unknown=self.tolerance.unknown).check(value)
         order = tuple(ai for ai, _ in self.path)
         if not _is_path(order):
-            named = "/".join(order)
+            named = shortened("/".join(order))
             raise LinkError(f"{named} is no key with its qualifiers in their order", order[0])
         for place, (ai, _) in enumerate(self.attributes):
             self._check_attribute(ai, order, self.attributes[:place])

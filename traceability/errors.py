@@ -14,6 +14,14 @@ TraceabilityError
 └── SheetError      the label sheet asked for cannot be made
 """
 
+from typing import Final
+
+LONGEST: Final = 300  # a sentence for a person; a hostile text is not told back at its own length
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
 
 class TraceabilityError(Exception):
     """Base of the tree; ``code`` is for programs, ``str(error)`` for people."""
@@ -27,7 +35,7 @@ class GS1Error(TraceabilityError):
     code = "gs1"
 
     def __init__(self, reason: str, ai: str | None = None) -> None:
-        super().__init__(f"AI ({ai}): {reason}" if ai else reason)
+        super().__init__(f"AI ({shortened(ai)}): {reason}" if ai else reason)
         self.ai = ai
 
 
@@ -67,7 +75,7 @@ class EpcisError(TraceabilityError):
     code = "epcis"
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(shortened(f"{path}: {reason}"))
         self.path = path
 
 

@@ -5,8 +5,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from traceability.errors import TraceabilityError
 
@@ -16,7 +15,12 @@ CANNOT: Final = 2
 STANDARD_INPUT: Final = "-"
 STATUS: Final = "exit status: 0 all was good, 1 something was refused, 2 it could not be done"
 
-Answer = Mapping[str, Any]
+
+class Answer(NamedTuple):
+    """What is said of one text: fields for programs, words for people."""
+
+    fields: Mapping[str, object]
+    words: str
 
 
 def add_command(
@@ -35,36 +39,34 @@ def add_command(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """How an answer is told to a person: what is good, and the word before a refusal."""
-
-    good: Callable[[Answer], str]
-    refusal: str = "refused"
-
-
 def answer_each(
-    given: Iterable[str], judge: Callable[[str], Answer], words: Words | None = None
+    given: Iterable[str],
+    judge: Callable[[str], Answer],
+    *,
+    as_json: bool,
+    refusal: str = "refused",
 ) -> int:
-    """One answer for each text, in its order, at once; in JSON unless there are words for it."""
+    """One answer for each text, in its order, at once; the status says whether all were good."""
     status = DONE
     for text in given:
         try:
-            answer: Answer = {"ok": True, **judge(text)}
+            fields, words = judge(text)
         except TraceabilityError as error:
-            answer = {"ok": False, "error": error.code, "message": str(error)}
             status = REFUSED
-        _tell(answer, words)
+            if as_json:
+                _tell({"ok": False, "error": error.code, "message": str(error)})
+            else:
+                print(f"{refusal}: {error}", file=sys.stderr)
+            continue
+        if as_json:
+            _tell({"ok": True, **fields})
+        else:
+            print(words)
     return status
 
 
-def _tell(answer: Answer, words: Words | None) -> None:
-    if words is None:
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
-    elif answer["ok"]:
-        print(words.good(answer))
-    else:
-        print(f"{words.refusal}: {answer['message']}", file=sys.stderr)
+def _tell(answer: Mapping[str, object]) -> None:
+    print(json.dumps(answer, ensure_ascii=False), flush=True)
 
 
 def lines(typed: Iterable[str]) -> Iterable[str]:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from traceability.commands.answers import STANDARD_INPUT, Answer, Words, add_command, answer_each
+from traceability.commands.answers import STANDARD_INPUT, Answer, add_command, answer_each
 from traceability.epcis.document import hashes, pre_hashes, read
 
 EXAMPLES: Final = """
@@ -33,19 +33,16 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _hash(options: argparse.Namespace) -> int:
-    judge = partial(_hashed, pre_hash=options.pre_hash)
-    return answer_each(options.file, judge, None if options.json else Words(_in_words))
+    judge = partial(_hashed, shown=options.pre_hash)
+    return answer_each(options.file, judge, as_json=options.json)
 
 
-def _hashed(name: str, *, pre_hash: bool) -> Answer:
+def _hashed(name: str, *, shown: bool) -> Answer:
     text = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
     found = read(text)
-    strings = {"pre_hashes": pre_hashes(found)} if pre_hash else {}
-    return {"file": name, "hashes": hashes(found), **strings}
-
-
-def _in_words(answer: Answer) -> str:
-    if "pre_hashes" not in answer:
-        return "\n".join(answer["hashes"])
-    pairs = zip(answer["hashes"], answer["pre_hashes"], strict=True)
-    return "\n".join(f"{digest}\n{text}" for digest, text in pairs)
+    digests, strings = hashes(found), pre_hashes(found)
+    fields: dict[str, object] = {"file": name, "hashes": digests}
+    if not shown:
+        return Answer(fields, "\n".join(digests))
+    words = (f"{digest}\n{string}" for digest, string in zip(digests, strings, strict=True))
+    return Answer({**fields, "pre_hashes": strings}, "\n".join(words))

@@ -12,7 +12,6 @@ from traceability.ai_checks import GTIN_LENGTHS
 from traceability.commands.answers import (
     STANDARD_INPUT,
     Answer,
-    Words,
     add_command,
     answer_each,
     lines,
@@ -75,20 +74,25 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _parse(options: argparse.Namespace) -> int:
     streamed = options.code == [STANDARD_INPUT]
-    judge = partial(
-        _held, tolerance=TOLERANT if options.tolerant else STRICT, strict=options.strict
+    tolerance = TOLERANT if options.tolerant else STRICT
+    return answer_each(
+        lines(options.typed) if streamed else options.code,
+        partial(_held, tolerance=tolerance, strict=options.strict),
+        as_json=options.json or streamed,
     )
-    words = None if options.json or streamed else Words(_held_in_words)
-    return answer_each(lines(options.typed) if streamed else options.code, judge, words)
 
 
 def _held(code: str, *, tolerance: Tolerance, strict: bool) -> Answer:
     held = _elements(code, tolerance)
     if strict:
         associations.check(held)
-    answer: Answer = {"ai": dict(held), "canonical": _canonical(held)}
+    canonical = _canonical(held)
     notes = [str(problem) for problem in associations.problems(held)]
-    return {**answer, "notes": notes} if notes else answer
+    fields: dict[str, object] = {"ai": dict(held), "canonical": canonical}
+    words = [f"({ai}) {value}" for ai, value in dict(held).items()]
+    words += [f"canonical: {canonical}"] if canonical else []
+    words += [f"note: {note}" for note in notes]
+    return Answer({**fields, "notes": notes} if notes else fields, "\n".join(words))
 
 
 def _elements(code: str, tolerance: Tolerance) -> tuple[Element, ...]:
@@ -108,26 +112,18 @@ def _canonical(held: tuple[Element, ...]) -> str | None:
         return None
 
 
-def _held_in_words(answer: Answer) -> str:
-    told = [f"({ai}) {value}" for ai, value in dict(answer["ai"]).items()]
-    if answer["canonical"]:
-        told.append(f"canonical: {answer['canonical']}")
-    return "\n".join([*told, *(f"note: {note}" for note in answer.get("notes", ()))])
-
-
 def _verify(options: argparse.Namespace) -> int:
     streamed = options.serial == STANDARD_INPUT
-    keys = KeyFile.load(options.keys).keys()
-    words = None if options.json or streamed else Words(_genuine_in_words, "not genuine")
-    given = lines(options.typed) if streamed else [options.serial]
-    return answer_each(given, partial(_genuine, keys=keys), words)
+    return answer_each(
+        lines(options.typed) if streamed else [options.serial],
+        partial(_genuine, keys=KeyFile.load(options.keys).keys()),
+        as_json=options.json or streamed,
+        refusal="not genuine",
+    )
 
 
 def _genuine(text: str, *, keys: Mapping[int, SeasonKey]) -> Answer:
     serial = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
     stamp = read(serial, keys)
-    return {"serial": normalise(serial), **asdict(stamp)}
-
-
-def _genuine_in_words(answer: Answer) -> str:
-    return "genuine: kid {kid}, issuance {issuance}, index {index}".format(**answer)
+    words = f"genuine: kid {stamp.kid}, issuance {stamp.issuance}, index {stamp.index}"
+    return Answer({"serial": normalise(serial), **asdict(stamp)}, words)
