@@ -28,7 +28,7 @@ LIKELY = st.sampled_from(
 
 
 @given(BEGINNINGS, st.text(max_size=60))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_text_is_a_code_or_refused(beginning: str, text: str) -> None:
     for parser in parsers.TEXTS.values():
         with contextlib.suppress(TraceabilityError):
@@ -40,7 +40,7 @@ def test_any_text_is_a_code_or_refused(beginning: str, text: str) -> None:
         st.sampled_from(EVENT_NAMES.split()), JSON | LIKELY | st.lists(LIKELY, max_size=3)
     )
 )
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_object_is_an_event_or_refused(event: dict[str, object]) -> None:
     body = {"eventList": [event]}
     outer = {"@context": "ex:c", "schemaVersion": "2.0", "creationDate": "2026-11-23T06:30:00Z"}
@@ -50,6 +50,7 @@ def test_any_object_is_an_event_or_refused(event: dict[str, object]) -> None:
 
 
 @given(st.binary(max_size=80))
+@settings(deadline=None)
 def test_any_octets_are_a_document_or_refused(octets: bytes) -> None:
     with contextlib.suppress(TraceabilityError):
         parsers.events(octets)

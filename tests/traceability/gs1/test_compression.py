@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traceability.bits import BASE_64, BitWriter
@@ -24,6 +24,7 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS, TEXTS, st.integers(0, 999_999))
+@settings(deadline=None)
 def test_packing_loses_nothing(lot: str, serial: str, weight: int) -> None:
     held = f"(01){GTIN}(3103){weight:06}(10)"
     made = build((*read_brackets(held + "L"), Element("21", serial), Element("99", lot)))

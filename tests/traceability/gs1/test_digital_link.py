@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traceability.ai import table
@@ -17,6 +17,7 @@ TEXT = st.text("ABCXYZabc019-./%+=?!", min_size=1, max_size=20)
 
 
 @given(TEXT, TEXT)
+@settings(deadline=None)
 def test_a_link_comes_back_from_any_host(lot: str, serial: str) -> None:
     path = (Element("01", GTIN), Element("10", lot), Element("21", serial))
     made = DigitalLink(path, (Element("99", lot),))

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traceability import associations
@@ -15,6 +15,7 @@ VALUES = st.text("ABCabc019-./%+=?!()", min_size=1, max_size=20)
 
 
 @given(VALUES, VALUES)
+@settings(deadline=None)
 def test_brackets_and_scans_come_back(lot: str, serial: str) -> None:
     held = (
         Element("01", GTIN),

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traceability.ai_checks import check_digit
@@ -27,6 +27,7 @@ def test_a_gtin_of_any_length_is_held_as_fourteen_digits() -> None:
 
 
 @given(st.integers(0, 10**10 - 1))
+@settings(deadline=None)
 def test_internal_numbers_are_valid_and_stay_inside_the_house(number: int) -> None:
     gtin = internal_gtin(number)
     assert gtin.startswith("020")
@@ -39,6 +40,7 @@ def test_internal_numbers_end_somewhere() -> None:
 
 
 @given(st.text("0123456789", min_size=7, max_size=7), st.integers(0, 7), st.integers(1, 9))
+@settings(deadline=None)
 def test_one_wrong_digit_breaks_the_check_digit(body: str, place: int, shift: int) -> None:
     number = body + str(check_digit(body))
     wrong = str((int(number[place]) + shift) % 10)
