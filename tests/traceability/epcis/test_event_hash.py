@@ -76,6 +76,24 @@ def test_a_prefix_may_be_declared_in_full() -> None:
     )
 
 
+def test_a_parent_goes_before_its_things_and_certificates_before_both() -> None:
+    assert pre_hash(
+        {
+            **EVENT,
+            "parentID": "ex:p",
+            "certificationInfo": ["ex:c2", "ex:c1"],
+            "epcList": ["ex:e"],
+        },
+        prefixes(CONTEXT),
+    ) == (
+        "eventType=ObjectEventeventTime=2026-11-22T23:30:00.000ZeventTimeZoneOffset=+07:00"
+        "certificationInfo=https://ns.example.com/epcis/c1"
+        "certificationInfo=https://ns.example.com/epcis/c2"
+        "parentID=https://ns.example.com/epcis/p"
+        "epcListepc=https://ns.example.com/epcis/eaction=ADD"
+    )
+
+
 def test_types_go_before_what_they_are_the_type_of() -> None:
     parties: list[JsonValue] = [
         {"type": "owning_party", "source": "urn:epc:id:pgln:4012345.00225"},

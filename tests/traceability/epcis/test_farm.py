@@ -122,6 +122,38 @@ def test_an_issuance_says_how_many_stamps_and_no_serial() -> None:
     assert field(EVENTS["stamped"], "vs:issuance") == 3
 
 
+def test_a_recall_holds_until_it_is_taken_back() -> None:
+    assert field(EVENTS["recalled"], "disposition") == "recalled"
+    assert field(EVENTS["recalled"], "persistentDisposition") == {"set": ["recalled"]}
+
+
+def test_a_treatment_says_how_long_nobody_may_harvest() -> None:
+    assert field(EVENTS["applied"], "bizStep") == "vs:applying"
+    assert field(EVENTS["applied"], "vs:preHarvestDays") == 7
+    assert field(EVENTS["applied"], "vs:registrationNumber") == "1234/CNĐKT-BVTV"
+    assert field(EVENTS["applied"], "quantityList", 0, "uom") == "LTR"
+
+
+def test_a_sale_names_both_sides_and_the_order() -> None:
+    assert field(EVENTS["shipped"], "sourceList", 0, "source") == "urn:x:party:1"
+    assert field(EVENTS["shipped"], "destinationList", 0, "destination") == "urn:x:party:2"
+    assert field(EVENTS["shipped"], "bizTransactionList", 0, "bizTransaction") == "urn:x:po:1"
+
+
+def test_a_device_is_fixed_to_its_plot_until_it_is_removed() -> None:
+    for name, action in (("fixed", "ADD"), ("removed", "DELETE")):
+        assert field(EVENTS[name], "action") == action
+        assert field(EVENTS[name], "parentID") == PLOT
+        assert field(EVENTS[name], "childEPCs") == [DEVICE]
+
+
+def test_lots_become_other_lots() -> None:
+    used, made = "inputQuantityList", "outputQuantityList"
+    assert field(EVENTS["transformed"], used, 0, "epcClass") == LOT.thing
+    made_of = "https://id.gs1.org/01/08935000000007/10/MIX-1"
+    assert field(EVENTS["transformed"], made, 0, "epcClass") == made_of
+
+
 def test_a_correction_leaves_the_event_and_its_hash_as_they_were() -> None:
     wrong = EVENTS["harvested"]
     right = harvested(AT, PLOT, Lot.of("8935000000007", "20261123-Z1-01", 40), "20261123-Z1-01")

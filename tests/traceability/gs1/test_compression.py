@@ -51,6 +51,7 @@ def test_packing_loses_nothing(lot: str, serial: str, weight: int) -> None:
         "(01)09520123456788(7007)261123261124",
         "(01)09520123456788(3932)7040299",
         "(01)09520123456788(8030)QUJD-_",
+        "(01)09520123456788(30)12345678",
     ],
 )
 def test_every_form_of_value_is_packed(text: str) -> None:

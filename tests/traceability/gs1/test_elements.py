@@ -57,6 +57,15 @@ def test_all_that_is_wrong_with_an_item_is_told() -> None:
     ]
 
 
+def test_nothing_is_wrong_with_an_item_that_has_all_it_needs() -> None:
+    assert list(problems(read("(01)09520123456788(3103)000195(3922)0299(17)261123"))) == []
+
+
+def test_a_value_of_open_length_that_nobody_ended_is_refused() -> None:
+    with pytest.raises(GS1Error, match="1 to 20"):
+        read(f"^10{'A' * 20}21S1")
+
+
 def test_the_standard_element_strings(vectors: Path) -> None:
     rows = json.loads((vectors / "gs1-digital-link/ai-validation.json").read_text())
     judged = [row for row in rows if row["fn"] != "buf"]  # those are about their own memory
