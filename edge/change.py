@@ -25,6 +25,8 @@ KEPT_META: Final = frozenset(
     {"epoch", "session", "hold", "stop_n", "lockout", "pause", "settings_heard"}
 )
 """What a damaged database must not take with it: above all that somebody said STOP."""
+HOUSE_META: Final = frozenset({"hold", "lockout", "pause"})
+"""What of it people said of the house, whichever device it has; the rest counts for one cloud."""
 
 
 Facts = Mapping[str, Scalar]

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "verify": ("edge.verify", "say whether a store is whole and unaltered"),
     "clear": ("edge.clear_fault", "say that a valve which had not closed is shut again"),
     "pin": ("edge.set_pin", "choose the PIN of the page in the greenhouse"),
+    "reset": ("edge.reset", "forget who this box was and what it saw, before it changes hands"),
     "alloff": ("edge.alloff", "drive every valve and the pump off, then exit"),
 }
 

@@ -57,7 +57,7 @@ def open_checked(path: Path) -> Opened:
     quarantined = None
     try:
         if path.exists() and (defect := defect_of(path)) is not None:
-            quarantined = _set_aside(path, defect)
+            quarantined = set_aside(path, defect)
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = _connect(path)
     except (OSError, sqlite3.Error) as error:
@@ -68,6 +68,18 @@ def open_checked(path: Path) -> Opened:
         connection.close()
         raise StoreError(f"cannot keep a database at {path}: {error}") from error
     return Opened(connection, quarantined)
+
+
+def set_aside(path: Path, reason: str) -> Path:
+    """Rename the file and its companions; the new name tells the reason and a number."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.{reason}-{number}")).exists():
+        number += 1
+    for suffix in COMPANIONS:
+        companion = path.with_name(path.name + suffix)
+        if companion.exists():
+            companion.rename(aside.with_name(aside.name + suffix))
+    return aside
 
 
 def defect_of(path: Path) -> str | None:
@@ -108,17 +120,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _set_aside(path: Path, defect: str) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.name}.{defect}-{number}")).exists():
-        number += 1
-    for suffix in COMPANIONS:
-        companion = path.with_name(path.name + suffix)
-        if companion.exists():
-            companion.rename(aside.with_name(aside.name + suffix))
-    return aside
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ EdgeError
 ├── ClearanceError   a fault that nobody may end like this
 ├── PinError         a PIN for the page that cannot be taken
 ├── JoinError        a box that no cooperative takes in
+├── ResetError       a box that cannot be set back as new
 ├── LinkError        no session with a broker can even be tried
 ├── ValveError       an opening was refused; the valve stays shut
 └── StoreError       the database on the card cannot be trusted
@@ -78,6 +79,12 @@ class JoinError(EdgeError):
     """The cloud does not answer, refuses, or answers in no words of ours."""
 
     code = "join"
+
+
+class ResetError(EdgeError):
+    """A box that cannot be set back as new, or must not be."""
+
+    code = "reset"
 
 
 class LinkError(EdgeError):

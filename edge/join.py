@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ValidationError
 
+from edge import belonging
 from edge.config import Hardware
 from edge.config_file import load
 from edge.doctor import CONFIG, DATA
 from edge.errors import JoinError
+from edge.service import STORE
 from wire import identity
 from wire.identity import Identity
 from wire.joining import (
@@ -47,6 +49,8 @@ def main(argv: Sequence[str], say: Callable[[str], object]) -> int:
     who = args.identity or args.data / "identity.json"
     if who.exists() and not args.anew:
         raise JoinError(f"{who} says that this box has joined already; --anew makes it a new one")
+    if who.exists():
+        belonging.remember(args.data / STORE, identity.load(who).device)
     joined = join(load(args.config), Door(args.cloud, https(args.cloud)), who, say, input)
     say(f"This box waters {joined.greenhouse!r} now. Start it: sudo deploy/install.sh install")
     return 0

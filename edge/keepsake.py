@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from edge.change import OpenDose
+from edge.change import HOUSE_META, OpenDose
 from wire.codes import Fault
 
 NEWEST: Final = ".keep"
@@ -54,6 +54,15 @@ def save(keepsake: Keepsake, store: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def disown(store: Path) -> None:
+    """Keep what the house must know, and nothing that counts for another device's cloud only."""
+    kept = load(store)
+    if kept is not None:
+        meta = {key: kept.meta[key] for key in HOUSE_META & kept.meta.keys()}
+        for _ in _paths(store):  # the one before it would bring the rest back
+            save(kept.model_copy(update={"meta": meta, "settings": None}), store)
 
 
 def load(store: Path) -> Keepsake | None:

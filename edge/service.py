@@ -15,6 +15,7 @@ from typing import Final
 from edge import calibration
 from edge.alone import alone
 from edge.ballast import Ballast
+from edge.belonging import take_over
 from edge.clock import SystemClock
 from edge.config_file import load
 from edge.hardware.board import default_pins
@@ -38,6 +39,9 @@ def run(config_file: Path, identity_file: Path, data: Path, say: Callable[[str],
     clock, pins, store = SystemClock(), default_pins(), data / STORE
 
     def begin() -> Runtime:
+        aside = take_over(store, who.device)
+        if aside is not None:
+            say(f"the rows of the device that this box was are in {aside}; they are not sent")
         runtime = build(config, who, clock, pins, store, Buses())
         Ballast(store).lay_in()
         notify("STATUS=watering")
