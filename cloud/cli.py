@@ -20,14 +20,12 @@ from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.desk import cli as desk
 from cloud.errors import ConfigurationError
-from cloud.i18n import day_time
 from cloud.members import service as members
 from cloud.permissions import declared_routes
 from cloud.places import service as places
 from cloud.schema import migrate
 from cloud.serve import Listen, ingest, keep_of, open_database, serve
 from cloud.settings import Settings
-from cloud.telemetry import service as telemetry
 
 BROKEN: Final = 1
 USAGE_ERROR: Final = 2
@@ -63,7 +61,6 @@ def _parser() -> argparse.ArgumentParser:
         ("ingest", _ingest, "run an ingest worker alone"),
         ("migrate", _migrate, "bring the database to this version's schema"),
         ("routes", _routes, "list all routes with the permission each asks for"),
-        ("devices", _devices, "list all devices with the rows stored of each"),
         ("audit", _audit, "prove that no entry of the audit record was changed"),
         ("daily", _daily, "do the chores of the night now; `serve` does them by itself"),
         ("first-manager", _first_manager, "print the link by which a cooperative's manager joins"),
@@ -72,7 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(name, help=text).set_defaults(run=run)
     desk.add_broker(commands)
-    for command in (one for name, one in commands.choices.items() if name != "broker"):
+    desk.add_devices(commands)
+    for command in (one for name, one in commands.choices.items() if name not in desk.GROUPS):
         command.description = "Settings are environment variables VUONSO_…"
         command.add_argument("--data", type=Path, help="folder of the data, for VUONSO_DATA_DIR")
     commands.choices["routes"].add_argument("--json", action="store_true", help="as JSON")
@@ -121,14 +119,6 @@ def _routes(settings: Settings, args: argparse.Namespace) -> None:
         return
     for route in found:
         print(f"{route.method:7} {route.path:45} {route.permission}")
-
-
-def _devices(settings: Settings, _args: argparse.Namespace) -> None:
-    with Session(open_database(settings)) as session:
-        for one in telemetry.all_devices(session):
-            heard = day_time(one.heard_at) if one.heard_at else "never"
-            kind = "simulated" if one.simulated else "real"
-            print(f"{one.id}  {kind:9}  {one.rows:9} rows  heard {heard}")
 
 
 def _audit(settings: Settings, args: argparse.Namespace) -> int:

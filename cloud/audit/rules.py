@@ -59,6 +59,7 @@ class AuditAction(StrEnum):
     HELP_WITHDRAWN = "help.withdrawn"
     DEVICE_ASKED = "device.asked"
     DEVICE_JOINED = "device.joined"
+    DEVICE_MOVED = "device.moved"
     DEVICE_STRUCK_OFF = "device.struck_off"
     ACCOUNT_RENAMED = "account.name"
     ACCOUNT_RENUMBERED = "account.phone"

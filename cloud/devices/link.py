@@ -38,15 +38,21 @@ def known_devices(session: Session) -> dict[str, KnownDevice]:
     return {row[0]: KnownDevice(*row) for row in session.exec(columns).all()}
 
 
-def struck_off(session: Session, device_ids: Collection[str]) -> set[str]:
-    """Which of these devices no longer belong to anybody.
+@dataclass(frozen=True)
+class Standing:
+    """Where a device hangs, and whether it still belongs to anybody."""
 
-    Asked in the transaction that would store their words: what is remembered may be older.
-    """
-    gone = select(Device.id).where(
-        col(Device.id).in_(device_ids), col(Device.struck_off_at).is_not(None)
+    greenhouse_id: int
+    struck_off: bool
+
+
+def standing(session: Session, device_ids: Collection[str]) -> dict[str, Standing]:
+    """As it is in the transaction that stores their words: what is remembered may be older."""
+    asked = select(Device.id, Device.greenhouse_id, Device.struck_off_at).where(
+        col(Device.id).in_(device_ids)
     )
-    return set(session.exec(gone).all())
+    found = session.exec(asked).all()
+    return {device: Standing(house, gone is not None) for device, house, gone in found}
 
 
 def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) -> None:

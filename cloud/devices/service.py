@@ -115,6 +115,28 @@ def serving(session: Session, greenhouse_id: int) -> Sequence[Device]:
 def retire(session: Session, device: Device, now: datetime) -> None:
     """From now on it serves no zone, gets no command and no way in; its rows stay."""
     device.struck_off_at = now
+    _leave(session, device, now)
+
+
+def move(session: Session, device: Device, greenhouse_id: int, now: datetime) -> None:
+    """From now on it hangs in another greenhouse, where its zones are to be bound anew."""
+    device.greenhouse_id = greenhouse_id
+    _leave(session, device, now)
+
+
+def zones_served(session: Session, device: Device) -> list[tuple[str, Zone]]:
+    """The device's own keys with what each waters now, in the order in which they were bound."""
+    serves = (
+        select(ZoneBinding.zone_key, Zone)
+        .join(Zone, col(Zone.id) == ZoneBinding.zone_id)
+        .where(ZoneBinding.device_id == device.id, col(ZoneBinding.bound_to).is_(None))
+        .order_by(col(ZoneBinding.id))
+    )
+    return list(session.exec(serves).all())
+
+
+def _leave(session: Session, device: Device, now: datetime) -> None:
+    """What it measured until now stays with the zones it watered."""
     session.exec(
         update(ZoneBinding)
         .where(col(ZoneBinding.device_id) == device.id, col(ZoneBinding.bound_to).is_(None))

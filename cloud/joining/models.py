@@ -38,6 +38,12 @@ class ClaimForm(Body):
     code: str = Bounded(max_length=60)
 
 
+class MoveForm(Body):
+    """The greenhouse in which a device hangs from now on."""
+
+    greenhouse: str = Bounded(max_length=20)
+
+
 class RegistrationBody(Body, Registration):
     """A device that registers, with what every body here has to be."""
 

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from cloud.db import SessionDep
 from cloud.errors import Conflict, TooMany
-from cloud.joining import service
-from cloud.joining.models import ClaimForm
+from cloud.joining import moving, service
+from cloud.joining.models import ClaimForm, MoveForm
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.web import NowDep, render
@@ -49,11 +49,27 @@ def claimed(
     return render(request, "joining/claimed.html", asked=asked)
 
 
+@router.post("/may/{device}/chuyen")
+def move(
+    request: Request,
+    session: SessionDep,
+    principal: Planner,
+    now: NowDep,
+    device: str,
+    form: Annotated[MoveForm, Form()],
+) -> Response:
+    try:
+        moving.move(session, principal, device, form.greenhouse, now)
+    except Conflict as refusal:
+        return _page(request, session, principal, refusal)
+    return RedirectResponse("/htx/noi-may", HTTPStatus.SEE_OTHER)
+
+
 @router.post("/may/{device}/go")
 def strike_off(
     session: SessionDep, principal: Owner, now: NowDep, device: str
 ) -> RedirectResponse:
-    service.strike_off(session, principal, device, now)
+    moving.strike_off(session, principal, device, now)
     return RedirectResponse("/htx/noi-may", HTTPStatus.SEE_OTHER)
 
 

@@ -126,7 +126,7 @@ def ask_for(
         TooMany: somebody guesses.
     """
     house = find(session, Greenhouse, greenhouse, principal)
-    if not _zones(session, cast("int", house.id)):
+    if not zones_of(session, cast("int", house.id)):
         raise NoZones
     if not tries.pay(session, (Lock(throttle.CLAIM, (str(principal.person_id),)),), now):
         raise TooMany
@@ -217,23 +217,6 @@ def miss(session: Session, device_id: str) -> None:
     )
 
 
-def strike_off(session: Session, principal: Principal, device_id: str, now: datetime) -> None:
-    """The broker throws it out within seconds; what it has measured stays.
-
-    Raises:
-        NotFound: it is another's.
-    """
-    own = scoped(select(Device), principal).where(Device.id == device_id)
-    device = session.exec(own).one_or_none()
-    if device is None:
-        raise NotFound
-    if device.struck_off_at is None:
-        devices.retire(session, device, now)
-        audit.note(
-            session, principal, Deed(AuditAction.DEVICE_STRUCK_OFF, f"device:{device.id}"), now
-        )
-
-
 def _take_in(session: Session, joining: Joining, greenhouse_id: int, now: datetime) -> Device:
     house, pairs = session.get_one(Greenhouse, greenhouse_id), _pairs(session, joining)
     for old in devices.serving(session, greenhouse_id):
@@ -273,15 +256,20 @@ def _is_in(device: Device, code_hash: str) -> bool:
 
 
 def _pairs(session: Session, joining: Joining) -> list[tuple[JoiningZone, Zone | None]]:
-    """Each of the device's zones and the one it waters: by the name they share, else by order."""
     keys = [JoiningZone.model_validate(zone) for zone in joining.zones]
-    free = _zones(session, cast("int", joining.greenhouse_id))
+    return meet(keys, zones_of(session, cast("int", joining.greenhouse_id)))
+
+
+def meet(
+    keys: Sequence[JoiningZone], free: Sequence[Zone]
+) -> list[tuple[JoiningZone, Zone | None]]:
+    """Each of the device's zones and the one it waters: by the name they share, else by order."""
     named = {one.key: zone for one in keys for zone in free if one.name and one.name == zone.name}
     rest = iter([zone for zone in free if zone not in named.values()])
     return [(one, named.get(one.key) or next(rest, None)) for one in keys]
 
 
-def _zones(session: Session, greenhouse_id: int) -> Sequence[Zone]:
+def zones_of(session: Session, greenhouse_id: int) -> Sequence[Zone]:
     own = select(Zone).where(Zone.greenhouse_id == greenhouse_id)
     return session.exec(own.order_by(col(Zone.position), col(Zone.id))).all()
 

@@ -41,7 +41,8 @@ def process(
     now: datetime,
 ) -> Outcome:
     """Store everything a batch holds."""
-    gone = link.struck_off(session, {reader.sender(message) for message in messages})
+    stands = link.standing(session, {reader.sender(message) for message in messages})
+    gone = {device for device, one in stands.items() if one.struck_off}
     found = reader.sort(messages, known, gone)
     store.insert_samples(session, found.samples)
     rollups.mark(session, found.samples)
@@ -56,7 +57,7 @@ def process(
         acks={epoch: _ack(epoch, standing, now) for epoch, standing in received.items()},
         births=_birth_answers(session, found, received, now),
         goes=_goes(session, found, now),
-        greenhouses={known[device].greenhouse_id for device in found.heard | _lost(found)},
+        greenhouses={stands[device].greenhouse_id for device in found.heard | _lost(found)},
         rows=len(found.samples) + len(found.events),
         rejected=len(found.rejected),
     )

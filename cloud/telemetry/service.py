@@ -35,6 +35,7 @@ class DeviceFacts:
     simulated: bool
     rows: int
     heard_at: datetime | None
+    struck_off_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _facts(session: Session, device: Device) -> DeviceFacts:
     connection = current_session(session, device.id)
     heard_at = connection.heard_at if connection else None
     rows = _rows_stored(session, device.id)
-    return DeviceFacts(device.id, device.simulated, rows, heard_at)
+    return DeviceFacts(device.id, device.simulated, rows, heard_at, device.struck_off_at)
 
 
 def _rows_stored(session: Session, device_id: str) -> int:

@@ -25,12 +25,13 @@ def own_data() -> dict[str, Sample]:
     }
 
 
-def joining() -> dict[str, Sample]:
+def joining(house: str) -> dict[str, Sample]:
     """A device nobody asked for, and somebody who asks for another."""
     key = "0123456789abcdef" * 4
     who: dict[str, object] = {"device": "abcdefghijklmnop", "code": "ponmlkjihgfedcba"}
     return {
         "ClaimForm": lambda: {"code": "aaaa bbbb cccc dddd"},
+        "MoveForm": lambda: {"greenhouse": house},
         "ConfirmationBody": lambda: {**who, "digits": "0000"},
         "RegistrationBody": lambda: {
             **who,

@@ -214,7 +214,7 @@ class World:
             "RoleForm": lambda: {"role": "packer"},
             **self._ways_in(),
             **samples.own_data(),
-            **samples.joining(),
+            **samples.joining(self.seeded.greenhouse.public_id),
         }
 
     def _commands(self) -> dict[str, Sample]:
