@@ -1,0 +1,23 @@
+"""The migrations are one chain, numbered as they follow each other."""
+
+import re
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+import cloud
+
+MIGRATIONS = Path(cloud.__file__).parent / "migrations"
+
+
+def test_each_migration_follows_the_number_before_it() -> None:
+    """Two branches that both took the next number would leave a database between two ways."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    chain = [step.revision for step in script.walk_revisions()][::-1]
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    numbers = [re.match(r"\d+", name) for name in names]
+    assert chain == [f"{n:04}" for n in range(1, len(chain) + 1)]
+    assert [number[0] for number in numbers if number] == chain, names
