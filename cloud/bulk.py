@@ -42,6 +42,17 @@ def put(session: Session, model: type[SQLModel], rows: Rows) -> None:
     )
 
 
+def touch(session: Session, model: type[SQLModel], rows: Rows) -> None:
+    """Insert rows that are nothing but their key, and lock those that are there already."""
+    table = table_of(model)
+    if rows:
+        first, *_others = keys = _keys(table)
+        same = f'"{first}" = excluded."{first}"'
+        _write(
+            session, table, rows, f"ON CONFLICT ({_listed(keys)}) DO UPDATE SET {same} WHERE false"
+        )
+
+
 def insert_into(
     session: Session, model: type[SQLModel]
 ) -> postgresql.dml.Insert | sqlite.dml.Insert:

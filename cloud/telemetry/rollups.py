@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine, Float, Subquery, cast, func, literal
 from sqlmodel import Session, col, select
 
-from cloud.bulk import each_of, insert_into
+from cloud.bulk import each_of, insert_into, touch
 from cloud.clock import unix_ms
 from cloud.db import writing
 from cloud.telemetry import archive, days
@@ -37,18 +37,8 @@ def mark(session: Session, samples: Iterable[tuple[str, messages.Sample]]) -> No
 
     A mark that is there is locked, not left alone: whoever takes it waits for these rows.
     """
-    marks = sorted({(days.bucket_of(row.t, Level.QUARTER), device) for device, row in samples})
-    if not marks:
-        return
-    insert = insert_into(session, RollupDue)
-    session.connection().execute(
-        insert.on_conflict_do_update(
-            index_elements=["quarter", "device_id"],
-            set_={"quarter": insert.excluded.quarter},
-            where=sa.false(),
-        ),
-        [{"quarter": quarter, "device_id": device} for quarter, device in marks],
-    )
+    marks = {(days.bucket_of(row.t, Level.QUARTER), device) for device, row in samples}
+    touch(session, RollupDue, [{"quarter": one, "device_id": device} for one, device in marks])
 
 
 def work(engine: Engine, now: datetime, keep: Keep) -> int:
