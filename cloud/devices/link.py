@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, true
 from sqlmodel import Session, col, delete, select, update
 
 from cloud.clock import unix_ms
@@ -20,6 +20,9 @@ HEARD_EVERY: Final = timedelta(seconds=1)
 SESSIONS_FOR: Final = timedelta(days=90)
 SESSIONS: Final = 1_000
 """Of one device: a line that breaks every hour fills six weeks."""
+STOP_AGAIN: Final = timedelta(seconds=30)
+"""A device that has spoken since a STOP left, and not of it, hears it again: a broker may lose
+what it has confirmed without losing the connection, and the next birth may be days away."""
 
 
 @dataclass(frozen=True)
@@ -225,9 +228,18 @@ def wire_command(command: Command) -> WireCommand:
 def _outgoing(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Command.state) == CommandState.SENDING,
-        col(Command.published_at).is_(None),
+        or_(col(Command.published_at).is_(None), _unheard_stop(now)),
         col(Command.expires_at) > now,
     )
+
+
+def _unheard_stop(now: datetime) -> ColumnElement[bool]:
+    spoken = exists().where(
+        col(DeviceSession.device_id) == Command.device_id,
+        col(DeviceSession.heard_at) > Command.published_at,
+    )
+    is_late = col(Command.published_at) <= now - STOP_AGAIN
+    return and_(col(Command.op) == Op.STOP, is_late, spoken)
 
 
 def _stopped(session: Session, device_id: str, data: Data, now: datetime) -> None:

@@ -20,6 +20,8 @@ GREEDY: Final = Habits(waters_a_day=400.0, stops_a_day=0.0)
 REPEATED: Final = Rates(doubled=0.5, delayed=0.5, delay_s=60.0, killed=0.0, power_cut=0.0)
 """Words come twice, and within the half minute in which a wish is fresh."""
 DEADLY: Final = Rates(killed=300.0)
+FORGETFUL: Final = Rates(lost=0.3, killed=0.0, power_cut=0.0, cut_off=0.0, broker_killed=0.0)
+"""The broker loses much, and no connection with it."""
 LATE: Final = Rates(delayed=0.4, replayed=0.2)
 STEADY: Final = Rates(power_cut=0.0, clock_set=0.0)
 """A calendar that nothing touches."""
@@ -88,6 +90,11 @@ MISTAKES: Final = (
         "no look at a command's expiry",
         replace(PLAIN, habits=GREEDY, rates=LATE, post=cloud.AlwaysYes),
         ("command never after expiry", "command at most once"),
+    ),
+    Planted(
+        "a STOP is told once",
+        replace(PLAIN, habits=Habits(20.0, 20.0), rates=FORGETFUL, post=cloud.ToldOnce),
+        ("every command ends: ",),
     ),
     Planted(
         "stock is looked at first and taken later",

@@ -24,7 +24,7 @@ from tests.sim.traders import Traders
 from traceability import token
 from traceability.keys import SeasonKey
 from wire import codec, topics
-from wire.messages import MAX_SEQ, Ack, Ask, Go
+from wire.messages import MAX_SEQ, Ack, Ask, Command, Go
 from wire.topics import Down, Up, parse
 
 NO_ROW_KEY: Final = (
@@ -146,6 +146,22 @@ _HOLD: Final = """
     INSERT INTO hold (cooperative_id, variant_id, quantity, state, source, changed_at)
     VALUES (1, :v, :q, 'open', :s, '2026-03-02 00:00:00.000000')
 """
+
+
+class ToldOnce(_Way):
+    """A STOP leaves once; the broker has confirmed it, has it not."""
+
+    def __init__(self, post: Post, centre: Centre) -> None:
+        super().__init__(post, centre)
+        self._told: set[str] = set()
+
+    def send(self, topic: str, payload: bytes, qos: int) -> None:
+        if parse(topic).kind is Down.CMD:
+            command = codec.decode(Command, payload)
+            if command.id in self._told:
+                return
+            self._told.add(command.id)
+        super().send(topic, payload, qos)
 
 
 class LookFirst(Traders):

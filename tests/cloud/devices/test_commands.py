@@ -65,6 +65,11 @@ class Desk:
         with Session(writing(self.engine)) as session, session.begin():
             link.record_birth(session, self.device, Sender(self.device).birth(), self.clock.now())
 
+    def hear(self) -> None:
+        """A row of the device has come in."""
+        with Session(writing(self.engine)) as session, session.begin():
+            link.record_heard(session, [self.device], self.clock.now())
+
     def tell(self, kind: EventKind, data: Data) -> None:
         with Session(writing(self.engine)) as session, session.begin():
             link.record_told(session, self.device, kind, data, self.clock.now())
@@ -248,6 +253,23 @@ def test_a_worker_that_died_before_sending_a_stop_sends_it_when_it_is_back(desk:
     with Session(writing(desk.engine)) as session, session.begin():
         link.resend_stops(session)
     assert desk.outgoing() == [stop.public_id]
+
+
+def test_a_stop_goes_out_again_while_the_device_speaks_of_other_things(desk: Desk) -> None:
+    """The broker has lost it, and the line holds: no birth will come."""
+    stop = desk.stop()
+    assert desk.outgoing() == [stop.public_id]
+    desk.clock.advance(seconds=60)
+    assert desk.outgoing() == []  # nobody is there to hear it
+    desk.hear()
+    assert desk.outgoing() == [stop.public_id]
+    desk.clock.advance(seconds=20)
+    desk.hear()
+    assert desk.outgoing() == []  # it has not had time to answer
+    desk.tell(EventKind.STOPPED, {"n": 1})
+    desk.clock.advance(seconds=60)
+    desk.hear()
+    assert desk.outgoing() == []
 
 
 def test_resuming_is_confirmed_like_any_start(desk: Desk) -> None:

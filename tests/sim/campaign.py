@@ -1,0 +1,111 @@
+"""Many device-days of the simulation, seed after seed, and what befell them in one table.
+
+python -m tests.sim.campaign --days 1000 --workers 2 --from 1
+"""
+
+import argparse
+import logging
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from tests.sim import founding
+from tests.sim.__main__ import HOURS, HOUSES
+from tests.sim.planted import MISTAKES, Planted
+from tests.sim.play import Outcome, play
+from tests.sim.town import Plan
+
+MISTAKE_SEEDS: Final = range(1, 4)
+"""A mistake that one seed does not find, one of these must."""
+SEEN: Final = (
+    ("rows produced", "rows"),
+    ("commands asked for", "water"),
+    ("commands carried out", "command.accepted"),
+    ("STOPs heard", "stopped"),
+    ("doses", "dose.ended"),
+    ("starts of agents", "boot"),
+    ("orders", "order"),
+    ("payments", "money"),
+    ("issuances of stamps", "stamps"),
+)
+
+
+def one(seed: int, template: Path) -> Outcome:
+    logging.disable(logging.CRITICAL)
+    return play(Plan(seed, houses=HOUSES), HOURS, template)
+
+
+def campaign(seeds: Sequence[int], workers: int, template: Path) -> Iterator[Outcome]:
+    """In the order in which they end; each process plays one seed after another."""
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(one, seed, template) for seed in seeds]
+        for future in as_completed(running):
+            yield future.result()
+
+
+def hunt(mistake: Planted, template: Path) -> Outcome | None:
+    """The first seed that finds it."""
+    outcomes = (
+        play(replace(mistake.plan, seed=s), mistake.hours, template) for s in MISTAKE_SEEDS
+    )
+    return next((o for o in outcomes if (o.broken or "").startswith(mistake.promises)), None)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.sim.campaign", description=__doc__)
+    parser.add_argument("--days", type=float, default=1000.0, help="of devices (default: 1000)")
+    parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+    parser.add_argument("--from", dest="first", type=int, default=1, help="the first seed")
+    args = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    count = -(-int(args.days * 24) // int(HOURS * HOUSES))
+    seeds = range(args.first, args.first + count)
+    with TemporaryDirectory() as folder:
+        template = founding.template(Path(folder))
+        broken = _played(list(_told(seeds, args.workers, template)))
+        missed = sum(_hunted(mistake, template) for mistake in MISTAKES)
+    return 1 if broken or missed else 0
+
+
+def _told(seeds: Sequence[int], workers: int, template: Path) -> Iterator[Outcome]:
+    """The same, with a line for each as it ends."""
+    for outcome in campaign(seeds, workers, template):
+        faults = sum(outcome.faults.values())
+        sys.stdout.write(f"{outcome.story} ({outcome.device_days:.1f} days, {faults} faults)\n")
+        sys.stdout.flush()
+        yield outcome
+
+
+def _played(outcomes: list[Outcome]) -> int:
+    faults = sum((outcome.faults for outcome in outcomes), Counter[str]())
+    seen = sum((outcome.seen for outcome in outcomes), Counter[str]())
+    broken = sum(outcome.broken is not None for outcome in outcomes)
+    days = sum(outcome.device_days for outcome in outcomes)
+    sys.stdout.write(f"\n{len(outcomes)} seeds, {days:.0f} device-days, {broken} broken\n")
+    for kind, number in faults.most_common():
+        sys.stdout.write(f"  {kind:32} {number:>10,}\n")
+    sys.stdout.write(f"  {'all faults':32} {faults.total():>10,}\n")
+    for words, kind in SEEN:
+        sys.stdout.write(f"  {words:32} {seen[kind]:>10,}\n")
+    return broken
+
+
+def _hunted(mistake: Planted, template: Path) -> bool:
+    """Whether it was missed."""
+    outcome = hunt(mistake, template)
+    if outcome is None:
+        sys.stdout.write(f"planted: {mistake.name}: NOT FOUND\n")
+        return True
+    found = f"after {outcome.device_hours:.1f} device-hours: {outcome.broken}"
+    sys.stdout.write(f"planted: {mistake.name}: {found}\n")
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
