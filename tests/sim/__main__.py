@@ -1,6 +1,6 @@
 """Plays seeds of the simulation again, or for the first time.
 
-python -m tests.sim 17 18 --hours 48 --houses 8
+python -m tests.sim 17 18 --hours 24 --houses 8
 """
 
 import argparse
@@ -13,7 +13,7 @@ from tests.sim import founding
 from tests.sim.play import play
 from tests.sim.town import Plan
 
-HOURS = 48.0
+HOURS = 24.0
 HOUSES = 8
 
 
