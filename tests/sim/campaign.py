@@ -9,7 +9,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,12 +16,10 @@ from typing import Final
 
 from tests.sim import founding
 from tests.sim.__main__ import HOURS, HOUSES
-from tests.sim.planted import MISTAKES, Planted
+from tests.sim.planted import MISTAKES, Planted, hunt
 from tests.sim.play import Outcome, play
 from tests.sim.town import Plan
 
-MISTAKE_SEEDS: Final = range(1, 4)
-"""A mistake that one seed does not find, one of these must."""
 SEEN: Final = (
     ("rows produced", "rows"),
     ("commands asked for", "water"),
@@ -47,14 +44,6 @@ def campaign(seeds: Sequence[int], workers: int, template: Path) -> Iterator[Out
         running = [pool.submit(one, seed, template) for seed in seeds]
         for future in as_completed(running):
             yield future.result()
-
-
-def hunt(mistake: Planted, template: Path) -> Outcome | None:
-    """The first seed that finds it."""
-    outcomes = (
-        play(replace(mistake.plan, seed=s), mistake.hours, template) for s in MISTAKE_SEEDS
-    )
-    return next((o for o in outcomes if (o.broken or "").startswith(mistake.promises)), None)
 
 
 def main() -> int:
