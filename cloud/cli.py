@@ -11,11 +11,12 @@ from typing import Final
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
-from cloud import daily, logs
+from cloud import crew, daily, logs
 from cloud import seed as seeding
 from cloud.accounts.models import Account
 from cloud.app import create_app
 from cloud.audit import service as audit
+from cloud.broker.plan import MAX_WORKERS
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.desk import cli as desk
@@ -23,8 +24,8 @@ from cloud.errors import ConfigurationError
 from cloud.members import service as members
 from cloud.permissions import declared_routes
 from cloud.places import service as places
-from cloud.schema import migrate
-from cloud.serve import Listen, ingest, keep_of, open_database, serve
+from cloud.schema import migrate, open_database
+from cloud.serve import Listen, keep_of, serve
 from cloud.settings import Settings
 
 BROKEN: Final = 1
@@ -52,13 +53,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Settings are environment variables VUONSO_…; docs/reference.md lists them.",
     )
     commands = parser.add_subparsers(required=True)
-    whole = commands.add_parser("serve", help="run pages, ingest worker and broker")
-    whole.add_argument("--host", default=LOOPBACK, help=f"address of the pages ({LOOPBACK})")
-    whole.add_argument("--port", type=int, default=PORT, help=f"port of the pages ({PORT})")
-    whole.add_argument("--lan", action="store_true", help="open to the local network")
-    whole.set_defaults(run=_serve)
+    _add_serve(commands)
     for name, run, text in (
-        ("ingest", _ingest, "run an ingest worker alone"),
+        ("ingest", _ingest, "run ingest workers alone, beside `serve --no-worker`"),
         ("migrate", _migrate, "bring the database to this version's schema"),
         ("routes", _routes, "list all routes with the permission each asks for"),
         ("audit", _audit, "prove that no entry of the audit record was changed"),
@@ -73,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (one for name, one in commands.choices.items() if name not in desk.GROUPS):
         command.description = "Settings are environment variables VUONSO_…"
         command.add_argument("--data", type=Path, help="folder of the data, for VUONSO_DATA_DIR")
+    _add_workers(commands.choices["ingest"])
     commands.choices["routes"].add_argument("--json", action="store_true", help="as JSON")
     commands.choices["audit"].add_argument(
         "--root",
@@ -87,6 +85,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    whole = commands.add_parser("serve", help="run pages, ingest worker and broker")
+    whole.add_argument("--host", default=LOOPBACK, help=f"address of the pages ({LOOPBACK})")
+    whole.add_argument("--port", type=int, default=PORT, help=f"port of the pages ({PORT})")
+    whole.add_argument("--lan", action="store_true", help="open to the local network")
+    whole.add_argument(
+        "--no-worker", action="store_true", help="leave the ingest to `vuonso cloud ingest`"
+    )
+    whole.set_defaults(run=_serve)
+
+
+def _add_workers(ingest: argparse.ArgumentParser) -> None:
+    ingest.add_argument(
+        "--workers",
+        type=int,
+        choices=range(1, MAX_WORKERS + 1),
+        default=1,
+        metavar="N",
+        help=f"processes that share the work, 1 to {MAX_WORKERS} (1); fewer than before retires",
+    )
+
+
 def _settings(data: Path | None) -> Settings:
     try:
         if data is not None:
@@ -99,11 +119,12 @@ def _settings(data: Path | None) -> Settings:
 
 
 def _serve(settings: Settings, args: argparse.Namespace) -> None:
-    serve(settings, Listen(ANYWHERE if args.lan else args.host, args.port))
+    host = ANYWHERE if args.lan else args.host
+    serve(settings, Listen(host, args.port, worker=not args.no_worker))
 
 
-def _ingest(settings: Settings, _args: argparse.Namespace) -> None:
-    ingest(settings)
+def _ingest(settings: Settings, args: argparse.Namespace) -> None:
+    crew.work(settings, args.workers)
 
 
 def _migrate(settings: Settings, _args: argparse.Namespace) -> None:

@@ -9,8 +9,19 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from cloud.db import writing
+from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
+from cloud.settings import Settings
+
+
+def open_database(settings: Settings) -> Engine:
+    """The database at today's schema; only a demonstration migrates by itself."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = make_engine(settings.database)
+    if settings.demo:
+        migrate(engine)
+    refuse_old(engine)
+    return engine
 
 
 def migrate(engine: Engine) -> None:

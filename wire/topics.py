@@ -34,6 +34,8 @@ class Down(StrEnum):
 
 
 UP_FILTER: Final = f"{ROOT}/+/up/#"
+SHARED_FILTER: Final = f"$share/ingest/{UP_FILTER}"
+"""The same for one of several workers: the broker deals each message to one of them."""
 ACL_PATTERNS: Final = (
     f"pattern write {ROOT}/%u/up/#",
     f"pattern read {ROOT}/%u/dn/#",

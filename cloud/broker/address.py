@@ -49,6 +49,18 @@ class Login:
         return f"Login(name={self.name!r})"  # the password stays out of logs and tracebacks
 
 
+@dataclass(frozen=True)
+class Access:
+    """What an ingest worker needs to read from a broker.
+
+    `shared`: the broker deals each message to one of several workers; else it reads them all.
+    """
+
+    address: BrokerAddress
+    login: Login
+    shared: bool
+
+
 def parse(url: str) -> BrokerAddress:
     """`mqtt://host[:port]` or `mqtts://host[:port]`.
 

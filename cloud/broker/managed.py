@@ -31,19 +31,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Services:
-    """The cloud's own accounts: the worker, one that only knocks, and two who try the rules."""
+    """Accounts of our own: of workers, one that only knocks, and two who try the rules."""
 
-    ingest: Login
+    workers: tuple[Login, ...]
     probe: Login
     aviary: Aviary
 
     def hashes(self) -> dict[str, str]:
-        everyone = (self.ingest, self.probe, self.aviary.canary, self.aviary.watcher)
+        everyone = (*self.workers, self.probe, self.aviary.canary, self.aviary.watcher)
         return {login.name: hash_password(login.password) for login in everyone}
 
     def rules(self) -> str:
         """The access file."""
-        return files.access([self.ingest.name], self.aviary.watcher.name)
+        return files.access([login.name for login in self.workers], self.aviary.watcher.name)
 
 
 class ManagedBroker:

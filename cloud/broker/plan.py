@@ -3,10 +3,10 @@
 from typing import Final
 
 from cloud.broker import authority
-from cloud.broker.address import LOOPBACK, BrokerAddress, Login, Outside, parse
+from cloud.broker.address import LOOPBACK, Access, BrokerAddress, Login, Outside, parse
 from cloud.broker.canary import Aviary
 from cloud.broker.files import replace
-from cloud.broker.managed import AMQTT, MOSQUITTO, Services, free_port
+from cloud.broker.managed import AMQTT, MOSQUITTO, Services, choose, free_port
 from cloud.errors import Conflict
 from cloud.i18n import _
 from cloud.settings import Settings
@@ -21,7 +21,9 @@ class Unreachable(Conflict):
 
 
 _MANAGED: Final = frozenset({"auto", MOSQUITTO, AMQTT})
-_WORKER: Final = "ingest-1"
+MAX_WORKERS: Final = 8
+"""Twice what one database was measured to keep busy; each has an account from the first start."""
+_WORKER: Final = "ingest-"
 _PROBE: Final = "probe"
 _WATCHER: Final = "watcher"
 _PORT_FILE: Final = "port"
@@ -61,14 +63,31 @@ def way_for_devices(settings: Settings) -> tuple[str, str | None]:
 
 
 def services_of(settings: Settings) -> Services:
-    return Services(
-        ingest=Login(_WORKER, settings.secret(_WORKER).hex()),
-        probe=Login(_PROBE, settings.secret(_PROBE).hex()),
-        aviary=Aviary(
-            canary=Login(CANARY, settings.secret("canary").hex()),
-            watcher=Login(_WATCHER, settings.secret(_WATCHER).hex()),
-        ),
-    )
+    workers = tuple(_login(settings, worker_name(n)) for n in range(1, MAX_WORKERS + 1))
+    canary = Login(CANARY, settings.secret("canary").hex())
+    aviary = Aviary(canary=canary, watcher=_login(settings, _WATCHER))
+    return Services(workers=workers, probe=_login(settings, _PROBE), aviary=aviary)
+
+
+def worker_name(number: int) -> str:
+    """The account of a worker; they are counted from 1."""
+    return f"{_WORKER}{number}"
+
+
+def worker_port(settings: Settings, name: str) -> int:
+    """The internal port of a worker's own process: they count up from that of the first."""
+    first = settings.internal_port
+    return first and first + int(name.removeprefix(_WORKER)) - 1
+
+
+def access_of(settings: Settings, name: str) -> Access:
+    """How the worker of this name reads from the broker."""
+    shared = not is_managed(settings) or choose(settings.broker) == MOSQUITTO
+    return Access(address_of(settings), _login(settings, name), shared)
+
+
+def _login(settings: Settings, name: str) -> Login:
+    return Login(name, settings.secret(name).hex())
 
 
 def _kept_port(settings: Settings) -> int:

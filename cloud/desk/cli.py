@@ -22,7 +22,7 @@ from cloud.devices.models import Device
 from cloud.errors import ConfigurationError, Conflict, NotFound
 from cloud.i18n import day_time
 from cloud.joining import moving
-from cloud.serve import open_database
+from cloud.schema import open_database
 from cloud.settings import Settings
 from cloud.telemetry import service as telemetry
 

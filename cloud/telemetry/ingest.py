@@ -17,16 +17,20 @@ from cloud.devices import link
 from cloud.devices.link import KnownDevice
 from cloud.devices.vault import Vault
 from cloud.metrics import Meters
+from cloud.telemetry import workers
 from cloud.telemetry.batch import Outcome
 from cloud.telemetry.commit import DatabaseAway, commit, transaction
 from cloud.telemetry.live import Hub
 from cloud.telemetry.reader import Incoming, Ticket, sender
 from cloud.telemetry.speaker import Outbox, Speaker
+from cloud.telemetry.workers import BEAT_S, Tally
 
 LOOK_S: Final = 0.2
 """A STOP waits at most this long before it leaves; a look costs one indexed read."""
 EXPIRE_S: Final = 2.0
 RETRY_S: Final = 1.0
+QUIET_S: Final = 2.0
+"""A broker that has sent nothing for so long holds nothing more for an account."""
 STUCK_S: Final = 30.0
 """A loop that has not come round for so long is not alive; a batch takes milliseconds."""
 
@@ -41,6 +45,8 @@ class Stores:
     vault: Vault
     hub: Hub
     meters: Meters = field(default_factory=Meters)
+    name: str = ""
+    """Of the worker's account; without one it tells nobody that it lives."""
 
 
 class Post(Outbox, Protocol):
@@ -69,6 +75,8 @@ class Worker:
         self._speaker = Speaker(mailbox, stores.vault, clock, stores.meters.ack_s.observe)
         self._last_round = clock.mono()
         self._last_look = self._last_expiry = clock.mono()
+        self._last_beat = clock.mono() - BEAT_S
+        self.tally = Tally()
         self._in_hand: list[Incoming] = []
         self._resent = False
 
@@ -81,15 +89,23 @@ class Worker:
         self._mailbox.open()
         try:
             while not stop.is_set():
-                self._last_round = self._clock.mono()
-                try:
-                    self.step()
-                except DatabaseAway as error:
-                    _log.warning("the database is away: %s", error.__cause__)
-                    stop.wait(RETRY_S)
+                self._turn(stop)
+                self._beat()
         finally:
-            self._speaker.flush()
-            self._mailbox.close()
+            self._close()
+
+    def drain(self, stop: threading.Event) -> None:
+        """Store what the broker still holds for this account, until it sends nothing more."""
+        self._mailbox.open()
+        busy_at = self._clock.mono()
+        try:
+            while not stop.is_set() and self._clock.mono() - busy_at < QUIET_S:
+                before = self.tally.messages
+                self._turn(stop)
+                if self._in_hand or self.tally.messages > before or not self._mailbox.connected:
+                    busy_at = self._clock.mono()
+        finally:
+            self._close()
 
     def step(self) -> None:
         """One time round; a batch that could not be committed is tried again in the next.
@@ -107,15 +123,42 @@ class Worker:
         self._tend_commands()
         self._speaker.speak()
 
+    def _turn(self, stop: threading.Event) -> None:
+        self._last_round = self._clock.mono()
+        try:
+            self.step()
+        except DatabaseAway as error:
+            _log.warning("the database is away: %s", error.__cause__)
+            stop.wait(RETRY_S)
+
+    def _close(self) -> None:
+        self._speaker.flush()
+        self._mailbox.close()
+
+    def _beat(self) -> None:
+        """Tell that this worker lives; while the database is away nobody can."""
+        mono = self._clock.mono()
+        if not self._stores.name or mono - self._last_beat < BEAT_S:
+            return
+        self._last_beat = mono
+        try:
+            with transaction(writing(self._stores.engine)) as session:
+                workers.beat(session, self._stores.name, self.tally, self._clock.now())
+        except DatabaseAway as error:
+            _log.warning("the database is away: %s", error.__cause__)
+
     def _keep(self, messages: list[Incoming]) -> None:
         self._get_to_know(messages)
         outcomes = commit(self._stores.engine, messages, self._known, self._clock.now())
         self._count(messages, outcomes)
+        self.tally.messages += len(messages)
         for message in messages:
             self._mailbox.acknowledge(message.ticket)
         for outcome in outcomes:
             self._speaker.take(outcome, self._known)
             self._stores.hub.announce(outcome.greenhouses)
+            self.tally.rows += outcome.rows
+            self.tally.rejected += outcome.rejected
             if outcome.rejected:
                 _log.warning("%d messages or rows went to quarantine", outcome.rejected)
 

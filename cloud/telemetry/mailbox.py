@@ -8,6 +8,7 @@ import logging
 import queue
 import socket
 import threading
+from dataclasses import dataclass
 from typing import Final
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -15,33 +16,54 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from cloud.broker.address import BrokerAddress, Login
+from cloud.broker.address import Access
 from cloud.clock import Clock
 from cloud.telemetry.reader import Incoming, Ticket
 from wire import topics
 
-QUEUE_SIZE: Final = 2_000  # several batches; the broker keeps the rest
 BATCH_SIZE: Final = 500
 """At most half of the broker's window of 1,000, else it would wait for us and we for it."""
 LINGER_S: Final = 0.05
 """A batch waits this long for company; the phone does not notice."""
 KEEPALIVE_S: Final = 60
+FAREWELL_S: Final = 10.0
+"""Until a broker that is there has let us in and taken our leave."""
 _RETRY_S: Final = (1, 10)
 _RECEIVE_BUFFER: Final = 2 << 20  # a backlog arrives faster than one thread parses it
 
 _log = logging.getLogger(__name__)
 
 
-class Mailbox:
-    """One persistent session at the broker."""
+@dataclass(frozen=True)
+class Bounds:
+    """How much may wait here, and how long the broker waits for room before we leave it.
 
-    def __init__(self, address: BrokerAddress, login: Login, clock: Clock) -> None:
-        self._address = address
+    Several batches; the broker keeps the rest. Longer than a third of the keepalive would stop
+    the pings, and the broker would throw us out.
+    """
+
+    messages: int = 2_000
+    patience_s: float = KEEPALIVE_S / 3
+
+
+class Mailbox:
+    """One persistent session at the broker; `leaves` takes what it holds, and nothing new."""
+
+    def __init__(
+        self, access: Access, clock: Clock, *, leaves: bool = False, bounds: Bounds | None = None
+    ) -> None:
+        self._access = access
+        self._leaves = leaves
         self._clock = clock
-        self._queue: queue.Queue[Incoming] = queue.Queue(QUEUE_SIZE)
+        self._bounds = bounds or Bounds()
+        self._queue: queue.Queue[Incoming] = queue.Queue(self._bounds.messages)
         self._generation = 0
         self._overflowed = threading.Event()
-        self._client = self._make_client(login)
+        self._client = self._make_client()
+
+    @property
+    def name(self) -> str:
+        return self._access.login.name
 
     @property
     def connected(self) -> bool:
@@ -49,12 +71,29 @@ class Mailbox:
 
     def open(self) -> None:
         """Connect in the background, again and again, also to a broker that is not there yet."""
-        self._client.connect_async(self._address.host, self._address.port, KEEPALIVE_S)
+        address = self._access.address
+        self._client.connect_async(address.host, address.port, KEEPALIVE_S)
         self._client.loop_start()
 
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+
+    def forget(self) -> bool:
+        """Have the broker delete the session; whether it did. For a mailbox that is closed."""
+        client, done = self._bare_client(clean_session=True), threading.Event()
+
+        def connected(client: Client, *_rest: object) -> None:
+            client.disconnect()  # a session that begins clean ends with the connection
+
+        client.on_connect = connected
+        client.on_disconnect = lambda *_args: done.set()
+        address = self._access.address
+        client.connect_async(address.host, address.port, KEEPALIVE_S)
+        client.loop_start()
+        is_done = done.wait(FAREWELL_S)
+        client.loop_stop()
+        return is_done
 
     def gather(self, patience_s: float) -> list[Incoming]:
         """The next batch; empty when nothing came within `patience_s`."""
@@ -80,20 +119,25 @@ class Mailbox:
     def send(self, topic: str, payload: bytes, qos: int) -> None:
         self._client.publish(topic, payload, qos)
 
-    def _make_client(self, login: Login) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=login.name,
-            clean_session=False,
-            manual_ack=True,
-        )
-        client.username_pw_set(login.name, login.password)
-        client.reconnect_delay_set(*_RETRY_S)
+    def _make_client(self) -> Client:
+        client = self._bare_client(clean_session=False)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_message = self._arrived
         client.on_socket_open = _widen
-        if self._address.tls:
+        return client
+
+    def _bare_client(self, *, clean_session: bool) -> Client:
+        login = self._access.login
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=login.name,
+            clean_session=clean_session,
+            manual_ack=True,
+        )
+        client.username_pw_set(login.name, login.password)
+        client.reconnect_delay_set(*_RETRY_S)
+        if self._access.address.tls:
             client.tls_set()
         return client
 
@@ -109,7 +153,13 @@ class Mailbox:
             _log.error("the broker refuses the worker: %s", reason)
             return
         self._generation += 1
-        client.subscribe(topics.UP_FILTER, qos=1)
+        wanted = topics.SHARED_FILTER if self._access.shared else topics.UP_FILTER
+        unwanted = {topics.SHARED_FILTER, topics.UP_FILTER} - {wanted}
+        if self._leaves:
+            unwanted.add(wanted)
+        else:
+            client.subscribe(wanted, qos=1)
+        client.unsubscribe(sorted(unwanted))  # what an earlier life of this session had asked for
 
     def _disconnected(
         self,
@@ -123,19 +173,23 @@ class Mailbox:
             _log.warning("the broker is away: %s", reason)
 
     def _arrived(self, client: Client, _userdata: object, message: MQTTMessage) -> None:
-        """Queue a message; blocking for long would stop the pings, so rather leave on purpose."""
+        """Queue a message; where there is no room for long, leave until there is."""
+        if self._overflowed.is_set():
+            return  # the broker keeps it, and brings it when we are back
         ticket = Ticket(message.mid, message.qos, self._generation)
         received = self._clock.mono()
         arrived = Incoming(message.topic, bytes(message.payload), ticket, received)
         try:
-            self._queue.put(arrived, timeout=KEEPALIVE_S / 3)
+            self._queue.put(arrived, timeout=self._bounds.patience_s)
         except queue.Full:
+            _log.warning("the database is too slow: leaving the broker until the queue is empty")
             self._overflowed.set()
             client.disconnect()
 
     def _return_when_drained(self) -> None:
         if self._overflowed.is_set() and self._queue.empty():
             self._client.loop_stop()
+            self._client = self._make_client()  # paho would leak the sockets of one opened twice
             self._overflowed.clear()
             self.open()
 

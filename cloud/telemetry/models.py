@@ -138,3 +138,16 @@ class SamplePack(SQLModel, table=True):
     digest: str
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     packed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class IngestWorker(SQLModel, table=True):
+    """A worker that reads from the broker, by its account; gone once it is retired."""
+
+    __tablename__ = "ingest_worker"
+
+    name: str = Field(primary_key=True)
+    pid: int
+    beat_at: datetime = Field(sa_type=UtcDateTime)
+    messages: int = Field(sa_type=BigInteger, description="since its start, as the rest")
+    rows: int = Field(sa_type=BigInteger)
+    rejected: int = Field(sa_type=BigInteger)

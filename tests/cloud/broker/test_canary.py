@@ -18,7 +18,7 @@ from tests.edge.broker import Broker
 from wire.topics import CANARY, DECOY
 
 AVIARY = Aviary(Login(CANARY, "canary's password"), Login("watcher", "watcher's password"))
-SERVICES = Services(Login("ingest-1", "worker's password"), Login("probe", "x"), AVIARY)
+SERVICES = Services((Login("ingest-1", "worker's password"),), Login("probe", "x"), AVIARY)
 HASTE_S = 1.0
 
 needs_mosquitto = pytest.mark.skipif(

@@ -24,7 +24,7 @@ from cloud.errors import ConfigurationError
 from wire.topics import CANARY
 
 SERVICES = Services(
-    Login("ingest-1", "worker's password"),
+    (Login("ingest-1", "worker's password"),),
     Login("probe", "probe's password"),
     Aviary(Login(CANARY, "canary's password"), Login("watcher", "watcher's password")),
 )
@@ -55,7 +55,7 @@ def test_a_started_broker_lets_in_who_knows_the_password(
 ) -> None:
     assert broker.alive
     assert answers(address, DEVICE)
-    assert answers(address, SERVICES.ingest)
+    assert answers(address, SERVICES.workers[0])
     assert not answers(address, Login(DEVICE.name, "guess"))
     assert not answers(address, NEWCOMER)
 

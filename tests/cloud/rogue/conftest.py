@@ -28,7 +28,7 @@ HONEST_S = 10.0
 def managed(kind: str, folder: Path, hostile_s: float) -> Iterator[Place]:
     """A broker as the product starts it, with three devices."""
     address = BrokerAddress(LOOPBACK, free_port())
-    broker = ManagedBroker(folder, address, Services(WORKER, PROBE, AVIARY))
+    broker = ManagedBroker(folder, address, Services((WORKER,), PROBE, AVIARY))
     devices = (ROGUE, VICTIM, NEWCOMER)
     hashes = {login.name: hash_password(login.password) for login in devices}
     broker.start(kind, hashes, SystemClock())

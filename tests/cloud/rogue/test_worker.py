@@ -161,8 +161,7 @@ def port(settings: Settings, seeded: Seeded, court: Court) -> Iterator[int]:
 def worker(court: Court, settings: Settings, port: int) -> Iterator[Worker]:
     assert port
     clock = SystemClock()
-    login = plan.services_of(settings).ingest
-    mailbox = Mailbox(plan.address_of(settings), login, clock)
+    mailbox = Mailbox(plan.access_of(settings, plan.worker_name(1)), clock)
     worker = Worker(Stores(court.engine, open_vault(settings), Hub()), mailbox, clock)
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
