@@ -30,6 +30,7 @@ _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base32, low
 _PUBLIC_ID_LENGTH: Final = 10  # 50 random bits: a thousand million ids collide once in a thousand
 _CODE_LENGTH: Final = 32  # characters of the longest code
 _BUSY_MS: Final = 10_000  # longest wait for SQLite's one writer; a batch commits in 50 ms
+_COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Names for constraints, so that a later migration can change them on both databases; it stands
@@ -144,7 +145,7 @@ def _sqlite_engine(url: str) -> Engine:
 
 def _compact(value: object) -> str:
     """Two octets less for each reading of a sample; PostgreSQL keeps no text."""
-    return json.dumps(value, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

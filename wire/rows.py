@@ -3,6 +3,7 @@
 What a device signs is defined here; the signature itself is made and checked elsewhere.
 """
 
+import zlib
 from typing import Final
 
 from wire import codec
@@ -14,6 +15,8 @@ CHAIN: Final = "chain"
 SIGNATURE: Final = "signature"
 """In a day's summary: the device's Ed25519 signature over `signed`, hexadecimal."""
 _UNSEALED: Final = {"h", "c"}
+_CRC_AT: Final = len('{"b":"abcdefghijklmnop",')
+_CRC_KEY: Final = b'"c":'
 
 
 def seal_sample(sample: Sample) -> Sample:
@@ -51,6 +54,48 @@ def check(row: Row) -> None:
     """
     if codec.crc(_body(row)) != row.c:
         raise DecodeError("crc", "the row's checksum does not fit its content")
+
+
+def split(payload: bytes) -> list[bytes]:
+    """The rows of a live payload, each as octets to be decoded and checked.
+
+    As devices write them they are cut where they stand, if each bears out its own checksum;
+    anything else is taken apart and written anew.
+
+    Raises:
+        DecodeError: as `codec.split_rows`.
+    """
+    pieces = _pieces(payload)
+    if pieces and all(map(bears_out, pieces)):
+        return pieces
+    return codec.split_rows(payload)
+
+
+def bears_out(octets: bytes) -> bool:
+    """Whether a row's octets are as they were sealed: its checksum fits them as they came.
+
+    Keys are sorted, so `c` comes second, after a `b` of fixed length. False says nothing: the
+    row may be written in another way, and `check` decides.
+    """
+    if octets[_CRC_AT : _CRC_AT + len(_CRC_KEY)] != _CRC_KEY:
+        return False
+    end = octets.find(b",", _CRC_AT)
+    told = octets[_CRC_AT + len(_CRC_KEY) : end]
+    found = zlib.crc32(octets[end + 1 :], zlib.crc32(octets[:_CRC_AT]))
+    return end > 0 and told == str(found).encode()
+
+
+def _pieces(payload: bytes) -> list[bytes]:
+    """Cut between objects; a cut through a text leaves pieces that bear out nothing."""
+    if len(payload) > codec.MAX_PAYLOAD:
+        return []
+    if payload.startswith(b"{"):
+        return [payload]
+    inner = payload.removeprefix(b"[{").removesuffix(b"}]")
+    if len(inner) != len(payload) - len(b"[{}]"):
+        return []
+    pieces = [b"{%b}" % piece for piece in inner.split(b"},{")]
+    return pieces if len(pieces) <= codec.MAX_ROWS else []
 
 
 def _body(row: Row) -> dict[str, object]:

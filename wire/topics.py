@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from wire.errors import TopicError
@@ -10,6 +11,7 @@ from wire.errors import TopicError
 VERSION: Final = 1
 ROOT: Final = f"vs/{VERSION}"
 _DEVICE: Final = re.compile(r"[a-z2-7]{16}")
+_ADDRESSES: Final = 16_384  # of 2,000 devices; whoever speaks once will speak again
 _LONGEST: Final = 64  # longer than any topic of ours; stops a regex from chewing on garbage
 
 
@@ -85,6 +87,7 @@ def down_filter(device: str) -> str:
     return f"{ROOT}/{_checked(device)}/dn/#"
 
 
+@lru_cache(maxsize=_ADDRESSES)
 def parse(topic: str) -> Address:
     """Take a topic apart.
 

@@ -6,7 +6,7 @@ to commands in between.
 
 import logging
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from sqlalchemy import Engine
@@ -23,7 +23,9 @@ from cloud.telemetry.commit import DatabaseAway, commit, transaction
 from cloud.telemetry.live import Hub
 from cloud.telemetry.reader import Incoming, Ticket, sender
 from cloud.telemetry.speaker import Outbox, Speaker
+from cloud.telemetry.throttle import Throttle
 from cloud.telemetry.workers import BEAT_S, Tally
+from wire.topics import ROOT
 
 LOOK_S: Final = 0.2
 """A STOP waits at most this long before it leaves; a look costs one indexed read."""
@@ -77,6 +79,7 @@ class Worker:
         self._last_look = self._last_expiry = clock.mono()
         self._last_beat = clock.mono() - BEAT_S
         self.tally = Tally()
+        self._throttle = Throttle()
         self._in_hand: list[Incoming] = []
         self._resent = False
 
@@ -116,7 +119,7 @@ class Worker:
         if not self._resent:
             self._resend_stops()
         if not self._in_hand:
-            self._in_hand = self._mailbox.gather(LOOK_S)
+            self._in_hand = [*map(self._bounded, self._mailbox.gather(LOOK_S))]
         if self._in_hand:
             self._keep(self._in_hand)
             self._in_hand = []
@@ -134,6 +137,12 @@ class Worker:
     def _close(self) -> None:
         self._speaker.flush()
         self._mailbox.close()
+
+    def _bounded(self, message: Incoming) -> Incoming:
+        device, _, kind = message.topic.removeprefix(f"{ROOT}/").partition("/up/")
+        if self._throttle.admits(device, kind, self._clock.mono()):
+            return message
+        return replace(message, is_excess=True)
 
     def _beat(self) -> None:
         """Tell that this worker lives; while the database is away nobody can."""

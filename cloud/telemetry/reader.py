@@ -25,6 +25,8 @@ class Incoming:
     ticket: "Ticket"
     received: float = 0.0
     """Monotonic seconds."""
+    is_excess: bool = False
+    """More than its device may say: counted, not read."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,12 @@ def sort(
             late = DecodeError("struck_off", "said by a device that was struck off")
             found.rejected.append(_rejected(address.device, message.topic, late, message.payload))
             continue
+        if message.is_excess:
+            excess = DecodeError("too_many", "more than one device may say; it will say it again")
+            found.rejected.append(
+                _rejected(address.device, message.topic, excess, message.payload)
+            )
+            continue
         if address.kind is not Up.WILL:
             found.heard.add(address.device)
         key = known[address.device].public_key
@@ -117,9 +125,9 @@ class _Source:
 def _read(found: Sorted, source: _Source, kind: Up | topics.Down) -> None:
     try:
         if kind is Up.LIVE:
-            _rows(found, source, codec.split_rows(source.payload), lambda _row: Sample)
+            _rows(found, source, rows.split(source.payload), lambda _row: Sample)
         elif kind is Up.EVENT:
-            _rows(found, source, codec.split_rows(source.payload), lambda _row: Event)
+            _rows(found, source, rows.split(source.payload), lambda _row: Event)
         elif kind is Up.BACKFILL:
             chunk = codec.decode(Backfill, source.payload)
             _rows(found, source, backfill.unpack(chunk), _model_of)
@@ -150,7 +158,8 @@ def _rows(
     for octets in packed:
         try:
             row = codec.decode(model_of(octets), octets)
-            rows.check(row)
+            if not rows.bears_out(octets):
+                rows.check(row)
             _refuse_huge(row)
             if isinstance(row, Event) and row.k is EventKind.DAY_SUMMARY:
                 signature.check(row, source.public_key)

@@ -1,6 +1,6 @@
 """Writing a batch's rows: each once, whatever the broker or the device repeats."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlalchemy import select as select_columns
 from sqlalchemy import tuple_
-from sqlmodel import Session, col, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
 
 from cloud import bulk
 from cloud.clock import unix_ms
@@ -92,30 +93,32 @@ def close_ranges(
 
 def quarantine(session: Session, rejected: Iterable[Rejected], now: datetime) -> None:
     """Count what was rejected; one row for each sender and reason, so that a flood stays small."""
+    counts: Counter[tuple[str, str]] = Counter()
+    newest: dict[tuple[str, str], Rejected] = {}
     for item in rejected:
-        found = session.exec(
-            select(Quarantine).where(
-                Quarantine.device_id == item.device, Quarantine.reason == item.reason
-            )
-        ).one_or_none()
-        row = found or Quarantine(
-            device_id=item.device,
-            reason=item.reason,
-            count=0,
-            topic="",
-            detail="",
-            payload=b"",
-            size=0,
-            first_at=now,
-            last_at=now,
-        )
-        row.count += 1
-        row.last_at = now
-        row.topic = _printable(item.topic)[:_MAX_TOPIC]
-        row.detail = _printable(item.detail)
-        row.payload, row.size = item.payload[:MAX_KEPT], len(item.payload)
-        session.add(row)
-        session.flush()
+        counts[item.device, item.reason] += 1
+        newest[item.device, item.reason] = item
+    for key in sorted(newest):  # always in the same order, as all that two workers both write
+        _set_aside(session, newest[key], counts[key], now)
+
+
+def _set_aside(session: Session, item: Rejected, count: int, now: datetime) -> None:
+    table = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {
+        "device_id": item.device,
+        "reason": item.reason,
+        "count": count,
+        "topic": _printable(item.topic)[:_MAX_TOPIC],
+        "detail": _printable(item.detail),
+        "payload": item.payload[:MAX_KEPT],
+        "size": len(item.payload),
+        "last_at": now,
+    }
+    fresh = table.insert(Quarantine).values(**row, first_at=now)
+    again = {**row, "count": Quarantine.count + fresh.excluded.count}
+    session.connection().execute(
+        fresh.on_conflict_do_update(index_elements=["device_id", "reason"], set_=again)
+    )
 
 
 def _common(device: str, row: messages.Row) -> dict[str, object]:

@@ -14,7 +14,7 @@ from cloud.devices import link
 from cloud.devices import service as devices
 from cloud.devices.models import Command, CommandState
 from cloud.telemetry.commit import commit
-from cloud.telemetry.models import EpochState, Sample
+from cloud.telemetry.models import EpochState, Quarantine, Sample
 from cloud.telemetry.reader import Incoming
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.telemetry.sender import EPOCH, Sender
@@ -99,6 +99,17 @@ def test_a_word_that_comes_late_through_another_worker_takes_nothing_back(
     with Session(engine) as session:
         states = session.exec(select(Command.state)).all()
     assert set(states) == {CommandState.DONE}
+
+
+def test_what_several_set_aside_is_counted_together(
+    engine: Engine, me: Sender, work: Work
+) -> None:
+    rotten = [[me.raw(Up.LIVE, b"rotten"), me.raw(Up.EVENT, b'"text"')] * 5 for _ in range(6)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(work, [rotten] * WORKERS))
+    with Session(engine) as session:
+        counted = {row.reason: row.count for row in session.exec(select(Quarantine))}
+    assert counted == {"not_json": 30 * WORKERS, "not_object": 30 * WORKERS}
 
 
 def wish(engine: Engine, seeded: Seeded, clock: FixedClock) -> str:
