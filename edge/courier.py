@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from edge import backoff
 from edge.clock import Timekeeper
 from edge.drain import ACK_S, MAX_ACK_S, Drain, Parcel, spans
 from edge.errors import LinkError
@@ -41,9 +42,6 @@ NONCE_S: Final = 10.0
 """An ack that answers a birth younger than this may correct the clock."""
 FAREWELL_S: Final = 1.0
 """How long leaving may take: the valves are shut already and the process must end."""
-BACKOFF_S: Final = (1.0, 120.0)
-"""First and longest wait between attempts; each is stretched at random up to double, so that a
-province does not come back in one second after a blackout."""
 
 _log = logging.getLogger(__name__)
 
@@ -185,12 +183,9 @@ class Courier:
         was_good = self._connected and self._keeper.net() - self._since >= STEADY_S
         self._hang_up()
         self._failures = 1 if was_good else self._failures + 1
-        rounds, rest = divmod(self._failures, len(self._route.identity.brokers))
-        wait = 0.0
-        if rest == 0:
-            wait = min(BACKOFF_S[0] * 2 ** min(rounds - 1, 10), BACKOFF_S[1])
-            wait *= 1 + self._route.jitter.random()
-        self._retry_at = self._keeper.net() + wait
+        brokers = len(self._route.identity.brokers)
+        wait_s = backoff.wait_s(self._failures, brokers, self._route.jitter.random())
+        self._retry_at = self._keeper.net() + wait_s
 
     def _hang_up(self) -> None:
         session, self._session = self._session, None
