@@ -7,22 +7,24 @@ that something is durable which is gone.
 
 import sys
 import threading
-from typing import Final
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Final
 
 from sqlmodel import Session
 
 from cloud.broker import plan
-from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.devices.vault import open_vault
 from cloud.settings import Settings
 from cloud.telemetry import batch
 from cloud.telemetry.ingest import Stores, Worker
 from cloud.telemetry.live import Hub
-from cloud.telemetry.mailbox import Mailbox
 from cloud.telemetry.reader import Incoming
 from wire.topics import Up, parse
 
+ACCOUNT: Final = "ingest-1"
 LOOKS: Final = 5
 """Rounds of an idle worker in a second."""
 ROWS: Final = {Up.LIVE, Up.EVENT, Up.BACKFILL}
@@ -68,10 +70,21 @@ WORKERS: Final = {"": Worker, "hasty": HastyWorker}
 
 
 def main(mistake: str) -> None:
-    settings, clock = Settings.model_validate({}), SystemClock()
-    stores = Stores(make_engine(settings.database), open_vault(settings), Hub())
-    mailbox = Mailbox(plan.address_of(settings), plan.services_of(settings).ingest, clock)
-    WORKERS[mistake](stores, mailbox, clock).run(threading.Event())
+    settings = Settings.model_validate({})
+    worker = made(settings, Stores(make_engine(settings.database), open_vault(settings), Hub()))
+    worker.__class__ = WORKERS[mistake]
+    worker.run(threading.Event())
+
+
+def made(settings: Settings, stores: Stores) -> Worker:
+    """The worker as the house puts it together, whichever of its modules does so."""
+    if find_spec("cloud.crew"):
+        account: dict[str, Any] = {"name": ACCOUNT}
+        worker: Worker = import_module("cloud.crew").make(settings, replace(stores, **account))
+    else:
+        address = plan.address_of(settings)
+        worker = import_module("cloud.serve")._make_worker(settings, stores, address)
+    return worker
 
 
 if __name__ == "__main__":
