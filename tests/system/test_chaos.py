@@ -68,10 +68,3 @@ class TestMistakesAreFound:
         assert verdict.missing
         assert not verdict.unknown
         assert not verdict.altered
-
-    def test_a_worker_that_answers_before_it_stores(self, found: Found) -> None:
-        town = found(worker_mistake="hasty")
-        verdict = town.live(plan.faults(SEED, 800, {Deed.CLOUD: 4}), 800, 10.0)
-        assert verdict.missing
-        assert not verdict.unknown
-        assert not verdict.altered
