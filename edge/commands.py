@@ -22,9 +22,11 @@ MAX_PENDING: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Shut everything now and hold."""
+    """Shut everything now and hold; unless it is older than the last, or `seen` before."""
 
     n: int
+    id: str
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Desk:
             return Told(EventKind.COMMAND_REJECTED, command.id, Refusal.BAD_MAC)
         if command.op is Op.STOP:
             self._open.clear()
-            return Stop(command.n or 0)
+            return Stop(command.n or 0, command.id, self._is_seen(command.id))
         if self._is_seen(command.id):
             return Told(EventKind.COMMAND_DUPLICATE, command.id, Refusal.DUPLICATE)
         if len(self._open) >= MAX_PENDING:

@@ -115,8 +115,8 @@ class Office:
 
     def _act_on(self, verdict: Verdict, moment: Moment) -> None:
         match verdict:
-            case Stop(n):
-                self._stop(n)
+            case Stop():
+                self._stop(verdict)
             case Confirmed(command):
                 self._carry_out(command, moment)
             case Told():
@@ -126,10 +126,14 @@ class Office:
             case None:
                 pass
 
-    def _stop(self, n: int) -> None:
-        if n > self._house.stop_n:
-            self._house.stop_n = n
-            standby.stop(self._house, self._recorder, {})
+    def _stop(self, stop: Stop) -> None:
+        if stop.n > self._house.stop_n:
+            self._house.stop_n = stop.n
+            standby.stop(self._house, self._recorder, {"id": stop.id}, stop.id)
+        elif not stop.seen:
+            # A cloud that lost its count asks in vain; told where it stands, it asks again.
+            stale = Told(EventKind.COMMAND_REJECTED, stop.id, Refusal.STALE)
+            self._tell(stale, n=self._house.stop_n)
 
     def _carry_out(self, command: Command, moment: Moment) -> None:
         refusal = self._refusal(command, moment)
@@ -173,9 +177,10 @@ class Office:
         for zone in self._house.zones.values():
             zone.clear_fault = command.zone in {None, zone.key}
 
-    def _tell(self, told: Told) -> None:
+    def _tell(self, told: Told, **facts: int) -> None:
         left = self._quota.take(self._letterbox.net())
         if left is None:
             return
         self._quota = left
-        self._recorder.tell(told.kind, None, {"id": told.id, "reason": told.reason.value})
+        data: Facts = {"id": told.id, "reason": told.reason.value, **facts}
+        self._recorder.tell(told.kind, None, data)

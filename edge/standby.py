@@ -47,7 +47,7 @@ def bar_again(house: House, recorder: Recorder, before: Barred) -> None:
         lock(house, recorder)
 
 
-def stop(house: House, recorder: Recorder, facts: Facts) -> None:
+def stop(house: House, recorder: Recorder, facts: Facts, command: str | None = None) -> None:
     """Shut everything now; it holds until somebody lets water flow again."""
     house.valves.all_off(Ended.STOPPED)
     house.hold = True
@@ -55,6 +55,8 @@ def stop(house: House, recorder: Recorder, facts: Facts) -> None:
         _call_off_all(house, Reason.HOLD, entry)
         entry.change.set_meta(META_HOLD, "1")
         entry.change.set_meta(META_STOP_N, str(house.stop_n))
+        if command is not None:
+            entry.change.see_command(command, entry.stamp.wall.unix_ms)
         entry.event(EventKind.STOPPED, None, {"n": house.stop_n, **facts})
 
 

@@ -145,6 +145,8 @@ class Refusal(StrEnum):
     NOT_ALLOWED = "not_allowed"
     BAD_MAC = "bad_mac"
     UNSUPPORTED = "unsupported"
+    STALE = "stale"
+    """A STOP whose number is not above the last one obeyed; told with that number as `n`."""
 
 
 class Crop(StrEnum):

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, delete, select, update
 from cloud.clock import unix_ms
 from cloud.devices import rules
 from cloud.devices.models import Command, CommandState, Device, DeviceSession
-from cloud.devices.service import current_session
-from wire.codes import EventKind, Op
-from wire.messages import MAX_SEQ, Birth, Data, Will
+from cloud.devices.service import current_session, next_stop
+from wire.codes import EventKind, Op, Refusal
+from wire.messages import Birth, Data, Will
 from wire.messages import Command as WireCommand
 
 HEARD_EVERY: Final = timedelta(seconds=1)
@@ -23,6 +23,8 @@ SESSIONS: Final = 1_000
 STOP_AGAIN: Final = timedelta(seconds=30)
 """A device that has spoken since a STOP left, and not of it, hears it again: a broker may lose
 what it has confirmed without losing the connection, and the next birth may be days away."""
+MAX_STOP: Final = 2**53
+"""No device has obeyed so many STOPs; a larger number would leave none above it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,9 @@ def record_told(
         .with_for_update()  # another worker may hold the word that came before or after this one
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if command is not None:
+    if command is not None and _is_stale(command, kind, data):
+        _number_anew(session, command, data, now)
+    elif command is not None:
         _told(command, kind, data, now)
 
 
@@ -243,9 +247,10 @@ def _unheard_stop(now: datetime) -> ColumnElement[bool]:
 
 
 def _stopped(session: Session, device_id: str, data: Data, now: datetime) -> None:
-    number = data.get("n")
-    if not isinstance(number, int) or abs(number) > MAX_SEQ:  # a database holds 64 bits
+    number = _number(data)
+    if number is None:
         return
+    _count_from(session, device_id, number)
     session.exec(
         update(Command)
         .where(
@@ -255,6 +260,47 @@ def _stopped(session: Session, device_id: str, data: Data, now: datetime) -> Non
             col(Command.state) == CommandState.SENDING,
         )
         .values(state=CommandState.DONE, changed_at=now)
+    )
+
+
+def _is_stale(command: Command, kind: EventKind, data: Data) -> bool:
+    """Whether a STOP did nothing because its number was used before."""
+    told = kind is EventKind.COMMAND_REJECTED and data.get("reason") == Refusal.STALE
+    return told and command.op is Op.STOP
+
+
+def _number_anew(session: Session, command: Command, data: Data, now: datetime) -> None:
+    """A cloud restored from a backup counts too low; STOP has to work all the same, and at once.
+
+    An older STOP that the broker delivered late is no reason to stop again: a newer one followed.
+    """
+    number = _number(data)
+    newest = select(func.max(Command.id)).where(
+        Command.device_id == command.device_id, Command.op == Op.STOP
+    )
+    if number is None or command.id != session.exec(newest).one():
+        return
+    if number < (command.stop_number or 0):
+        return
+    _count_from(session, command.device_id, number)
+    command.stop_number = next_stop(session, command.device_id)
+    command.state, command.changed_at = CommandState.SENDING, now
+    command.published_at = None
+
+
+def _number(data: Data) -> int | None:
+    number = data.get("n")
+    if isinstance(number, int) and 0 <= number <= MAX_STOP:
+        return number
+    return None
+
+
+def _count_from(session: Session, device_id: str, number: int) -> None:
+    """The device has obeyed this number: none up to it means anything any more."""
+    session.exec(
+        update(Device)
+        .where(col(Device.id) == device_id, col(Device.stop_counter) < number)
+        .values(stop_counter=number)
     )
 
 

@@ -27,6 +27,8 @@ from wire.messages import Birth, ZoneInfo
 MAX_WATER_S: Final = 3600.0
 """One request by hand; more is a programme's work."""
 MAX_WATER_L: Final = 10_000.0
+SKIPPED: Final = 1 << 20
+"""More STOPs than anybody presses between two backups."""
 
 
 class NoDevice(Conflict):
@@ -221,7 +223,7 @@ def request_stop(
         raise NoDevice
     _cancel_unconfirmed(session, device.id, now)
     command = _command(principal, device.id, Op.STOP, now)
-    command.stop_number = _next_stop(session, device.id)
+    command.stop_number = next_stop(session, device.id)
     return _add(session, principal, command, key)
 
 
@@ -241,6 +243,23 @@ def request_resume(
     if device is None:
         raise NoDevice
     return _add(session, principal, _command(principal, device.id, Op.RESUME, now), key)
+
+
+def next_stop(session: Session, device_id: str) -> int:
+    """The number of a new STOP, above all that this device was ever sent."""
+    counted = session.exec(
+        update(Device)
+        .where(col(Device.id) == device_id)
+        .values(stop_counter=Device.stop_counter + 1)
+        .returning(col(Device.stop_counter))
+    )
+    number: int = counted.scalar_one()
+    return number
+
+
+def skip_ahead(session: Session) -> None:
+    """After a backup was put back: number STOPs far above all that were sent since it was made."""
+    session.exec(update(Device).values(stop_counter=Device.stop_counter + SKIPPED))
 
 
 def command(session: Session, principal: Principal, public_id: str) -> Command:
@@ -324,14 +343,3 @@ def _cancel_unconfirmed(session: Session, device_id: str, now: datetime) -> None
         )
         .values(state=CommandState.CANCELLED, changed_at=now)
     )
-
-
-def _next_stop(session: Session, device_id: str) -> int:
-    counted = session.exec(
-        update(Device)
-        .where(col(Device.id) == device_id)
-        .values(stop_counter=Device.stop_counter + 1)
-        .returning(col(Device.stop_counter))
-    )
-    number: int = counted.scalar_one()
-    return number

@@ -103,6 +103,7 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
     Refusal.NOT_ALLOWED: _("Máy ở vườn chưa cho tưới lúc này."),
     Refusal.BAD_MAC: _("Máy ở vườn không nhận lệnh này. Gọi tổ hỗ trợ."),
     Refusal.UNSUPPORTED: _("Máy ở vườn chưa làm được việc này."),
+    Refusal.STALE: _("Máy ở vườn chưa nhận lệnh dừng này. Hệ thống đang gửi lại."),
 }
 
 ENDINGS: Final[Mapping[Ended, str]] = {

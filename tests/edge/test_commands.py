@@ -115,7 +115,7 @@ def test_an_answer_nobody_asked_for_is_ignored(bench: Bench) -> None:
 
 def test_stop_needs_no_answer_and_voids_all_open_questions(bench: Bench) -> None:
     bench.desk.command(water(), 0.0)
-    assert bench.desk.command(stop(7), 1.0) == Stop(7)
+    assert bench.desk.command(stop(7), 1.0) == Stop(7, "stop000001", seen=False)
     assert bench.desk.go(go("a" * 16), 2.0) is None
 
 
