@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from cloud import chores
 from cloud.audit import service as audit
 from cloud.clock import Clock
 from cloud.db import writing
@@ -43,11 +44,11 @@ _log = logging.getLogger(__name__)
 def work(
     engine: Engine,
     clock: Clock,
-    chores: tuple[Chore, ...] = CHORES,
+    tasks: tuple[Chore, ...] = CHORES,
     rounds: tuple[Round, ...] = (),
 ) -> int:
     """Do all chores; how many failed, none of which keeps another from its turn."""
-    all_of: list[Round] = [partial(_in_one, chore) for chore in chores]
+    all_of: list[Round] = [partial(_in_one, chore) for chore in tasks]
     all_of += rounds
     return sum(not _done(engine, chore, clock.now()) for chore in all_of)
 
@@ -55,6 +56,12 @@ def work(
 def rounds(keep: Keep) -> tuple[Round, ...]:
     """The nightly rounds, by what is to be kept how long."""
     return (partial(rollups.work, keep=keep), partial(retention.tidy, keep=keep))
+
+
+def names(keep: Keep) -> list[str]:
+    """What a night consists of, by names."""
+    everything: list[Callable[..., object]] = [*CHORES, *rounds(keep)]
+    return [name_of(one) for one in everything]
 
 
 @contextmanager
@@ -95,10 +102,19 @@ def _in_one(chore: Chore, engine: Engine, now: datetime) -> None:
         chore(session, now)
 
 
+def name_of(work: Callable[..., object]) -> str:
+    """The function that does it, whatever it is wrapped in."""
+    if isinstance(work, partial):
+        return name_of(work.args[0] if work.func is _in_one else work.func)
+    return f"{work.__module__}.{work.__name__}"
+
+
 def _done(engine: Engine, chore: Round, now: datetime) -> bool:
     try:
         chore(engine, now)
+        with Session(writing(engine)) as session, session.begin():
+            chores.record(session, name_of(chore), now)
     except Exception:  # noqa: BLE001  # whatever it was, the others get their turn
-        _log.exception("a chore failed")
+        _log.exception("a chore failed: %s", name_of(chore))
         return False
     return True

@@ -15,13 +15,15 @@ from cloud.broker import plan
 from cloud.broker.canary import Canary
 from cloud.broker.follow import Follower
 from cloud.broker.managed import ManagedBroker, choose
+from cloud.chores import Nights
 from cloud.clock import SystemClock
-from cloud.daily import every_night
+from cloud.daily import every_night, names
 from cloud.devices.service import broker_accounts
 from cloud.devices.vault import open_vault
 from cloud.ending import interrupting, meanwhile
 from cloud.health import Vitals
 from cloud.internal import listening
+from cloud.journal import Journal, Keeper
 from cloud.schema import open_database
 from cloud.server import make_server
 from cloud.settings import Settings
@@ -47,6 +49,8 @@ def serve(settings: Settings, listen: Listen) -> None:
     state = app.state
     server = make_server(app, listen.host, listen.port)
     state.vitals.add("pages", lambda: "" if server.started else "not open yet")
+    nights = Nights(engine, clock, names(keep_of(settings)))
+    state.vitals.add("night", nights, urgent=False)
     with (
         interrupting(threading.Event()),
         listening(settings.internal_port, state.vitals, state.meters.registry),
@@ -54,7 +58,12 @@ def serve(settings: Settings, listen: Listen) -> None:
         _canary(settings, state.vitals),
     ):
         ingest = _ingesting(settings, app) if listen.worker else _watching(app)
-        with ingest, every_night(engine, clock, keep_of(settings)):
+        keeper = Keeper(engine, Journal(settings.journal_file))
+        with (
+            ingest,
+            meanwhile(keeper.run, "journal"),
+            every_night(engine, clock, keep_of(settings)),
+        ):
             server.run()
 
 

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         le=65535,
         description="port on the loopback address for /readyz in detail and /metrics; 0: none",
     )
+    journal: Path | None = Field(
+        default=None,
+        description="file of what must not come back with a backup; empty: in the data folder, "
+        "better on another disk",
+    )
     security_contact: str = Field(
         default="",
         pattern=r"^((mailto:|https://)[\x21-\x7e]+)?$",
@@ -80,6 +85,10 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'cloud.db'}"
+
+    @property
+    def journal_file(self) -> Path:
+        return self.journal or self.data_dir / "journal.jsonl"
 
     @property
     def stamp_base(self) -> str:

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 import cloud.accounts.models
 import cloud.audit.models
 import cloud.cards.models
+import cloud.chores
 import cloud.cooperatives.models
 import cloud.devices.models
 import cloud.help.models
@@ -25,6 +26,7 @@ MODELS = (
     cloud.accounts.models,
     cloud.audit.models,
     cloud.cards.models,
+    cloud.chores,
     cloud.cooperatives.models,
     cloud.devices.models,
     cloud.help.models,

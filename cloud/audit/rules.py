@@ -65,6 +65,7 @@ class AuditAction(StrEnum):
     ACCOUNT_RENUMBERED = "account.phone"
     ACCOUNT_ERASED = "account.erased"
     BUYER_ERASED = "buyer.erased"
+    RESTORED = "database.restored"
 
 
 @dataclass(frozen=True)

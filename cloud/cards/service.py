@@ -154,6 +154,17 @@ def revoke(session: Session, principal: Principal, public_id: str, now: datetime
     return account.public_id
 
 
+def revoke_again(session: Session, public_id: str, now: datetime) -> None:
+    """A backup brought back a card that had been taken out of use."""
+    card = session.exec(select(EntryCard).where(EntryCard.public_id == public_id)).one_or_none()
+    if card is None or card.expires_at <= now:
+        return
+    _revoke(session, [card], now)
+    account = session.get_one(Account, card.account_id)
+    deed = Deed(AuditAction.CARD_REVOKED, f"account:{account.public_id}", {"card": public_id})
+    audit.append(session, card.cooperative_id, None, deed, now)
+
+
 def own(session: Session, principal: Principal, now: datetime) -> Sequence[Card]:
     """The cards that a person may use, on the farm they came in to or on all of theirs."""
     return _cards(session, principal, principal.account_id, now)

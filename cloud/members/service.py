@@ -195,13 +195,21 @@ def remove(session: Session, principal: Principal, member: str, now: datetime) -
     """What they did stays written down; who belongs nowhere any more is erased in 30 days."""
     account, membership = _member(session, principal, member)
     _refuse_orphans(session, membership, None)
-    sessions.end_in(session, membership.account_id, principal.cooperative_id)
-    session.delete(membership)
-    session.flush()
-    if not homes(session, membership.account_id):
-        account.left_at = now
-    deed = Deed(AuditAction.MEMBER_REMOVED, f"account:{account.public_id}")
-    audit.note(session, principal, deed, now)
+    _let_go(session, account, membership, now)
+    audit.note(session, principal, _removed(account), now)
+
+
+def remove_again(session: Session, public_id: str, cooperative_id: int, now: datetime) -> None:
+    """A backup brought back a member whom the cooperative had let go."""
+    found = session.exec(
+        select(Account, Membership)
+        .join(Membership, col(Membership.account_id) == col(Account.id))
+        .where(Account.public_id == public_id, Membership.cooperative_id == cooperative_id)
+    ).one_or_none()
+    if found is not None:
+        account, membership = found
+        _let_go(session, account, membership, now)
+        audit.append(session, cooperative_id, None, _removed(account), now)
 
 
 def homes(session: Session, account_id: int) -> Sequence[Membership]:
@@ -253,6 +261,18 @@ def _use(session: Session, invitation: Invitation) -> None:
     own = delete(Invitation).where(col(Invitation.id) == invitation.id)
     if session.exec(own.returning(col(Invitation.id))).scalar_one_or_none() is None:
         raise NotFound
+
+
+def _let_go(session: Session, account: Account, membership: Membership, now: datetime) -> None:
+    sessions.end_in(session, membership.account_id, membership.cooperative_id)
+    session.delete(membership)
+    session.flush()
+    if not homes(session, membership.account_id):
+        account.left_at = now
+
+
+def _removed(account: Account) -> Deed:
+    return Deed(AuditAction.MEMBER_REMOVED, f"account:{account.public_id}")
 
 
 def _member(session: Session, principal: Principal, public_id: str) -> tuple[Account, Membership]:

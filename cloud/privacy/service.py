@@ -43,6 +43,8 @@ _PASSING: Final[tuple[type[SQLModel], ...]] = (
 )
 """What ends by itself: rows with a moment at which they are worth nothing any more."""
 
+_ERASED: Final = "erased:"
+
 _log = logging.getLogger(__name__)
 
 
@@ -100,6 +102,18 @@ def erase(session: Session, principal: Principal, now: datetime) -> None:
         audit.append(session, cooperative_id, principal.account_id, deed, now)
 
 
+def erase_again(session: Session, public_id: str, chain: int, now: datetime) -> None:
+    """A backup brought somebody back who had been erased."""
+    found = select(Account).where(Account.public_id == public_id)
+    account = session.exec(found).one_or_none()
+    if account is None or account.phone.startswith(_ERASED):
+        return
+    for home in members.homes(session, cast("int", account.id)):
+        session.delete(home)
+    _forget(session, account, now)
+    audit.append(session, chain, None, _deed(AuditAction.ACCOUNT_ERASED, account), now)
+
+
 def erase_left(session: Session, now: datetime) -> None:
     """A chore of each night: erase whom every cooperative let go and no other one took."""
     left = select(Account).where(col(Account.left_at) <= now - LEFT_KEPT)
@@ -128,13 +142,13 @@ def _forget(session: Session, account: Account, now: datetime) -> None:
         .where(col(Recovery.confirmed_by_id) == account_id)
         .values(confirmed_by_id=None)
     )
-    account.name, account.phone = "", f"erased:{account.public_id}"
+    account.name, account.phone = "", f"{_ERASED}{account.public_id}"
     account.password_hash, account.language = "", VIETNAMESE
     account.failures, account.locked_until = 0, None
     account.active, account.left_at = False, None
     session.add(account)
     session.flush()
-    # A backup that is put back brings people back with it; this line says whom to erase again.
+    # The journal has them too; this line is for a restore without it.
     _log.info("erased account:%s", account.public_id)
 
 

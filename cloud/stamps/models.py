@@ -53,6 +53,19 @@ class Issuance(SQLModel, table=True):
     issued_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class IssuanceCounter(SQLModel, table=True):
+    """One row: the number of the newest print run.
+
+    A number makes serials: given twice, it would print the same stamps twice. A backup that is put
+    back therefore skips ahead (`cloud.stamps.service.skip_ahead`), which no id of a table can.
+    """
+
+    __tablename__ = "issuance_counter"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int
+
+
 class IssueForm(Body):
     """How many stamps a person asks for."""
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
+from cloud import bulk
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction, Detail
 from cloud.audit.service import Deed
@@ -19,7 +20,7 @@ from cloud.principal import Principal
 from cloud.scope import find, scoped
 from cloud.settings import Settings
 from cloud.stamps import keys
-from cloud.stamps.models import Issuance, IssuanceState
+from cloud.stamps.models import Issuance, IssuanceCounter, IssuanceState
 from traceability import sheet, token
 from traceability.errors import GS1Error, SerialError
 from traceability.keys import SeasonKey
@@ -27,6 +28,11 @@ from traceability.labels import GRIDS, Label, Printer
 from traceability.payload import base, stamp_link
 
 DEFAULT_GRID: Final = "a4-65"
+SKIPPED: Final = 1 << 16
+"""Print runs that a restore leaves out: more than all cooperatives print between two backups, and
+few enough for two hundred restores within the 24 bits of a serial."""
+
+_ONLY: Final = 1
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ def issue(
     """One row, however many stamps."""
     lot = lots.get(session, principal, lot_public_id)
     issuance = Issuance(
+        id=_next_number(session),
         cooperative_id=lot.cooperative_id,
         lot_id=cast("int", lot.id),
         kid=keys.current(session, press.vault, now).kid,
@@ -116,6 +123,17 @@ def void(session: Session, principal: Principal, public_id: str, now: datetime) 
     return issuance
 
 
+def void_again(session: Session, public_id: str, now: datetime) -> None:
+    """A backup brought back as good what had been called void."""
+    found = session.exec(select(Issuance).where(Issuance.public_id == public_id)).one_or_none()
+    if found is None or found.state is IssuanceState.VOID:
+        return
+    found.state = IssuanceState.VOID
+    session.flush()
+    deed = Deed(AuditAction.STAMPS_VOIDED, f"issuance:{found.public_id}")
+    audit.append(session, found.cooperative_id, None, deed, now)
+
+
 def first(session: Session, vault: Vault, issuance: Issuance) -> First:
     serial = token.issue(_key(session, vault, issuance), cast("int", issuance.id), 0)
     return First(serial, stamp_link(issuance.host, serial, issuance.gtin))
@@ -149,6 +167,27 @@ def find_stamp(session: Session, vault: Vault, text: str) -> Found | None:
     if found is None or stamp.index >= found[0].quantity:
         return None
     return Found(token.normalise(text), *found)
+
+
+def skip_ahead(session: Session) -> None:
+    """After a backup was put back: no number that may be on paper is given once more."""
+    _count(session, SKIPPED)
+
+
+def _next_number(session: Session) -> int:
+    return _count(session, 1)
+
+
+def _count(session: Session, step: int) -> int:
+    bulk.insert_new(session, IssuanceCounter, [{"id": _ONLY, "last": 0}])
+    counted = session.exec(
+        update(IssuanceCounter)
+        .where(col(IssuanceCounter.id) == _ONLY)
+        .values(last=IssuanceCounter.last + step)
+        .returning(col(IssuanceCounter.last))
+    )
+    number: int = counted.scalar_one()
+    return number
 
 
 def _key(session: Session, vault: Vault, issuance: Issuance) -> SeasonKey:
