@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from cloud import seed as seeding
 from cloud.accounts.models import Account
 from cloud.app import create_app
 from cloud.audit import service as audit
+from cloud.backup import making, restoring
 from cloud.broker.plan import MAX_WORKERS
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
@@ -32,6 +33,8 @@ BROKEN: Final = 1
 USAGE_ERROR: Final = 2
 LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8000
+KEEP: Final = 14
+"""Backups: two weeks of nights, half of what the page of privacy promises at most."""
 ANYWHERE: Final = "0.0.0.0"
 
 
@@ -60,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         ("routes", _routes, "list all routes with the permission each asks for"),
         ("audit", _audit, "prove that no entry of the audit record was changed"),
         ("daily", _daily, "do the chores of the night now; `serve` does them by itself"),
+        ("backup", _backup, "back everything up while the service runs"),
+        ("restore", _restore, "put a backup back while the service stands"),
         ("first-manager", _first_manager, "print the link by which a cooperative's manager joins"),
         ("seed-demo", _seed_demo, "fill an empty database with a fictional cooperative"),
         ("login-link", _login_link, "print a link that logs an account in once"),
@@ -71,18 +76,32 @@ def _parser() -> argparse.ArgumentParser:
         command.description = "Settings are environment variables VUONSO_…"
         command.add_argument("--data", type=Path, help="folder of the data, for VUONSO_DATA_DIR")
     _add_workers(commands.choices["ingest"])
-    commands.choices["routes"].add_argument("--json", action="store_true", help="as JSON")
-    commands.choices["audit"].add_argument(
+    _arguments(commands.choices)
+    return parser
+
+
+def _arguments(commands: Mapping[str, argparse.ArgumentParser]) -> None:
+    commands["routes"].add_argument("--json", action="store_true", help="as JSON")
+    commands["audit"].add_argument(
         "--root",
         type=date.fromisoformat,
         metavar="DAY",
         help="print what was published of the whole record at the end of this day, YYYY-MM-DD",
     )
-    first = commands.choices["first-manager"]
+    _backup_words(commands["backup"], commands["restore"])
+    first = commands["first-manager"]
     first.add_argument("--cooperative", required=True, help="its name; founded if it is new")
     first.add_argument("--name", required=True, help="of the person who will manage it")
-    commands.choices["login-link"].add_argument("--phone", help="whose; the first account's")
-    return parser
+    commands["login-link"].add_argument("--phone", help="whose; the first account's")
+
+
+def _backup_words(backup: argparse.ArgumentParser, restore: argparse.ArgumentParser) -> None:
+    backup.add_argument("folder", type=Path, help="where backups lie, each in a folder of its own")
+    backup.add_argument("--keep", type=int, default=KEEP, help=f"how many backups stay ({KEEP})")
+    restore.add_argument("backup", type=Path, help="the folder of one backup")
+    restore.add_argument(
+        "--replace", action="store_true", help="a database that is there is moved aside"
+    )
 
 
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -172,6 +191,23 @@ def _daily(settings: Settings, _args: argparse.Namespace) -> int:
     """0 when every chore was done, 1 when one failed; what failed stands in the log."""
     engine, rounds = open_database(settings), daily.rounds(keep_of(settings))
     return BROKEN if daily.work(engine, SystemClock(), rounds=rounds) else 0
+
+
+def _backup(settings: Settings, args: argparse.Namespace) -> None:
+    if args.keep < 1:
+        raise ConfigurationError("--keep: at least 1")
+    print(making.make(settings, args.folder, args.keep, SystemClock()))
+    print(
+        "It holds the keys of all devices and stamps, and what is known of people: "
+        "encrypt it before it leaves this machine, and delete it after 30 days.",
+        file=sys.stderr,
+    )
+
+
+def _restore(settings: Settings, args: argparse.Namespace) -> None:
+    done = restoring.restore(settings, args.backup, SystemClock(), replace=args.replace)
+    for line in restoring.told(done):
+        print(line)
 
 
 def _first_manager(settings: Settings, args: argparse.Namespace) -> None:

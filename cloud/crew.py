@@ -30,6 +30,7 @@ from cloud.errors import ConfigurationError
 from cloud.health import Vitals
 from cloud.internal import listening
 from cloud.metrics import Meters
+from cloud.running import at_work
 from cloud.schema import open_database
 from cloud.settings import Settings
 from cloud.telemetry import workers
@@ -64,7 +65,7 @@ def work(settings: Settings, count: int) -> None:
     if count > 1 and not plan.access_of(settings, names[0]).shared:
         raise ConfigurationError("the stand-in broker serves one worker only; install mosquitto")
     engine, stop = open_database(settings), threading.Event()
-    with interrupting(stop), retiring(settings, engine, names):
+    with at_work(settings), interrupting(stop), retiring(settings, engine, names):
         for name in names:  # said at once and in one line, not by each of them
             with account(settings, name, TAKE_S):
                 pass

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from cloud import crew
 from cloud.app import create_app
+from cloud.backup import making
 from cloud.broker import plan
 from cloud.broker.canary import Canary
 from cloud.broker.follow import Follower
@@ -24,6 +25,7 @@ from cloud.ending import interrupting, meanwhile
 from cloud.health import Vitals
 from cloud.internal import listening
 from cloud.journal import Journal, Keeper
+from cloud.running import at_work
 from cloud.schema import open_database
 from cloud.server import make_server
 from cloud.settings import Settings
@@ -51,7 +53,10 @@ def serve(settings: Settings, listen: Listen) -> None:
     state.vitals.add("pages", lambda: "" if server.started else "not open yet")
     nights = Nights(engine, clock, names(keep_of(settings)))
     state.vitals.add("night", nights, urgent=False)
+    if not settings.demo:
+        state.vitals.add("backup", lambda: making.age(settings, clock), urgent=False)
     with (
+        at_work(settings),
         interrupting(threading.Event()),
         listening(settings.internal_port, state.vitals, state.meters.registry),
         _broker(settings, engine, state.vitals),
