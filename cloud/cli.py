@@ -40,9 +40,10 @@ ANYWHERE: Final = "0.0.0.0"
 
 def main(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
-    logs.speak()
     try:
-        status: int | None = args.run(_settings(args.data), args)
+        settings = _settings(args.data)
+        logs.speak(settings.log)
+        status: int | None = args.run(settings, args)
     except ConfigurationError as error:
         print(f"vuonso cloud: {error}", file=sys.stderr)
         return USAGE_ERROR

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud.errors import CloudError, Forbidden, Malformed, NotFound, TooLarge
 from cloud.i18n import LANGUAGE_COOKIE, LANGUAGES, _
+from cloud.logs import request_id
 from cloud.web import error_response
 
 MAX_BODY: Final = 64 * 1024
@@ -60,6 +61,7 @@ class Door:
             return
         request = Request(scope, receive)
         request.state.request_id = secrets.token_hex(8)
+        request_id.set(request.state.request_id)
 
         async def reply(message: Message) -> None:
             if message["type"] == "http.response.start":

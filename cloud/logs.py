@@ -4,12 +4,15 @@ An error's own words may quote a person: a row that is there twice names the tel
 line tells its kind and the way it took, and its words only where machines alone wrote them.
 """
 
+import json
 import logging
 import sys
 import traceback
 from collections.abc import Iterator
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy.exc import OperationalError
 
@@ -20,20 +23,51 @@ _DIRECTIONS: Final = (*range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2
 _PRINTABLE: Final = {code: f"\\u{code:04x}" for code in (*_CONTROLS, *_DIRECTIONS)}
 """What would begin a second line, colour the first, or turn it round."""
 
+Style = Literal["auto", "json", "lines"]
+
+FACTS: Final = ("request", "command", "device", "op", "route", "status", "ms")
+"""What a line may tell besides its words (`extra=`): random ids, codes and numbers, nobody's name.
+
+`command` is the thread from a click to the pin: the pages, the worker and the agent all name it.
+"""
+
+request_id: Final[ContextVar[str]] = ContextVar("request_id", default="")
+"""Of the request that is being answered, in whatever thread."""
+
 
 class Line(logging.Formatter):
     """One printable line for a record, whatever is in it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = f"{record.levelname} {record.name}: {record.getMessage()}"
+        facts = [f"{name}={fact}" for name, fact in _facts(record)]
+        said = " ".join([f"{record.levelname} {record.name}: {record.getMessage()}", *facts])
         error = record.exc_info[1] if record.exc_info else None
         return " | ".join([said, *causes(error)]).translate(_PRINTABLE)
 
 
-def speak() -> None:
-    """Say it on standard error, from where the service manager takes it."""
+class Json(logging.Formatter):
+    """The same as one JSON object on one line, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        said: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **dict(_facts(record)),
+        }
+        found = list(causes(error))
+        if found:
+            said["causes"] = found
+        return json.dumps(said, ensure_ascii=False).translate(_PRINTABLE)
+
+
+def speak(style: Style = "auto") -> None:
+    """Say it on standard error: lines to a person's terminal, JSON to everything else."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Line())
+    for_people = style == "lines" or (style == "auto" and sys.stderr.isatty())
+    handler.setFormatter(Line() if for_people else Json())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
@@ -45,6 +79,16 @@ def causes(error: BaseException | None) -> Iterator[str]:
             return
         yield f"{type(error).__name__}{_words(error)} at {_way(error)}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _facts(record: logging.LogRecord) -> Iterator[tuple[str, object]]:
+    """The facts a record has, the request's id by itself."""
+    for name in FACTS:
+        fact = getattr(record, name, None)
+        if fact is None and name == "request":
+            fact = request_id.get() or None
+        if fact is not None:
+            yield name, fact if isinstance(fact, int | float) else str(fact)
 
 
 def _words(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cloud.errors import ConfigurationError
+from cloud.logs import Style
 
 _SECRET_OCTETS: Final = 32
 _OWNER_FOLDER: Final = 0o700
@@ -56,6 +57,10 @@ class Settings(BaseSettings):
         default=None,
         description="file of what must not come back with a backup; empty: in the data folder, "
         "better on another disk",
+    )
+    log: Style = Field(
+        default="auto",
+        description="json: one object a line; lines: for people; auto: lines on a terminal",
     )
     security_contact: str = Field(
         default="",

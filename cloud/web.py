@@ -177,7 +177,8 @@ def _malformed(request: Request, _error: Exception) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    _log.error("request %s failed", getattr(request.state, "request_id", "?"), exc_info=error)
+    number = getattr(request.state, "request_id", "?")
+    _log.error("request %s failed", number, exc_info=error, extra={"request": number})
     return error_response(request, CloudError())
 
 

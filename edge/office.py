@@ -3,6 +3,7 @@
 An id is on the card before anything moves, so no command is ever carried out twice.
 """
 
+import logging
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ class Dropped:
 class DayOver:
     """Local midnight has passed, or may have while nobody knew the time."""
 
+
+_log = logging.getLogger(__name__)
 
 Inbound = Command | Go | Desired | Dropped | DayOver | Order
 Inbox = queue.SimpleQueue[Inbound]
@@ -122,6 +125,7 @@ class Office:
             case Told():
                 self._tell(verdict)
             case Ask():
+                _log.info("asking command=%s", verdict.id)
                 self._letterbox.ask(verdict)
             case None:
                 pass

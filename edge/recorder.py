@@ -1,13 +1,16 @@
 """Writes down what happened, with one stamp per entry, and wakes whoever carries it away."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge.change import Change, Facts, Stamp
 from edge.clock import Clock
 from edge.store import Store
 from wire.codes import EventKind, Metric
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -16,9 +19,13 @@ class Entry:
 
     change: Change
     stamp: Stamp
+    of_commands: list[str] = field(default_factory=list)
+    """What the log will tell: the id that the cloud's log names too, from the click to the pin."""
 
     def event(self, kind: EventKind, zone: str | None, data: Facts) -> None:
         self.change.event(self.stamp, kind, zone, data)
+        if "id" in data:
+            self.of_commands.append(f"{kind.value} command={data['id']} zone={zone or ''}")
 
     def sample(self, zone: str | None, metrics: dict[Metric, float]) -> None:
         self.change.sample(self.stamp, zone, metrics)
@@ -40,8 +47,11 @@ class Recorder:
         """Write several things together; they are on the card when the block is left."""
         uptime_ms = max(0, round((self._clock.mono() - self._booted) * 1000))
         with self.store.transaction() as change:
-            yield Entry(change, Stamp(uptime_ms, self._clock.wall()))
+            entry = Entry(change, Stamp(uptime_ms, self._clock.wall()))
+            yield entry
         self._rows_waiting()
+        for line in entry.of_commands:
+            _log.info(line)
 
     def tell(self, kind: EventKind, zone: str | None, data: Facts) -> None:
         """Write one event."""

@@ -3,7 +3,6 @@
 Owns the signals: without a handler SIGTERM would leave a driven pin driven.
 """
 
-import logging
 import math
 import signal
 import threading
@@ -21,6 +20,7 @@ from edge.config_file import load
 from edge.hardware.board import default_pins
 from edge.hardware.sensors import Buses
 from edge.lives import outlive
+from edge.logs import speaking
 from edge.loop import notify
 from edge.runtime import Runtime, build
 from wire import identity
@@ -32,7 +32,11 @@ BREATH_S: Final = 5.0
 
 def run(config_file: Path, identity_file: Path, data: Path, say: Callable[[str], object]) -> int:
     """Water the greenhouse until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    with speaking():
+        return _run(config_file, identity_file, data, say)
+
+
+def _run(config_file: Path, identity_file: Path, data: Path, say: Callable[[str], object]) -> int:
     stop = stop_on_signals()
     book = calibration.read(data / calibration.FILE)
     config, who = calibration.applied(load(config_file), book), identity.load(identity_file)

@@ -11,6 +11,7 @@ from typing import Final
 
 from edge.clock import SystemClock
 from edge.errors import EdgeError
+from edge.logs import speaking
 from firmware_sim.climate import REGIONS, Climate, GeneratedClimate, Season
 from firmware_sim.errors import SimError
 from firmware_sim.folder import Folder
@@ -89,10 +90,11 @@ def _agent(args: argparse.Namespace) -> int:
     hardware, who = folder.hardware(), identity.load(folder.identity)
     stop = _stop_on_signals()
     lock_step = assemble(hardware, who, folder.store, start, climate, args.seed)
-    try:
-        _live(lock_step, folder, args.scale, stop)
-    finally:
-        lock_step.end(folder.summary)
+    with speaking():
+        try:
+            _live(lock_step, folder, args.scale, stop)
+        finally:
+            lock_step.end(folder.summary)
     folder.leave(lock_step.clock.wall().unix_ms, lock_step.world.fills())
     return 0
 

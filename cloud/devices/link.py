@@ -1,5 +1,6 @@
 """What the ingest worker tells and asks of devices: births, wills, commands out, answers back."""
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +12,12 @@ from sqlmodel import Session, col, delete, select, update
 from cloud.clock import unix_ms
 from cloud.devices import rules
 from cloud.devices.models import Command, CommandState, Device, DeviceSession
-from cloud.devices.service import current_session, next_stop
+from cloud.devices.service import current_session, facts, next_stop
 from wire.codes import EventKind, Op, Refusal
 from wire.messages import Birth, Data, Will
 from wire.messages import Command as WireCommand
+
+_log = logging.getLogger(__name__)
 
 HEARD_EVERY: Final = timedelta(seconds=1)
 SESSIONS_FOR: Final = timedelta(days=90)
@@ -143,7 +146,6 @@ def record_told(
     """Carry a device's event over to the command it speaks of."""
     if kind is EventKind.STOPPED:
         _stopped(session, device_id, data, now)
-        return
     command_id = data.get("id")
     if not isinstance(command_id, str):
         return
@@ -157,6 +159,9 @@ def record_told(
         _number_anew(session, command, data, now)
     elif command is not None:
         _told(command, kind, data, now)
+    if command is not None:
+        # Before the commit: a batch that is tried again says it again.
+        _log.info("told: %s", kind.value, extra=facts(command))
 
 
 def has_outgoing(session: Session, now: datetime) -> bool:

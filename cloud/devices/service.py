@@ -1,5 +1,6 @@
 """Devices as people deal with them: registering, binding zones, and asking for water or a stop."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, cast
@@ -27,6 +28,8 @@ from wire.messages import Birth, ZoneInfo
 MAX_WATER_S: Final = 3600.0
 """One request by hand; more is a programme's work."""
 MAX_WATER_L: Final = 10_000.0
+_log = logging.getLogger(__name__)
+
 SKIPPED: Final = 1 << 20
 """More STOPs than anybody presses between two backups."""
 
@@ -257,6 +260,11 @@ def next_stop(session: Session, device_id: str) -> int:
     return number
 
 
+def facts(command: Command) -> dict[str, str]:
+    """What the log tells of a command."""
+    return {"command": command.public_id, "device": command.device_id, "op": command.op.value}
+
+
 def skip_ahead(session: Session) -> None:
     """After a backup was put back: number STOPs far above all that were sent since it was made."""
     session.exec(update(Device).values(stop_counter=Device.stop_counter + SKIPPED))
@@ -297,6 +305,7 @@ def _add(session: Session, principal: Principal, command: Command, key: str | No
         AuditAction(command.op), f"command:{command.public_id}", {"device": command.device_id}
     )
     audit.note(session, principal, deed, command.issued_at)
+    _log.info("asked", extra=facts(command))
     return command
 
 

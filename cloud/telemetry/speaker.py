@@ -1,5 +1,6 @@
 """What the cloud says to devices, each word only after the commit it speaks of."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol, TypeVar
 
@@ -19,6 +20,8 @@ ACK_EVERY_S: Final = 1.0
 
 _ONCE: Final = 0  # an acknowledgement that is lost is followed by the next one
 _SURELY: Final = 1
+
+_log = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -53,6 +56,7 @@ class Speaker:
             self._send_ack(device, ack)
         for device, go in outcome.goes:
             self._send_signed(known[device], Down.GO, go)
+            _log.info("confirmed", extra={"command": go.id, "device": device})
         self._waiting |= outcome.acks
         now = self._clock.mono()
         for epoch in outcome.acks:
@@ -60,6 +64,9 @@ class Speaker:
 
     def command(self, device: KnownDevice, command: Command) -> None:
         self._send_signed(device, Down.CMD, command)
+        _log.info(
+            "sent", extra={"command": command.id, "device": device.id, "op": command.op.value}
+        )
 
     def speak(self) -> None:
         """Send the acknowledgements whose time has come."""

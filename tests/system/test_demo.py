@@ -62,6 +62,40 @@ def test_one_crop_from_the_probe_to_the_buyer(
     assert summary["verdict"] == "genuine"
     assert Path(summary["label_pdf"]).read_bytes().startswith(b"%PDF-")
     assert living() == []
+    follow_a_click(tmp_path / "demo" / "logs")
+
+
+def follow_a_click(logs: Path) -> None:
+    """One wish for water and one STOP, from the page to the pin and back, by their ids."""
+    told = [json.loads(line) for line in (logs / "cloud.log").read_text("utf-8").splitlines()]
+    at_the_box = (logs / "greenhouse.log").read_text("utf-8")
+    for op, here, there in (
+        (
+            "water",
+            WATER_IN_THE_CLOUD,
+            ("asking", "command.accepted", "dose.started", "dose.ended"),
+        ),
+        ("stop", STOP_IN_THE_CLOUD, ("stopped",)),
+    ):
+        asked = next(line for line in told if line["message"] == "asked" and line["op"] == op)
+        assert asked["request"], "the number of the click"
+        name = asked["command"]
+        said = [line["message"] for line in told if line.get("command") == name]
+        assert [message for message in said if message in here] == list(here), said
+        lines = [line for line in at_the_box.splitlines() if f"command={name}" in line]
+        for word in there:
+            assert any(f": {word} " in line for line in lines), (word, lines)
+
+
+WATER_IN_THE_CLOUD = (
+    "asked",
+    "sent",
+    "confirmed",
+    "told: command.accepted",
+    "told: command.running",
+    "told: command.done",
+)
+STOP_IN_THE_CLOUD = ("asked", "sent", "told: stopped")
 
 
 def test_a_person_starts_stops_and_starts_again(

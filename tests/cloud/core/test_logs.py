@@ -1,5 +1,7 @@
 """Lines of the log: one each, printable, and nothing of what anybody sent."""
 
+import contextvars
+import json
 import logging
 from collections.abc import Callable
 
@@ -11,7 +13,7 @@ from sqlmodel import Session
 
 from cloud.accounts.models import Account
 from cloud.db import writing
-from cloud.logs import Line
+from cloud.logs import Json, Line, request_id
 from tests.cloud.conftest import Seeded
 
 PHONE = "+84912000001"
@@ -121,3 +123,54 @@ def test_a_model_that_refuses_quotes_nothing() -> None:
     assert PHONE not in line(
         "failed", error=raised(lambda: Number.model_validate({"number": f"x{PHONE}"}))
     )
+
+
+def in_json(
+    message: str, error: BaseException | None = None, **facts: object
+) -> dict[str, object]:
+    info = (type(error), error, error.__traceback__) if error else None
+    record = logging.LogRecord("cloud.web", logging.ERROR, "web.py", 1, message, (), info)
+    record.__dict__.update(facts)
+    (said,) = Json().format(record).splitlines()
+    found: dict[str, object] = json.loads(said)
+    return found
+
+
+def test_a_program_reads_one_object_a_line() -> None:
+    said = in_json("sent\r\n{}", command="abc", device="d1", status=200)
+    at = said.pop("at")
+    assert str(at).endswith("+00:00")
+    assert said == {
+        "level": "ERROR",
+        "logger": "cloud.web",
+        "message": b"sent\\r\\n{}".decode("unicode_escape"),
+        "command": "abc",
+        "device": "d1",
+        "status": 200,
+    }
+
+
+def test_what_no_line_may_tell_is_left_out() -> None:
+    assert "phone" not in in_json("sent", phone=PHONE, name="Chị Hai")
+
+
+def test_an_error_in_json_quotes_nobody_either() -> None:
+    def deep() -> None:
+        raise RuntimeError(f"what {PHONE} typed")
+
+    said = in_json("failed", raised(deep))
+    assert str(said["causes"]).startswith("['RuntimeError at core/test_logs.py:")
+    assert PHONE not in json.dumps(said)
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=ascii)
+def test_nobody_writes_a_second_object(forged: str) -> None:
+    said = in_json(forged)
+    assert said["message"] == forged
+
+
+def test_everything_said_while_a_request_is_answered_names_it() -> None:
+    context = contextvars.copy_context()
+    context.run(request_id.set, "0f0f")
+    assert context.run(in_json, "asked")["request"] == "0f0f"
+    assert "request" not in in_json("asked")
