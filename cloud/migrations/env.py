@@ -4,7 +4,7 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Connection
 from sqlmodel.sql.sqltypes import AutoString
 
 from cloud.db import UtcDateTime
@@ -25,11 +25,20 @@ def plain_types(kind: str, item: object, autogen: AutogenContext) -> str | Liter
     return False
 
 
+def bound(connection: Connection, lock_ms: int, statement_ms: int) -> None:
+    """Rather fail than make the running service wait; SQLite has its own patience."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {lock_ms:d}")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {statement_ms:d}")
+
+
+handed = context.config.attributes
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=handed["connection"],
     target_metadata=METADATA,
     render_as_batch=True,
     render_item=plain_types,
 )
 with context.begin_transaction():
+    bound(handed["connection"], handed.get("lock_ms", 0), handed.get("statement_ms", 0))
     context.run_migrations()

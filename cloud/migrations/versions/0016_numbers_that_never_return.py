@@ -23,8 +23,3 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chore")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("chore")
-    op.drop_table("issuance_counter")

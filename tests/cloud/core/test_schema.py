@@ -1,14 +1,16 @@
 """The migrations and the tables tell the same story, on both databases."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
-from cloud.db import make_engine
+from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
-from cloud.schema import migrate, refuse_old
+from cloud.schema import _config, current, migrate, refuse_old
 from cloud.tables import METADATA, MODELS
+from tests.cloud.conftest import administer
 
 
 def test_the_migrated_schema_is_that_of_the_tables(engine: Engine) -> None:
@@ -47,3 +49,33 @@ def test_sqlite_keeps_what_it_confirmed(engine: Engine) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_migration_that_would_block_the_service_gives_up_in_words_and_changes_nothing(
+    postgres_url: str,
+) -> None:
+    name = "vuonso_locked"
+    administer(postgres_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    administer(postgres_url, f"CREATE DATABASE {name}")
+    engine = make_engine(
+        make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    )
+    _upgrade(engine, "0010")
+    with engine.begin() as busy:
+        busy.execute(text("LOCK TABLE order_buyer IN ACCESS SHARE MODE"))  # as a reading page does
+        with pytest.raises(ConfigurationError) as caught:
+            migrate(engine, lock_ms=100)
+    assert "lock timeout" in caught.value.message
+    assert "nothing was changed" in caught.value.message
+    assert current(engine) == "0010"
+    migrate(engine)
+    refuse_old(engine)
+    engine.dispose()
+    administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _upgrade(engine: Engine, revision: str) -> None:
+    config = _config()
+    with writing(engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
