@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
-from cloud import crew, daily, logs
+from cloud import crew, daily, ending, logs
 from cloud import seed as seeding
 from cloud.accounts.models import Account
 from cloud.app import create_app
@@ -141,10 +141,12 @@ def _settings(data: Path | None) -> Settings:
 def _serve(settings: Settings, args: argparse.Namespace) -> None:
     host = ANYWHERE if args.lan else args.host
     serve(settings, Listen(host, args.port, worker=not args.no_worker))
+    ending.leave()
 
 
 def _ingest(settings: Settings, args: argparse.Namespace) -> None:
     crew.work(settings, args.workers)
+    ending.leave()
 
 
 def _migrate(settings: Settings, _args: argparse.Namespace) -> None:

@@ -41,7 +41,7 @@ from cloud.vitals import watch
 
 AGAIN_S: Final = 1.0
 """A worker that died is back after this; one that dies at once does not keep a core busy."""
-END_S: Final = 20.0
+END_S: Final = 8.0
 """For a batch in hand and its acks; a database that is away is not waited for."""
 TAKE_S: Final = 3.0
 """A worker whose parent was killed gives its account up within this."""
@@ -177,7 +177,7 @@ class _Crew:
 
 def _life(settings: Settings, name: str) -> None:
     """A worker's process: ends by a signal, or when its parent is no more."""
-    logs.speak()
+    logs.speak(settings.log)
     stop = threading.Event()
     threading.Thread(target=_outlive_nobody, args=(stop,), daemon=True).start()
     try:

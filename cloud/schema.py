@@ -25,6 +25,7 @@ def open_database(settings: Settings) -> Engine:
     refuse_old(engine)
     return engine
 
+
 LOCK_MS: Final = 5_000
 """How long a migration waits for a table: meanwhile every page that wants it waits behind it."""
 STATEMENT_MS: Final = 600_000

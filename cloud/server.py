@@ -5,9 +5,8 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from cloud.ending import GRACE_S
 from cloud.greenhouses.live import Streams
-
-GRACE_S = 5  # for requests under way; streams have ended by then
 
 
 class Server(uvicorn.Server):
