@@ -1,6 +1,7 @@
 """The chores of the night, each harmless when done twice; and what is rolled up by day."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from cloud import chores
+from cloud import chores, ending
 from cloud.audit import service as audit
 from cloud.clock import Clock
 from cloud.db import writing
@@ -94,7 +95,9 @@ def every_night(engine: Engine, clock: Clock, keep: Keep) -> Iterator[None]:
     try:
         yield
     finally:
-        scheduler.shutdown(wait=False)  # a chore that hangs is undone, and made up for
+        closing = threading.Thread(target=scheduler.shutdown, name="night", daemon=True)
+        closing.start()
+        ending.join(closing)  # a chore that hangs is undone, and made up for
 
 
 def _in_one(chore: Chore, engine: Engine, now: datetime) -> None:

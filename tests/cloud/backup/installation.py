@@ -99,8 +99,10 @@ class Line:
         self._messages += 1
         return self._messages
 
-    def close(self) -> None:
+    def farewell(self, *_words: object) -> None:
         """The agent hangs up."""
+
+    close = farewell
 
     def send(self, topic: str, payload: bytes, _qos: int) -> None:
         self.rig.runtime.uplink._receive(topic, payload)
@@ -108,7 +110,7 @@ class Line:
     def connect(self) -> None:
         """A birth, as after every start of the broker."""
         uplink = self.rig.runtime.uplink
-        uplink._session, uplink._connected = self, True  # type: ignore[assignment]  # the line
+        uplink._session, uplink._connected = self, True
         uplink._announce()
 
     def drain(self) -> None:

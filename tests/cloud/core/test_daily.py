@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from cloud import daily
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
+from cloud.chores import ChoreDone, Nights
 from cloud.db import writing
 from cloud.telemetry.keep import Keep
 from tests.cloud.conftest import START, FixedClock, Seeded
@@ -49,9 +50,29 @@ def test_whoever_starts_the_service_makes_up_for_the_nights_it_missed(
     with Session(writing(engine)) as session, session.begin():
         audit.note(session, seeded.farmer.principal, DEED, START - timedelta(days=1))
 
-    def published() -> bool:
-        with Session(engine) as session:
-            return bool(audit.published(session, None, 9))
+    keep = Keep(14, 90, 730)
 
-    with daily.every_night(engine, clock, Keep(14, 90, 730)):
-        until(published)
+    def done() -> bool:
+        with Session(engine) as session:
+            return set(session.exec(select(ChoreDone.name))) == set(daily.names(keep))
+
+    with daily.every_night(engine, clock, keep):
+        until(done)
+    with Session(engine) as session:
+        assert audit.published(session, None, 9)
+
+
+def test_a_night_that_nobody_worked_is_told_with_what_was_left_undone(
+    engine: Engine, clock: FixedClock
+) -> None:
+    nights = Nights(engine, clock, [daily.name_of(half), daily.name_of(audit.publish)])
+    assert nights().ok, "a service that just began waits a night"
+    clock.advance(hours=25)
+    daily.work(engine, clock, (half, audit.publish))
+    assert nights().ok
+    clock.advance(hours=2)
+    found = nights()
+    assert not found.ok
+    assert "half" in found.reason
+    assert "publish" not in found.reason
+    assert found.age_s == 27 * 3600
