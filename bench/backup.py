@@ -24,10 +24,12 @@ from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.schema import migrate
 from cloud.settings import Settings
+from cloud.telemetry.days import day_of
 from cloud.telemetry.models import Sample
 
 ROWS: Final = 1_000_000
 DEVICES: Final = 100
+START_MS: Final = 1_772_413_200_000
 AT_ONCE: Final = 20_000
 GOAL_S: Final = 30.0
 NAME: Final = "vuonso_bench_backup"
@@ -44,13 +46,15 @@ def fill(engine: Engine, rows: int) -> None:
 
 def _row(number: int) -> dict[str, object]:
     device, seq = number % DEVICES, number // DEVICES + 1
+    wall_ms = START_MS + seq * 60_000
     return {
         "device_id": f"device{device:010}",
         "epoch": "epochepochepoch2",
         "seq": seq,
         "boot": "bootbootbootboo2",
         "uptime_ms": seq * 60_000,
-        "wall_ms": 1_772_413_200_000 + seq * 60_000,
+        "wall_ms": wall_ms,
+        "day": day_of(wall_ms),
         "quality": 2,
         "zone_key": f"z{number % 4}",
         "metrics": {"vwc": 0.2 + seq % 1000 / 10_000, "litres": seq % 7 / 4, "air_c": 21.5},
