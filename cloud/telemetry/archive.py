@@ -6,6 +6,7 @@ them all back. Thawing puts them back for rows that come late, and leaves the bl
 
 import dataclasses
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,6 +31,16 @@ class UnlikePackError(PackError):
     """A blob did not give back what went in; the rows stay where they are."""
 
     code = "unlike_pack"
+
+
+class DamagedPackError(PackError):
+    """A stored day is not what was packed; its rows are in a backup."""
+
+    code = "damaged_pack"
+
+    def __init__(self, device_id: str, day: int) -> None:
+        super().__init__(device=device_id, day=day)
+        self.device_id, self.day = device_id, day
 
 
 def hold(session: Session) -> None:
@@ -105,7 +116,7 @@ def thaw(session: Session, device_ids: Collection[str], day: int) -> bool:
     """Put this day of these devices back among the samples; whether any of it was packed.
 
     Raises:
-        PackError: the stored day is damaged.
+        DamagedPackError: nothing of this day may be made anew.
     """
     found = session.exec(
         select(SamplePack.device_id).where(
@@ -128,10 +139,11 @@ def _packed(session: Session, device_id: str, day: int) -> list[PackedRow]:
     ).one_or_none()
     if found is None:
         return []
-    rows = packs.unpack(found[0])
-    if packs.digest(rows) != found[1]:
-        raise PackError(device=device_id, day=day)
-    return rows
+    with suppress(PackError):
+        rows = packs.unpack(found[0])
+        if packs.digest(rows) == found[1]:
+            return rows
+    raise DamagedPackError(device_id, day)
 
 
 def _put(session: Session, device_id: str, day: int, rows: list[PackedRow], now: datetime) -> None:

@@ -25,7 +25,7 @@ _DAMAGES: Final = (ArithmeticError, LookupError, TypeError, ValueError, zlib.err
 class PackError(CloudError):
     """A stored day that does not unpack to what was packed: a backup still has it whole."""
 
-    code = "damaged_pack"
+    code = "pack"
 
 
 @dataclass(frozen=True)

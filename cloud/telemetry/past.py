@@ -16,7 +16,7 @@ from cloud.telemetry import archive, days
 from cloud.telemetry.days import Level, Split
 from cloud.telemetry.models import Rollup, RollupDue, Sample
 from cloud.telemetry.packs import PackedRow
-from cloud.telemetry.rollups import THE_ROWS
+from cloud.telemetry.rollups import MOST, THE_ROWS
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ class Sums:
     def add_row(self, row: PackedRow, day: int, metrics: Collection[str]) -> None:
         self.add_rows(1, row.wall_ms, row.wall_ms, day)
         for metric in row.metrics.keys() & set(metrics):
-            self.add(metric, 1, row.metrics[metric])
+            if abs(row.metrics[metric]) <= MOST:
+                self.add(metric, 1, row.metrics[metric])
 
 
 def sums(session: Session, stretches: Iterable[Stretch], metrics: Collection[str]) -> Sums:
@@ -242,6 +243,6 @@ def _rows(
     ]
     return session.exec(
         select(Sample.device_id, Sample.zone_key, Sample.wall_ms, value).where(
-            or_(false(), *wanted), value != 0
+            or_(false(), *wanted), value != 0, value.between(-MOST, MOST)
         )
     ).all()

@@ -4,18 +4,19 @@ A batch marks the quarters it touched in its own transaction; later, in others, 
 of all its rows at once. So rows count once in any order of arrival, and a kill loses nothing.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy import Engine, Float, Subquery, cast, func, literal
+from sqlalchemy import Engine, Float, Subquery, and_, cast, false, func, literal, not_, or_
 from sqlmodel import Session, col, select
 
 from cloud.bulk import each_of, insert_into, touch
 from cloud.clock import unix_ms
 from cloud.db import writing
 from cloud.telemetry import archive, days
+from cloud.telemetry.archive import DamagedPackError
 from cloud.telemetry.days import Level
 from cloud.telemetry.keep import Keep
 from cloud.telemetry.models import Rollup, RollupDue, Sample
@@ -25,6 +26,8 @@ SLICE: Final = 64
 """Quarters in one transaction: SQLite's one writer is free again after a tenth of a second."""
 THE_ROWS: Final = ""
 """The metric under which the rows themselves are counted, from the first moment to the last."""
+MOST: Final = 1e12
+"""Beyond any quantity of a farm; a broken device's number must not overflow everybody's sums."""
 THE_HOUSE: Final = ""
 """The zone of rows that belong to none."""
 
@@ -46,17 +49,32 @@ def work(engine: Engine, now: datetime, keep: Keep) -> int:
 
     Rows of a day whose rows need not all be here any more stay as they came: only a clock that is
     wrong dates them so.
+
+    Raises:
+        DamagedPackError: of a day that cannot be made anew; its marks stay, all others are done.
     """
     done = 0
-    while taken := _work_slice(engine, now, keep.first_rolled(now)):
+    spared: list[DamagedPackError] = []
+    while True:
+        try:
+            taken = _work_slice(engine, now, keep.first_rolled(now), spared)
+        except DamagedPackError as error:
+            spared.append(error)
+            continue
+        if not taken:
+            break
         done += taken
+    if spared:
+        raise spared[0]
     return done
 
 
-def _work_slice(engine: Engine, now: datetime, oldest: int) -> int:
+def _work_slice(
+    engine: Engine, now: datetime, oldest: int, spared: Sequence[DamagedPackError]
+) -> int:
     with Session(writing(engine)) as session, session.begin():
         archive.hold(session)
-        marks = take(session, days.bucket_of(unix_ms(now), Level.QUARTER))
+        marks = take(session, days.bucket_of(unix_ms(now), Level.QUARTER), spared)
         if marks and _day(marks[0]) >= oldest:
             roll(session, marks)
         for one in marks:
@@ -64,11 +82,20 @@ def _work_slice(engine: Engine, now: datetime, oldest: int) -> int:
         return len(marks)
 
 
-def take(session: Session, open_quarter: int) -> list[RollupDue]:
+def take(
+    session: Session, open_quarter: int, spared: Sequence[DamagedPackError] = ()
+) -> list[RollupDue]:
     """The oldest marks, all of one day; those that a batch is holding get their turn later."""
+    damaged = [
+        and_(
+            col(RollupDue.device_id) == one.device_id,
+            col(RollupDue.quarter).in_(days.parts([one.day], Level.DAY, Level.QUARTER)),
+        )
+        for one in spared
+    ]
     found = session.exec(
         select(RollupDue)
-        .where(col(RollupDue.quarter) < open_quarter)
+        .where(col(RollupDue.quarter) < open_quarter, not_(or_(false(), *damaged)))
         .order_by(col(RollupDue.quarter), col(RollupDue.device_id))
         .limit(SLICE)
         .with_for_update(skip_locked=True)
@@ -122,7 +149,7 @@ def _rows(
             value.label("total"),
         )
         .join_from(Sample, reading, sa.true())
-        .where(*where)
+        .where(*where, value.between(-MOST, MOST))
     )
     rows = sa.select(
         *place,

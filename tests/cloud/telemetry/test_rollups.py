@@ -214,6 +214,35 @@ def test_a_bucket_never_loses_rows(engine: Engine) -> None:
     assert made(engine, Level.DAY) == expected(rows, Level.DAY)
 
 
+def test_a_damaged_pack_keeps_its_marks_and_keeps_no_other_from_its_turn(engine: Engine) -> None:
+    day = 24 * 60
+    old, other = Minute(1, 0, "z1", 8), Minute(2, day, "z1", 8)
+    arrive(engine, [old])
+    work(engine)
+    pack(engine)
+    with Session(writing(engine)) as session, session.begin():
+        session.exec(select(SamplePack)).one().body = b"rot"
+    late = Minute(3, 1, "z1", 8)
+    arrive(engine, [late, other])
+    with pytest.raises(archive.DamagedPackError):
+        work(engine)
+    assert made(engine, Level.DAY) == expected([old], Level.DAY) | expected([other], Level.DAY)
+    with Session(engine) as session:
+        (left,) = session.exec(select(RollupDue)).all()
+        assert left.quarter == days.bucket_of(late.row.t, Level.QUARTER)
+
+
+def test_a_number_beyond_all_measure_overflows_no_sum(engine: Engine) -> None:
+    rows = [Minute(1, 1, "z1", 8), Minute(2, 2, "z1", 8)]
+    huge = [Minute(seq, seq, "z2", int(1e308)) for seq in (3, 4, 5)]
+    arrive(engine, rows + huge)
+    work(engine)
+    found = made(engine, Level.DAY)
+    of_z1 = {place: value for place, value in found.items() if place[3] == "z1"}
+    assert of_z1 == expected(rows, Level.DAY)
+    assert not any(place[3:] == ("z2", "litres") for place in found)
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_mark_that_a_batch_holds_is_taken_after_its_commit(engine: Engine) -> None:
     """Else the rows of the batch would be in no bucket and under no mark."""
