@@ -8,6 +8,9 @@ TraceabilityError
 │   ├── CompressedLinkError     the compressed part of a link does not unpack
 │   └── AssociationError        identifiers that may not, or must, stand together
 ├── EpcisError      an EPCIS document or event breaks the published schema
+├── ProofError      a Merkle proof does not hold
+├── NoteError       a signed note, checkpoint or proof file is malformed or not believed
+├── LogFilesError   the files of a log are missing, damaged or of another log
 ├── SerialError     the text is not a serial that one of our keys made
 ├── KeyFileError    a key or its file is missing, exposed or malformed
 ├── FitError        the code cannot be printed at that size and stay readable
@@ -77,6 +80,24 @@ class EpcisError(TraceabilityError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(shortened(f"{path}: {reason}"))
         self.path = path
+
+
+class ProofError(TraceabilityError):
+    """Says what does not fit; which of proof, entry and root is the wrong one nobody can tell."""
+
+    code = "proof"
+
+
+class NoteError(TraceabilityError):
+    """Never says that a text is true, only that nobody trusted said it."""
+
+    code = "note"
+
+
+class LogFilesError(TraceabilityError):
+    """Names the file; a copy of the log elsewhere may still be whole."""
+
+    code = "log"
 
 
 class SerialError(TraceabilityError):

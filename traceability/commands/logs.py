@@ -1,0 +1,157 @@
+"""``log``: whether proofs hold, and whether a log of files is whole and only grew."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from traceability.commands.answers import Answer, Words, add_command, answer_each
+from traceability.errors import NoteError
+from traceability.log import Tree, leaf_hash, verify_consistency, verify_inclusion
+from traceability.notes import Checkpoint, Inclusion, Verifier, octets_of, verify
+from traceability.tiles import read
+
+VERIFY_EXAMPLES: Final = """
+vuonso stamps log verify proof.json
+vuonso stamps log verify --key htx.vn/so+1a2b3c4d+AbC… --entry event.json lot.tlog-proof
+"""
+CHECK_EXAMPLES: Final = """
+vuonso stamps log check --key htx.vn/so+1a2b3c4d+AbC… public/log
+vuonso stamps log check --key htx.vn/so+1a2b3c4d+AbC… --since last-year.checkpoint public/log
+"""
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("log", help="prove things of the public log")
+    verbs = parser.add_subparsers(title="commands", required=True)
+    proofs = add_command(verbs, "verify", "tell whether proofs hold", VERIFY_EXAMPLES)
+    proofs.add_argument(
+        "file",
+        nargs="+",
+        help="a .tlog-proof, or JSON with leafIdx, treeSize, root, leafHash, proof (inclusion) or "
+        "size1, size2, root1, root2, proof (consistency), hashes in base64",
+    )
+    proofs.add_argument("--entry", type=Path, help="the entry that a .tlog-proof is about")
+    _add_key(proofs, required=False)
+    proofs.add_argument("--json", action="store_true", help="answer one JSON object a file")
+    proofs.set_defaults(run=_verify)
+
+    check = add_command(
+        verbs, "check", "read a whole log of files and tell whether it is sound", CHECK_EXAMPLES
+    )
+    check.add_argument("folder", help="where its file named checkpoint is")
+    check.add_argument("--since", type=Path, help="an older checkpoint it must have grown from")
+    _add_key(check, required=True)
+    check.add_argument("--json", action="store_true", help="answer a JSON object")
+    check.set_defaults(run=_check)
+
+
+def _add_key(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument("--key", required=required, help="whose signature counts, as name+id+key")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    judge = partial(_proved, key=options.key, entry=options.entry)
+    words = Words(lambda answer: f"{answer['file']}: {answer['proof']} holds", "does not hold")
+    return answer_each(options.file, judge, None if options.json else words)
+
+
+def _proved(name: str, *, key: str | None, entry: Path | None) -> Answer:
+    octets = Path(name).read_bytes()
+    if octets.startswith(b"c2sp.org/"):
+        if key is None or entry is None:
+            raise NoteError("a .tlog-proof is verified with --key and --entry")
+        proof = Inclusion.parse(octets.decode(errors="replace"))
+        head = proof.verify(entry.read_bytes(), [Verifier.parse(key)])
+        return {"file": name, "proof": "inclusion", "origin": head.origin, "size": head.size}
+    return {"file": name, "proof": _plain(octets)}
+
+
+def _plain(octets: bytes) -> str:
+    try:
+        told = json.loads(octets)
+        if isinstance(told, Mapping) and "size1" in told:
+            _Consistency.model_validate(told).verify()
+            return "consistency"
+        _Inclusion.model_validate(told).verify()
+    except (ValueError, RecursionError) as error:
+        raise NoteError(f"this is no proof: {_first(error)}") from None
+    return "inclusion"
+
+
+def _first(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return "it is not JSON"
+    problem = error.errors()[0]
+    return f"{'.'.join(map(str, problem['loc'])) or 'file'}: {problem['msg']}"
+
+
+def _octets(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise NoteError("this is no proof: hashes are written in base64")
+    return octets_of(value)
+
+
+def _list(value: object) -> object:
+    return [] if value is None else value
+
+
+_Hash = Annotated[bytes, BeforeValidator(_octets)]
+_Path = Annotated[list[_Hash], BeforeValidator(_list)]
+_Count = Annotated[int, Field(ge=0, strict=True)]
+
+
+class _Proof(BaseModel):
+    """Notes beside the proof, such as what it is an example of, are not read."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    proof: _Path
+
+
+class _Inclusion(_Proof):
+    index: _Count = Field(alias="leafIdx")
+    size: _Count = Field(alias="treeSize")
+    leaf: _Hash = Field(alias="leafHash")
+    root: _Hash
+
+    def verify(self) -> None:
+        verify_inclusion(self.index, self.size, self.leaf, self.proof, self.root)
+
+
+class _Consistency(_Proof):
+    size1: _Count
+    size2: _Count
+    root1: _Hash
+    root2: _Hash
+
+    def verify(self) -> None:
+        verify_consistency(self.size1, self.size2, self.proof, self.root1, self.root2)
+
+
+def _check(options: argparse.Namespace) -> int:
+    judge = partial(_sound, key=options.key, since=options.since)
+    return answer_each([options.folder], judge, None if options.json else Words(_in_words))
+
+
+def _sound(folder: str, *, key: str, since: Path | None) -> Answer:
+    trusted = [Verifier.parse(key)]
+    head, entries = read(Path(folder), trusted)
+    answer: Answer = {"origin": head.origin, "size": head.size, "root": head.root.hex()}
+    if since is None:
+        return answer
+    text, _signed = verify(since.read_bytes().decode(errors="replace"), trusted)
+    older = Checkpoint.parse(text)
+    tree = Tree(leaf_hash(entry) for entry in entries)
+    if older.size > head.size or tree.root(older.size) != older.root:
+        raise NoteError(f"the log did not grow out of its {older.size} entries: it was changed")
+    return {**answer, "since": older.size}
+
+
+def _in_words(answer: Answer) -> str:
+    grown = f", grown out of {answer['since']}" if "since" in answer else ""
+    return f"{answer['origin']}: {answer['size']} entries, whole{grown}\nroot {answer['root']}"
