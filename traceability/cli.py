@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
-from traceability.commands import events, logs, reading, runs
+from traceability.commands import events, law, logs, reading, runs
 from traceability.commands.answers import CANNOT
 from traceability.errors import TraceabilityError
 
@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_commands(commands)
     events.add_commands(commands)
     logs.add_commands(commands)
+    law.add_commands(commands)
     return parser
 
 

@@ -11,6 +11,7 @@ TraceabilityError
 ├── ProofError      a Merkle proof does not hold
 ├── NoteError       a signed note, checkpoint or proof file is malformed or not believed
 ├── LogFilesError   the files of a log are missing, damaged or of another log
+├── LegalError      what is told of a lot has not the shape that the law's fields need
 ├── SerialError     the text is not a serial that one of our keys made
 ├── KeyFileError    a key or its file is missing, exposed or malformed
 ├── FitError        the code cannot be printed at that size and stay readable
@@ -98,6 +99,12 @@ class LogFilesError(TraceabilityError):
     """Names the file; a copy of the log elsewhere may still be whole."""
 
     code = "log"
+
+
+class LegalError(TraceabilityError):
+    """Names the field."""
+
+    code = "legal"
 
 
 class SerialError(TraceabilityError):

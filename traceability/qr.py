@@ -22,6 +22,8 @@ QUIET: Final = 4  # modules of white on each side, as ISO/IEC 18004 asks
 MIN_MODULE_MM: Final = 0.396  # GS1 General Specifications, retail point of sale
 MM_PER_INCH: Final = 25.4
 _ALPHANUMERIC_TAIL: Final = re.compile(r"[0-9A-Z $%*+\-./:]*\Z")
+_NUMERIC_TAIL: Final = re.compile(r"[0-9]{40,}\Z")
+"""Longer than any serial, so that no serial's digits change the way its stamp was printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,11 @@ class Fit:
 
 def symbol(payload: str) -> Symbol:
     code = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=MASK, border=0)
-    head, tail = segments(payload)
-    if head:
-        code.add_data(QRData(head))
-    if tail:
-        code.add_data(QRData(tail))
+    digits = _NUMERIC_TAIL.search(payload)
+    cut = digits.start() if digits else len(payload)
+    for part in (*segments(payload[:cut]), payload[cut:]):
+        if part:
+            code.add_data(QRData(part))
     code.make(fit=True)
     matrix = code.get_matrix()
     modules = "".join("1" if dark else "0" for row in matrix for dark in row)

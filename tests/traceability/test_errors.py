@@ -17,6 +17,7 @@ TREE = {
     "ProofError": "proof",
     "NoteError": "note",
     "LogFilesError": "log",
+    "LegalError": "legal",
     "SerialError": "serial",
     "KeyFileError": "key",
     "FitError": "fit",
