@@ -9,6 +9,9 @@ from itertools import islice
 from typing import Final
 from unicodedata import normalize
 
+import numpy as np
+from numpy.typing import NDArray
+
 from traceability.errors import SheetError
 from traceability.font import Font, subset
 from traceability.labels import DEFAULT_PRINTER, Label, Printer
@@ -78,6 +81,12 @@ class _Face:
         self._code = (self._snap(INSET) + QUIET * fitted.dots * self._dot, self._snap(margin))
         self._left = INSET + fitted.symbol_mm * POINT
         self._room = self._width - INSET - self._left
+        signs = ALPHABET + " "
+        self._glyphs = {sign: self.font.encode(sign) for sign in signs}
+        self._advances = {sign: self.font.width(sign, TEXT_SIZE) for sign in signs}
+        self._before = self._before_image()
+        self._upper = self._line(self._left, INSET + TEXT_SIZE * LEADING)
+        self._lower = self._line(self._left, INSET)
         self.places = [(self._snap(x * POINT), self._snap(y * POINT)) for x, y in grid.corners()]
 
     def box(self) -> str:
@@ -102,33 +111,42 @@ class _Face:
 
     def page(self, serials: list[str]) -> str:
         # The last page is rarely full.
-        return "\n".join(map(self._stamp, serials, self.places[: len(serials)]))
+        images = self._template.matrices(serials)
+        return "\n".join(map(self._stamp, serials, images, self.places[: len(serials)]))
 
-    def _stamp(self, serial: str, place: tuple[float, float]) -> str:
+    def _stamp(self, serial: str, image: NDArray[np.uint8], place: tuple[float, float]) -> str:
+        """The code is a 1-bit mask in hexadecimal: raw bytes could fake the end of the image."""
         shown = grouped(serial)
-        first, second = shown[:FIRST_LINE], shown[FIRST_LINE:]
-        upper = INSET + TEXT_SIZE * LEADING
+        upper, lower = self._serial(shown[: FIRST_LINE - 1]), self._serial(shown[FIRST_LINE:])
         return (
-            f"q 1 0 0 1 {place[0]:.4f} {place[1]:.4f} cm\n{self._image(serial)}\n/L Do\n"
-            f"{self._text(first.rstrip(), TEXT_SIZE, self._left, upper)}\n"
-            f"{self._text(second, TEXT_SIZE, self._left, INSET)}\nQ"
+            f"q 1 0 0 1 {place[0]:.4f} {place[1]:.4f} cm\n"
+            f"{self._before}{image.tobytes().hex().upper()}> EI Q\n/L Do\n"
+            f"{self._upper}{upper} ET\n{self._lower}{lower} ET\nQ"
         )
 
-    def _image(self, serial: str) -> str:
-        """The code as a 1-bit mask in hexadecimal: raw bytes could fake the end of the image."""
-        size = self._template.size
-        digits = (size + 7) // 8 * 2
-        rows = self._template.symbol(serial).rows()
-        data = "".join(f"{int(row, 2) << digits * 4 - size:0{digits}X}" for row in rows)
+    def _before_image(self) -> str:
         x, y = self._code
+        size = self._template.size
         return (
             f"q {self._side:.4f} 0 0 {self._side:.4f} {x:.4f} {y:.4f} cm"
-            f" BI /W {size} /H {size} /BPC 1 /IM true /D [1 0] /F /AHx ID {data}> EI Q"
+            f" BI /W {size} /H {size} /BPC 1 /IM true /D [1 0] /F /AHx ID "
         )
+
+    def _serial(self, text: str) -> str:
+        """A line of the serial, narrowed where it is too wide: cut off, nobody could type it."""
+        width = sum(map(self._advances.__getitem__, text))
+        shown = f"<{''.join(map(self._glyphs.__getitem__, text))}> Tj"
+        if width <= self._room:
+            return shown
+        return f"{100 * self._room / width:.1f} Tz {shown} 100 Tz"
 
     def _text(self, text: str, size: float, x: float, y: float) -> str:
         shown = self.font.encode(self.font.clip(text, size, self._room))
-        return f"BT /F {size} Tf {x:.3f} {y:.3f} Td <{shown}> Tj ET"
+        return f"{self._line(x, y, size)}<{shown}> Tj ET"
+
+    @staticmethod
+    def _line(x: float, y: float, size: float = TEXT_SIZE) -> str:
+        return f"BT /F {size} Tf {x:.3f} {y:.3f} Td "
 
     def _snap(self, points: float) -> float:
         """To whole printer dots: unsnapped modules lose half of the scans at 203 dpi."""

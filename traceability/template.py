@@ -7,19 +7,19 @@ stamp is the base matrix XOR one table entry per pair of characters.
 
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from traceability.qr import Symbol, segments, symbol
 
 _CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _RADIX: Final = len(_CHARACTERS)
-_SINGLES: Final = {character: value for value, character in enumerate(_CHARACTERS)}
-_PAIRS: Final = {
-    first + second: _RADIX * high + low
-    for first, high in _SINGLES.items()
-    for second, low in _SINGLES.items()
-}
 # Alphanumeric mode packs a pair of characters in 11 bits and a last single one in 6.
 _PAIR_BITS: Final = 11
 _SINGLE_BITS: Final = 6
+
+_VALUE_OF: Final = np.zeros(256, np.uint16)
+_VALUE_OF[np.frombuffer(_CHARACTERS.encode(), np.uint8)] = np.arange(_RADIX)
 
 
 class Template:
@@ -28,35 +28,47 @@ class Template:
     def __init__(self, prefix: str, length: int) -> None:
         aligned = len(segments(prefix)[1]) // 2 * 2 + len(segments(prefix)[0])
         self._head, self._lead = prefix[:aligned], prefix[aligned:]
+        self._length = length
         zero = "0" * (len(self._lead) + length)
         base = symbol(self._head + zero)
-        self.size, self._base = base.size, base.bits
+        self.size = base.size
+        self._base = _packed(base)
         self._tables = [self._table(zero, place) for place in range(0, len(zero), 2)]
 
-    def symbol(self, serial: str) -> Symbol:
-        text = self._lead + serial
-        bits = self._base
+    def matrices(self, serials: list[str]) -> NDArray[np.uint8]:
+        """One row for each serial: its modules line by line, dark is 1, a line in whole octets.
+
+        Shape (n, size · ⌈size / 8⌉); lines are filled up with zeros on the right.
+        """
+        typed = np.frombuffer("".join(serials).encode("ascii"), np.uint8)
+        values = _VALUE_OF[typed.reshape(len(serials), self._length)]
+        if self._lead:
+            lead = np.full((len(serials), 1), _VALUE_OF[ord(self._lead)])
+            values = np.hstack((lead, values))
+        modules = np.repeat(self._base[np.newaxis], len(serials), axis=0)
         for number, table in enumerate(self._tables):
-            bits ^= table[text[2 * number : 2 * number + 2]]
-        return Symbol(self.size, bits)
+            pair = values[:, 2 * number : 2 * number + 2]
+            modules ^= table[
+                pair[:, 0] if pair.shape[1] == 1 else pair[:, 0] * _RADIX + pair[:, 1]
+            ]
+        return modules
 
-    def _table(self, zero: str, place: int) -> dict[str, int]:
-        """What each pair at ``place`` flips, from one probe per bit."""
+    def _table(self, zero: str, place: int) -> NDArray[np.uint8]:
+        """What each value of the pair at ``place`` flips, from one probe per bit."""
         pair = place + 1 < len(zero)
-        values, width = (_PAIRS, _PAIR_BITS) if pair else (_SINGLES, _SINGLE_BITS)
-        written = {value: text for text, value in values.items()}
-        flips = [
-            self._base ^ self._probe(zero, place, written[1 << bit]).bits for bit in range(width)
-        ]
-        return {text: _combine(flips, value) for text, value in values.items()}
-
-    def _probe(self, zero: str, place: int, text: str) -> Symbol:
-        return symbol(self._head + zero[:place] + text + zero[place + len(text) :])
+        table = np.zeros((1, len(self._base)), np.uint8)
+        for bit in range(_PAIR_BITS if pair else _SINGLE_BITS):
+            text = _CHARACTERS[1 << bit] if not pair else _pair(1 << bit)
+            probed = symbol(self._head + zero[:place] + text + zero[place + len(text) :])
+            table = np.vstack((table, table ^ _packed(probed) ^ self._base))
+        return table
 
 
-def _combine(flips: list[int], value: int) -> int:
-    total = 0
-    for bit, flip in enumerate(flips):
-        if value >> bit & 1:
-            total ^= flip
-    return total
+def _pair(value: int) -> str:
+    high, low = divmod(value, _RADIX)
+    return _CHARACTERS[high] + _CHARACTERS[low]
+
+
+def _packed(code: Symbol) -> NDArray[np.uint8]:
+    modules = np.array([[bit == "1" for bit in row] for row in code.rows()])
+    return np.packbits(modules, axis=1).reshape(-1)

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from traceability.errors import SerialError
 from traceability.keys import TOKEN_BITS, SeasonKey
 
@@ -19,6 +22,8 @@ FIELD_LIMIT: Final = 1 << FIELD_BITS
 CHECK_BITS: Final = 48
 # Crockford's reading rules: what people type for zero and one, and put between groups.
 _TYPED: Final = str.maketrans("OIL", "011", " -\t\n\r")
+_LETTERS: Final = np.frombuffer(ALPHABET.encode(), np.uint8)
+_AT_ONCE: Final = 8192  # fits the processor's cache, and a web server's patience
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
 
 
@@ -32,14 +37,16 @@ class Stamp:
 
 
 def issue(key: SeasonKey, issuance: int, index: int) -> str:
-    if not 0 <= issuance < FIELD_LIMIT or not 0 <= index < FIELD_LIMIT:
-        raise SerialError(f"Issuance and index are below {FIELD_LIMIT}.")
+    _refuse_huge(issuance, index)
     plain = (issuance << FIELD_BITS | index) << CHECK_BITS
     return _encode(key.kid << TOKEN_BITS | key.cipher.encrypt(plain))
 
 
 def serials(key: SeasonKey, issuance: int, indices: range) -> Iterator[str]:
-    return (issue(key, issuance, index) for index in indices)
+    """What ``issue`` gives for each index, some thousand of them at a time."""
+    _refuse_huge(issuance, *(indices[end] for end in (0, -1) if indices))
+    for start in range(0, len(indices), _AT_ONCE):
+        yield from _some(key, issuance, indices[start : start + _AT_ONCE])
 
 
 def read(text: str, keys: Mapping[int, SeasonKey]) -> Stamp:
@@ -66,6 +73,28 @@ def normalise(text: str) -> str:
 def grouped(serial: str) -> str:
     """Five groups of four, for reading aloud and typing."""
     return " ".join(serial[start : start + GROUP] for start in range(0, len(serial), GROUP))
+
+
+def _refuse_huge(*numbers: int) -> None:
+    if not all(0 <= number < FIELD_LIMIT for number in numbers):
+        raise SerialError(f"Issuance and index are below {FIELD_LIMIT}.")
+
+
+def _some(key: SeasonKey, issuance: int, indices: range) -> Iterator[str]:
+    high = np.uint64(issuance << FIELD_BITS) | np.array(indices, np.uint64)
+    high, low = key.cipher.encrypt_many(high, np.zeros_like(high))
+    text = _encode_many(high | np.uint64(key.kid << TOKEN_BITS // 2), low)
+    return (text[at : at + SERIAL_LENGTH] for at in range(0, len(text), SERIAL_LENGTH))
+
+
+def _encode_many(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> str:
+    """``_encode`` of many numbers in a row: 52 bits are high, 48 low; a sign is 5 of them."""
+    signs = np.empty((len(high), SERIAL_LENGTH), np.uint64)
+    for place in range(10):
+        signs[:, place] = high >> np.uint64(47 - 5 * place)
+        signs[:, 10 + place] = low >> np.uint64(45 - 5 * place)
+    signs[:, 10] |= high << np.uint64(3)  # two bits of one half and three of the other
+    return str(_LETTERS[signs & np.uint64(31)].tobytes(), "ascii")
 
 
 def _encode(number: int) -> str:

@@ -1,5 +1,6 @@
 """FF1 against the samples of NIST SP 800-38G (csrc.nist.gov, «FF1samples.pdf»)."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 AES_128 = "2B7E151628AED2A6ABF7158809CF4F3C"
 AES_192 = AES_128 + "EF4359D8D580AA4F"
 AES_256 = AES_192 + "7F036D6F04FC6A94"
+BIG = st.integers(0, 2**64 - 1)
 TEN, ELEVEN = "39383736353433323130", "3737373770717273373737"
 SAMPLES = [
     (AES_128, 10, "", "0123456789", "2433477484"),
@@ -65,3 +67,27 @@ def test_domains_the_standard_forbids_are_refused(radix: int, length: int) -> No
 def test_a_value_outside_the_domain_is_refused(value: int) -> None:
     with pytest.raises(ValueError, match="numerals"):
         FF1(bytes(16), 2, 96).encrypt(value)
+
+
+@given(st.integers(10, 64), st.lists(st.tuples(BIG, BIG), min_size=1, max_size=20))
+def test_many_at_once_are_enciphered_as_one_is(half: int, pairs: list[tuple[int, int]]) -> None:
+    cipher = FF1(bytes.fromhex(AES_128), 2, 2 * half)
+    mask = (1 << half) - 1
+    given_ = [(high & mask, low & mask) for high, low in pairs]
+    high, low = cipher.encrypt_many(
+        np.array([one for one, _ in given_], np.uint64),
+        np.array([one for _, one in given_], np.uint64),
+    )
+    alone = [cipher.encrypt(one << half | other) for one, other in given_]
+    assert [int(a) << half | int(b) for a, b in zip(high, low, strict=True)] == alone
+
+
+@pytest.mark.parametrize(
+    ("radix", "length", "tweak"),
+    [(10, 10, b""), (2, 97, b""), (2, 130, b""), (2, 96, bytes(16))],
+    ids=["decimal", "odd", "long", "tweak"],
+)
+def test_what_many_at_once_cannot_be_is_refused(radix: int, length: int, tweak: bytes) -> None:
+    one = np.zeros(1, np.uint64)
+    with pytest.raises(ValueError, match="many at once"):
+        FF1(bytes.fromhex(AES_128), radix, length, tweak).encrypt_many(one, one)

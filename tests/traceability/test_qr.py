@@ -1,5 +1,6 @@
 import io
 
+import numpy as np
 import pytest
 import zxingcpp
 from hypothesis import given, settings
@@ -58,10 +59,14 @@ def test_the_drawing_has_the_modules_of_the_matrix() -> None:
 def test_a_template_gives_the_encoder_s_modules(prefix: str) -> None:
     template = Template(prefix, 20)
 
-    @given(SERIALS)
-    @settings(max_examples=25, deadline=None)
-    def equal(serial: str) -> None:
-        assert template.symbol(serial) == symbol(prefix + serial)
+    @given(st.lists(SERIALS, min_size=1, max_size=3))
+    @settings(max_examples=15, deadline=None)
+    def equal(serials: list[str]) -> None:
+        for serial, found in zip(serials, template.matrices(serials), strict=True):
+            code = symbol(prefix + serial)
+            lines = np.unpackbits(found.reshape(code.size, -1), axis=1)
+            assert not lines[:, code.size :].any()
+            assert ["".join(map(str, line[: code.size])) for line in lines] == code.rows()
 
     equal()
 

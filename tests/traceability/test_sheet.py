@@ -13,7 +13,7 @@ from traceability.errors import FitError, SheetError
 from traceability.keys import SeasonKey
 from traceability.labels import GRIDS, Grid, Label, Printer
 from traceability.sheet import MAX_LABELS, write
-from traceability.token import grouped, serials
+from traceability.token import SERIAL_LENGTH, grouped, serials
 
 IMAGE = re.compile(rb"BI /W (\d+) /H \1 /BPC 1 /IM true /D \[1 0\] /F /AHx ID ([0-9A-F]+)> EI")
 
@@ -54,6 +54,16 @@ def test_every_code_reads_and_every_word_can_be_copied(key: SeasonKey, label: La
     assert text.count("Thu hoạch 23/11/2026") == 65
     assert grouped(codes[0]) in text.replace("\n", " ")
     assert "MẪU" not in text
+
+
+def test_the_widest_serial_is_narrowed_and_never_cut_off(label: Label) -> None:
+    """Else nobody could type it; on such a label it is wider than its room."""
+    wide = "W" * SERIAL_LENGTH
+    (page,) = PdfReader(io.BytesIO(printed(label, [wide], Printer(GRIDS["a4-65"], 203)))).pages
+    assert page.extract_text().count("W") == SERIAL_LENGTH
+    contents = page.get_contents()
+    assert contents is not None
+    assert contents.get_data().count(b" Tz ") == 2, "the lines after it are of their own width"
 
 
 def test_every_label_of_a_simulated_lot_says_so(key: SeasonKey, label: Label) -> None:

@@ -30,6 +30,22 @@ def test_the_format_on_printed_stamps_never_changes() -> None:
     assert list(serials(KEY, 1, range(2))) == [issue(KEY, 1, 0), issue(KEY, 1, 1)]
 
 
+@given(st.integers(0, 15), FIELDS, st.integers(0, FIELD_LIMIT - 40), st.integers(1, 40))
+def test_many_at_once_are_the_same_serials(
+    kid: int, issuance: int, first: int, count: int
+) -> None:
+    key = derive(bytes(range(32)), "2026-2", kid=kid)
+    indices = range(first, first + count)
+    assert list(serials(key, issuance, indices)) == [issue(key, issuance, one) for one in indices]
+
+
+def test_many_at_once_are_refused_as_one_is() -> None:
+    for issuance, indices in ((FIELD_LIMIT, range(1)), (1, range(FIELD_LIMIT, FIELD_LIMIT + 1))):
+        with pytest.raises(SerialError):
+            list(serials(KEY, issuance, indices))
+    assert list(serials(KEY, 1, range(0))) == []
+
+
 @given(FIELDS, FIELDS, st.integers(0, 19), st.sampled_from(ALPHABET))
 def test_one_wrong_character_is_refused(issuance: int, index: int, place: int, wrong: str) -> None:
     serial = issue(KEY, issuance, index)
