@@ -47,19 +47,28 @@ class Grid:
         ]
 
 
-# The A4 sheets that stationers sell: 38.1 x 21.2 mm with gaps, 52.5 x 29.7 mm edge to edge.
+def roll(width: float, height: float) -> Grid:
+    """A roll in a label printer: each label is a page of its own."""
+    return Grid(1, 1, width, height, 0.0, 0.0, width, page=(width, height))
+
+
+# The A4 sheets that stationers sell (38.1 x 21.2 mm with gaps, 52.5 x 29.7 mm edge to edge), and
+# the rolls that thermal printers take.
 GRIDS: Final = {
     "a4-65": Grid(5, 13, 38.1, 21.2, 4.75, 10.7, 40.6),
     "a4-40": Grid(4, 10, 52.5, 29.7, 0.0, 0.0, 52.5),
+    "roll-40x25": roll(40.0, 25.0),
+    "roll-50x30": roll(50.0, 30.0),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """Paper and resolution."""
+    """Paper and resolution; with ``marks`` plain paper shows where to cut."""
 
     grid: Grid = GRIDS["a4-65"]
     dpi: int = 300
+    marks: bool = False
 
 
 DEFAULT_PRINTER: Final = Printer()

@@ -21,6 +21,7 @@ MASK: Final = 0  # the lowest average penalty over stamp links
 QUIET: Final = 4  # modules of white on each side, as ISO/IEC 18004 asks
 MIN_MODULE_MM: Final = 0.396  # GS1 General Specifications, retail point of sale
 MM_PER_INCH: Final = 25.4
+_BLOCKS: Final = {("0", "0"): "█", ("0", "1"): "▀", ("1", "0"): "▄", ("1", "1"): " "}
 _ALPHANUMERIC_TAIL: Final = re.compile(r"[0-9A-Z $%*+\-./:]*\Z")
 _NUMERIC_TAIL: Final = re.compile(r"[0-9]{40,}\Z")
 """Longer than any serial, so that no serial's digits change the way its stamp was printed."""
@@ -64,7 +65,10 @@ def symbol(payload: str) -> Symbol:
     for part in (*segments(payload[:cut]), payload[cut:]):
         if part:
             code.add_data(QRData(part))
-    code.make(fit=True)
+    try:
+        code.make(fit=True)
+    except ValueError as error:  # the encoder divides by zero over a block of nothing but zeros
+        raise FitError("No code can be made of this text; it holds too many zeros.") from error
     matrix = code.get_matrix()
     modules = "".join("1" if dark else "0" for row in matrix for dark in row)
     return Symbol(len(matrix), int(modules, 2))
@@ -105,6 +109,16 @@ def svg(code: Symbol) -> str:
         f' shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
         f'<path d="{runs}"/></svg>'
     )
+
+
+def text(code: Symbol) -> str:
+    """For a terminal: two modules in a character, light on dark, with the quiet zone."""
+    side = code.size + 2 * QUIET
+    blank = ["0" * side] * QUIET
+    rows = [*blank, *("0" * QUIET + row + "0" * QUIET for row in code.rows()), *blank]
+    rows += ["1" * side] * (len(rows) % 2)
+    lines = zip(rows[::2], rows[1::2], strict=True)
+    return "\n".join("".join(map(_BLOCKS.__getitem__, zip(*pair, strict=True))) for pair in lines)
 
 
 def png(code: Symbol, dots: int, dpi: int = 300) -> bytes:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from traceability.errors import SheetError
 from traceability.font import Font, subset
-from traceability.labels import DEFAULT_PRINTER, Label, Printer
+from traceability.labels import DEFAULT_PRINTER, Grid, Label, Printer
 from traceability.pdf import Document, Sink, embed
 from traceability.qr import MM_PER_INCH, QUIET, fit
 from traceability.template import Template
@@ -25,6 +25,7 @@ SAMPLE: Final = "MẪU"
 POINT: Final = 72 / MM_PER_INCH  # points per mm
 INSET: Final = 1.0 * POINT  # a die cut may be off by this much
 SAMPLE_SIZE, PRODUCT_SIZE, TEXT_SIZE = 8.0, 6.5, 5.5
+MARK: Final = 0.8  # mm, within the inset that no label prints on
 LEADING: Final = 1.25
 BAR: Final = 1.5  # a capital with two marks above it is taller than its size
 PRODUCT_LINES: Final = 2
@@ -49,7 +50,7 @@ def write(
         count += len(batch)
         if count > MAX_LABELS:
             raise SheetError(f"One file holds {MAX_LABELS} labels; split the print run.")
-        content = document.stream(face.page(batch).encode())
+        content = document.stream((face.marks + face.page(batch)).encode())
         kids.append(document.add(f"<< /Type /Page /Parent {pages} 0 R /Contents {content} 0 R >>"))
     width, height = (side * POINT for side in printer.grid.page)
     document.add(
@@ -82,6 +83,7 @@ class _Face:
         self._left = INSET + fitted.symbol_mm * POINT
         self._room = self._width - INSET - self._left
         signs = ALPHABET + " "
+        self.marks = _marks(grid) if printer.marks else ""
         self._glyphs = {sign: self.font.encode(sign) for sign in signs}
         self._advances = {sign: self.font.width(sign, TEXT_SIZE) for sign in signs}
         self._before = self._before_image()
@@ -151,6 +153,19 @@ class _Face:
     def _snap(self, points: float) -> float:
         """To whole printer dots: unsnapped modules lose half of the scans at 203 dpi."""
         return round(points / self._dot) * self._dot
+
+
+def _marks(grid: Grid) -> str:
+    """Crosses at the corners of all labels, where knife and ruler go; the labels stay clean."""
+    arm = MARK * POINT
+    found = []
+    for left, bottom in grid.corners():
+        for x in (left, left + grid.width):
+            for y in (bottom, bottom + grid.height):
+                across, up = x * POINT, y * POINT
+                found.append(f"{across - arm:.3f} {up:.3f} m {across + arm:.3f} {up:.3f} l")
+                found.append(f"{across:.3f} {up - arm:.3f} m {across:.3f} {up + arm:.3f} l")
+    return "\n".join(["q 0.25 w 0.5 G", *dict.fromkeys(found), "S Q", ""])
 
 
 def _batches(serials: Iterable[str], size: int) -> Iterator[list[str]]:

@@ -1,7 +1,11 @@
+import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zxingcpp
+from pypdf import PdfReader
 
 from traceability import token
 from traceability.cli import main
@@ -14,7 +18,7 @@ DATES = ["--lot", "20261123-Z1-01", "--harvested", "2026-11-23"]
 @pytest.fixture
 def keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     path = tmp_path / "keys.json"
-    assert main(["key", str(path), "--season", "2026-2"]) == 0
+    assert main(["keygen", str(path), "--season", "2026-2"]) == 0
     assert capsys.readouterr().out == "kid 0  season 2026-2\n"
     return path
 
@@ -29,7 +33,7 @@ def test_issue_print_and_verify(keys: Path, capsys: pytest.CaptureFixture[str]) 
     run, sheets = keys.with_name("run.json"), keys.with_name("labels.pdf")
 
     assert issue(keys, 3) == 0
-    assert main(["print", str(run), "--keys", str(keys), "--out", str(sheets)]) == 0
+    assert main(["sheet", str(run), "--keys", str(keys), "--out", str(sheets)]) == 0
 
     out = capsys.readouterr().out
     assert "issuance 1: 3 stamps for lot 20261123-Z1-01" in out
@@ -58,12 +62,12 @@ def test_numbers_are_never_issued_twice(keys: Path) -> None:
 
 
 def test_a_season_is_added_under_a_free_id(keys: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["key", str(keys), "--season", "2027-1"]) == 0
+    assert main(["keygen", str(keys), "--season", "2027-1"]) == 0
     assert "kid 1  season 2027-1" in capsys.readouterr().out
-    assert main(["key", str(keys), "--season", "2027-1"]) == 2
+    assert main(["keygen", str(keys), "--season", "2027-1"]) == 2
     for number in range(14):
-        assert main(["key", str(keys), "--season", f"more-{number}"]) == 0
-    assert main(["key", str(keys), "--season", "too many"]) == 2
+        assert main(["keygen", str(keys), "--season", f"more-{number}"]) == 0
+    assert main(["keygen", str(keys), "--season", "too many"]) == 2
     assert "All 16 key ids are in use" in capsys.readouterr().err
 
 
@@ -98,7 +102,7 @@ def test_missing_files_and_wrong_numbers_end_with_a_sentence(
     assert main(["verify", "0" * 20, "--keys", str(keys.with_name("none.json"))]) == 2
     assert "cannot be read: No such file" in capsys.readouterr().err
     assert issue(keys, 0) == 2
-    assert issue(keys, 100_001) == 2
+    assert issue(keys, (1 << 24) + 1) == 2
     assert "make several runs" in capsys.readouterr().err
     assert issue(keys, 1, "--gtin", "123") == 2
     assert "AI (01)" in capsys.readouterr().err
@@ -110,8 +114,66 @@ def test_a_run_of_a_forgotten_season_cannot_be_printed(
     run = keys.with_name("run.json")
     assert issue(keys, 1) == 0
     run.write_text(run.read_text().replace('"kid": 0', '"kid": 5'))
-    assert main(["print", str(run), "--keys", str(keys), "--out", "unused.pdf"]) == 2
+    assert main(["sheet", str(run), "--keys", str(keys), "--out", "unused.pdf"]) == 2
     assert "no season with kid 5" in capsys.readouterr().err
+
+
+def test_a_long_run_is_split_into_files_that_programs_open(
+    keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, links = keys.with_name("run.json"), keys.with_name("links.csv")
+    assert issue(keys, 100_002) == 0
+    capsys.readouterr()
+    words = ["sheet", str(run), "--keys", str(keys), "--out", str(links), "--json"]
+    assert main(words) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["labels"] for one in told] == [100_000, 2]
+    assert not links.exists()
+    with links.with_name("links-002.csv").open(encoding="utf-8") as file:
+        header, first, last = csv.reader(file)
+    assert header == ["number", "serial", "typed", "link"]
+    assert [first[0], last[0]] == ["100001", "100002"]
+    key = KeyFile.load(keys).keys()[0]
+    assert last[1] == token.issue(key, 1, 100_001)
+    assert last[3].endswith(f"/01/08935000000007/21/{last[1]}")
+
+
+def test_a_roll_has_a_label_on_each_page(keys: Path) -> None:
+    run, sheets = keys.with_name("run.json"), keys.with_name("labels.pdf")
+    assert issue(keys, 3) == 0
+    options = ["--keys", str(keys), "--out", str(sheets), "--sheet", "roll-40x25", "--dpi", "203"]
+    assert main(["sheet", str(run), *options]) == 0
+    pages = PdfReader(sheets).pages
+    assert len(pages) == 3
+    assert [round(float(side) * 25.4 / 72) for side in pages[0].mediabox[2:]] == [40, 25]
+
+
+def test_a_plan_says_what_a_host_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["plan", "--gtin", "8935000000007", "--json", "--host"]
+    assert main([*call, "https://txng.vn"]) == 0
+    short = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    unit = next(one for one in short if (one["kind"], one["dpi"]) == ("unit", 300))
+    assert (unit["version"], unit["dots"], unit["side_mm"]) == (3, 5, 15.7)
+    assert "a4-65" in unit["sheets"]
+    sealed = next(one for one in short if (one["kind"], one["dpi"]) == ("sealed", 300))
+    assert (sealed["version"], sealed["side_mm"]) == (6, 20.7)
+    assert main([*call, "https://tem.hoptacxa.vn", "--dpi", "203"]) == 0
+    (longer, _sealed) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert longer["version"] == 4
+    assert longer["module_mm"] >= 0.396
+
+
+def test_the_code_of_a_plan_is_read_off_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--host", "https://txng.vn", "--dpi", "300"]) == 0
+    told = capsys.readouterr().out
+    assert "fits a4-65" in told
+    lines = [line for line in told.splitlines() if set(line) <= set("█▀▄ ") and line]
+    halves = {"█": (255, 255), "▀": (255, 0), "▄": (0, 255), " ": (0, 0)}
+    picture = np.array(
+        [[halves[sign][half] for sign in line] for line in lines for half in (0, 1)], np.uint8
+    )
+    (read,) = zxingcpp.read_barcodes(np.kron(picture, np.ones((4, 4), np.uint8)))
+    assert read.text == told.splitlines()[-1]
 
 
 def _serial(keys: Path) -> str:

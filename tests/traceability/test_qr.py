@@ -43,6 +43,11 @@ def test_every_image_reads_back(serial: str) -> None:
     assert [code.text for code in zxingcpp.read_barcodes(image)] == [PREFIX + serial]
 
 
+def test_what_the_encoder_cannot_make_is_refused_in_words() -> None:
+    with pytest.raises(FitError, match="zeros"):
+        symbol("0" * 300)
+
+
 def test_the_drawing_has_the_modules_of_the_matrix() -> None:
     code = Symbol(3, 0b101_010_111)
     assert code.rows() == ["101", "010", "111"]

@@ -77,6 +77,23 @@ def test_a_reprint_is_byte_identical(key: SeasonKey, label: Label) -> None:
     assert printed(label, codes) == printed(label, codes)
 
 
+def test_plain_paper_shows_where_to_cut_and_labels_stay_clean(
+    key: SeasonKey, label: Label
+) -> None:
+    codes = list(serials(key, 1, range(2)))
+    grid = GRIDS["a4-65"]
+    plain, marked = (
+        PdfReader(io.BytesIO(printed(label, codes, Printer(grid, marks=marks)))).pages[0]
+        for marks in (False, True)
+    )
+    before, after = plain.get_contents(), marked.get_contents()
+    assert before is not None
+    assert after is not None
+    drawn = after.get_data().removesuffix(before.get_data())
+    assert drawn.count(b" l\n") == 2 * (2 * grid.columns) * (grid.rows + 1)
+    assert codes_on(marked) == codes_on(plain)
+
+
 @pytest.mark.parametrize("name", sorted(GRIDS))
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 def test_labels_stay_inside_the_paper(key: SeasonKey, label: Label, name: str, dpi: int) -> None:
@@ -85,8 +102,9 @@ def test_labels_stay_inside_the_paper(key: SeasonKey, label: Label, name: str, d
     codes = list(serials(key, 1, range(per_page + 1)))
     reader = PdfReader(io.BytesIO(printed(label, codes, Printer(grid, dpi))))
     assert len(reader.pages) == 2
-    assert all(0 <= x <= 210 - grid.width + 0.01 for x, _ in grid.corners())
-    assert all(-0.01 <= y <= 297 - grid.height + 0.01 for _, y in grid.corners())
+    width, height = grid.page
+    assert all(0 <= x <= width - grid.width + 0.01 for x, _ in grid.corners())
+    assert all(-0.01 <= y <= height - grid.height + 0.01 for _, y in grid.corners())
 
 
 def test_a_name_of_any_length_keeps_to_its_label(key: SeasonKey, label: Label) -> None:
