@@ -1,7 +1,9 @@
 """The list that verifies stamps without a network: whole, signed, and honest about its age."""
 
+import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.traceability.conftest import MASTER
 from traceability import sealed
+from traceability.cli import main
 from traceability.errors import NoteError, SerialError
 from traceability.manifest import Manifest, Recall, Run, SeasonKey, Verdict
 from traceability.notes import Signer
@@ -118,3 +121,38 @@ def test_a_list_of_another_shape_is_refused_even_signed(old: str, new: str) -> N
 def test_whatever_is_read_only_our_errors_come_out(text: str) -> None:
     with pytest.raises(NoteError):
         Manifest.parse(text)
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> list[str]:
+    path = tmp_path / "list.note"
+    path.write_text(LIST.signed([SIGNER]), encoding="utf-8")
+    return ["verify", "--manifest", str(path), "--key", str(SIGNER.verifier)]
+
+
+def test_an_inspector_verifies_sealed_stamps_without_a_network(
+    listed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*listed, f"https://TXNG.VN/S/{stamp(12, 7)}"]) == 0
+    assert capsys.readouterr().out == "genuine: issuance 12, index 7, harvested 2026-11-23\n"
+    assert main([*listed, "--json", stamp(14, 0)]) == 0
+    assert json.loads(capsys.readouterr().out)["verdict"] == "unlisted"
+
+
+@pytest.mark.parametrize(("issuance", "index", "said"), [(12, 500, "over"), (12, 150, "recalled")])
+def test_what_must_not_be_sold_is_not_genuine(
+    listed: list[str],
+    issuance: int,
+    index: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([*listed, stamp(issuance, index)]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_list_is_not_believed_without_saying_whose(
+    listed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*listed[:3], stamp(12, 0)]) == 2
+    assert "--key" in capsys.readouterr().err

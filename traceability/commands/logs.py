@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from traceability.commands.answers import Answer, Words, add_command, answer_each
+from traceability.commands.answers import Answer, add_command, answer_each
 from traceability.errors import NoteError
 from traceability.log import Tree, leaf_hash, verify_consistency, verify_inclusion
 from traceability.notes import Checkpoint, Inclusion, Verifier, octets_of, verify
@@ -56,8 +56,7 @@ def _add_key(parser: argparse.ArgumentParser, *, required: bool) -> None:
 
 def _verify(options: argparse.Namespace) -> int:
     judge = partial(_proved, key=options.key, entry=options.entry)
-    words = Words(lambda answer: f"{answer['file']}: {answer['proof']} holds", "does not hold")
-    return answer_each(options.file, judge, None if options.json else words)
+    return answer_each(options.file, judge, as_json=options.json, refusal="does not hold")
 
 
 def _proved(name: str, *, key: str | None, entry: Path | None) -> Answer:
@@ -67,8 +66,10 @@ def _proved(name: str, *, key: str | None, entry: Path | None) -> Answer:
             raise NoteError("a .tlog-proof is verified with --key and --entry")
         proof = Inclusion.parse(octets.decode(errors="replace"))
         head = proof.verify(entry.read_bytes(), [Verifier.parse(key)])
-        return {"file": name, "proof": "inclusion", "origin": head.origin, "size": head.size}
-    return {"file": name, "proof": _plain(octets)}
+        told = {"file": name, "proof": "inclusion", "origin": head.origin, "size": head.size}
+        return Answer(told, f"{name}: entry {proof.index} of {head.size} in {head.origin}")
+    kind = _plain(octets)
+    return Answer({"file": name, "proof": kind}, f"{name}: {kind} holds")
 
 
 def _plain(octets: bytes) -> str:
@@ -135,23 +136,24 @@ class _Consistency(_Proof):
 
 def _check(options: argparse.Namespace) -> int:
     judge = partial(_sound, key=options.key, since=options.since)
-    return answer_each([options.folder], judge, None if options.json else Words(_in_words))
+    return answer_each([options.folder], judge, as_json=options.json)
 
 
 def _sound(folder: str, *, key: str, since: Path | None) -> Answer:
     trusted = [Verifier.parse(key)]
     head, entries = read(Path(folder), trusted)
-    answer: Answer = {"origin": head.origin, "size": head.size, "root": head.root.hex()}
+    fields: dict[str, object] = {
+        "origin": head.origin,
+        "size": head.size,
+        "root": head.root.hex(),
+    }
+    whole = f"{head.origin}: {head.size} entries, whole"
     if since is None:
-        return answer
+        return Answer(fields, f"{whole}\nroot {head.root.hex()}")
     text, _signed = verify(since.read_bytes().decode(errors="replace"), trusted)
     older = Checkpoint.parse(text)
     tree = Tree(leaf_hash(entry) for entry in entries)
     if older.size > head.size or tree.root(older.size) != older.root:
         raise NoteError(f"the log did not grow out of its {older.size} entries: it was changed")
-    return {**answer, "since": older.size}
-
-
-def _in_words(answer: Answer) -> str:
-    grown = f", grown out of {answer['since']}" if "since" in answer else ""
-    return f"{answer['origin']}: {answer['size']} entries, whole{grown}\nroot {answer['root']}"
+    words = f"{whole}, grown out of {older.size}\nroot {head.root.hex()}"
+    return Answer({**fields, "since": older.size}, words)

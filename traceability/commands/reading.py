@@ -1,7 +1,7 @@
 """``parse`` and ``verify``: what a code says, and whether one of our keys made it."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,12 @@ from traceability.commands.answers import (
 )
 from traceability.digital_link import GTIN, SCHEMES, STRICT, Tolerance, build
 from traceability.elements import Element
-from traceability.errors import LinkError
+from traceability.errors import LinkError, NoteError, SerialError
 from traceability.gs1 import gtin14
 from traceability.keyfile import KeyFile
 from traceability.keys import SeasonKey
+from traceability.manifest import Manifest, Verdict
+from traceability.notes import Verifier
 from traceability.token import normalise, read
 
 PARSE_EXAMPLES: Final = """
@@ -32,6 +34,7 @@ vuonso stamps parse - < codes.txt
 VERIFY_EXAMPLES: Final = """
 vuonso stamps verify --keys keys.json 'ABCD EFGH JKMN PQRS TVWX'
 vuonso stamps verify --keys keys.json - < scanned.txt
+vuonso stamps verify --manifest list.note --key htx.vn/tem+1a2b3c4d+AbC… https://txng.vn/S/0078…
 """
 TOLERANT: Final = Tolerance(short_gtins=True, alphas=True)
 
@@ -60,14 +63,19 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parse.set_defaults(run=_parse)
 
     verify = add_command(
-        commands, "verify", "tell whether one of our keys made a serial", VERIFY_EXAMPLES
+        commands, "verify", "tell whether one of our keys made a stamp", VERIFY_EXAMPLES
     )
     verify.add_argument(
         "serial",
-        help="serial as printed or typed (O is read as 0, I and L as 1), or the whole link; "
-        "- reads one a line and answers one JSON object a line",
+        help="serial as printed or typed (O is read as 0, I and L as 1), digits of a sealed "
+        "stamp, or the whole link; - reads one a line and answers one JSON object a line",
     )
-    verify.add_argument("--keys", type=Path, required=True, help="key file")
+    by = verify.add_mutually_exclusive_group(required=True)
+    by.add_argument("--keys", type=Path, help="key file, by which serials are read")
+    by.add_argument(
+        "--manifest", type=Path, help="signed list, by which anybody reads sealed stamps"
+    )
+    verify.add_argument("--key", help="whose signature of the list counts, as name+id+key")
     verify.add_argument("--json", action="store_true", help="answer a JSON object")
     verify.set_defaults(run=_verify)
 
@@ -116,14 +124,41 @@ def _verify(options: argparse.Namespace) -> int:
     streamed = options.serial == STANDARD_INPUT
     return answer_each(
         lines(options.typed) if streamed else [options.serial],
-        partial(_genuine, keys=KeyFile.load(options.keys).keys()),
+        _judge(options.keys, options.manifest, options.key),
         as_json=options.json or streamed,
         refusal="not genuine",
     )
 
 
+def _judge(keys: Path | None, manifest: Path | None, key: str | None) -> Callable[[str], Answer]:
+    if keys is not None:
+        return partial(_genuine, keys=KeyFile.load(keys).keys())
+    if manifest is None or key is None:
+        raise NoteError("a list is believed by its signature: name whose with --key")
+    note = manifest.read_text(encoding="utf-8", errors="replace")
+    return partial(_sealed, listed=Manifest.read(note, [Verifier.parse(key)]))
+
+
+def _sealed(text: str, *, listed: Manifest) -> Answer:
+    verdict, seal = listed.judge(_last(text))
+    if verdict in (Verdict.RECALLED, Verdict.OVERISSUED):
+        raise SerialError(f"This sealed stamp is {verdict}.")
+    fields = asdict(seal) | {
+        "verdict": verdict,
+        "harvested_on": seal.harvested_on.isoformat(),
+        "lot_check": seal.lot_check.hex(),
+    }
+    words = f"{verdict}: issuance {seal.issuance}, index {seal.index}"
+    return Answer(fields, f"{words}, harvested {seal.harvested_on}")
+
+
+def _last(text: str) -> str:
+    """The code at the end of a link, or the text itself."""
+    return text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
+
+
 def _genuine(text: str, *, keys: Mapping[int, SeasonKey]) -> Answer:
-    serial = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
+    serial = _last(text)
     stamp = read(serial, keys)
     words = f"genuine: kid {stamp.kid}, issuance {stamp.issuance}, index {stamp.index}"
     return Answer({"serial": normalise(serial), **asdict(stamp)}, words)
