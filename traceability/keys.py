@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -15,6 +16,7 @@ from traceability.ff1 import FF1
 
 MASTER_BYTES: Final = 32
 KEY_BYTES: Final = 16  # AES-128: forging is bounded by the 48 zero bits, not by the key
+SEED_BYTES: Final = 32  # Ed25519
 KEY_IDS: Final = 16
 TOKEN_BITS: Final = 96
 
@@ -37,6 +39,13 @@ def derive(master: bytes, season: str, kid: int) -> SeasonKey:
     info = f"vuonso stamp serial 1/{season}".encode()
     key = HKDF(SHA256(), length=KEY_BYTES, salt=None, info=info).derive(master)
     return SeasonKey(kid, season, FF1(key, radix=2, length=TOKEN_BITS))
+
+
+def derive_log_key(master: bytes, origin: str) -> Ed25519PrivateKey:
+    """The key that signs the checkpoints of a log; it outlives seasons, for a log never ends."""
+    info = f"vuonso log 1/{origin}".encode()
+    seed = HKDF(SHA256(), length=SEED_BYTES, salt=None, info=info).derive(master)
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def keyring(keys: Iterable[SeasonKey]) -> Mapping[int, SeasonKey]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from traceability.errors import LogFilesError
 from traceability.log import Tree, leaf_hash
-from traceability.notes import Checkpoint, Verifier, verify
+from traceability.notes import Checkpoint, Signer, Verifier, sign, verify
 
 WIDTH: Final = 256
 HEIGHT: Final = 8
@@ -65,6 +65,26 @@ def content(tile: Tile, tree: Tree, entries: Sequence[bytes]) -> bytes:
     if tile.level is None:
         return b"".join(_packed(entries[place]) for place in places)
     return b"".join(tree.node(HEIGHT * tile.level, place) for place in places)
+
+
+def write_on(folder: Path, entries: Sequence[bytes], signer: Signer) -> Checkpoint:
+    """Write a log out under a fresh checkpoint, if it grew out of the one that is there.
+
+    Raises:
+        LogFilesError: it did not: whoever kept the older checkpoint would see two pasts.
+        NoteError: the older checkpoint is another's.
+    """
+    tree = Tree(leaf_hash(entry) for entry in entries)
+    if (folder / CHECKPOINT).exists():
+        text, _signed = verify(_octets(folder, CHECKPOINT).decode(), [signer.verifier])
+        older = Checkpoint.parse(text)
+        if older.size > tree.size or tree.root(older.size) != older.root:
+            raise LogFilesError(
+                f"{folder} holds a log of {older.size} entries that these do not continue"
+            )
+    head = Checkpoint(signer.name, tree.size, tree.root())
+    write(folder, entries, sign(str(head), [signer]))
+    return head
 
 
 def write(folder: Path, entries: Sequence[bytes], checkpoint: str) -> int:

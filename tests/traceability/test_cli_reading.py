@@ -121,7 +121,17 @@ def test_events_are_hashed_file_by_file(
 
 
 def test_help_ends_with_examples_and_the_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("keygen", "issue", "sheet", "plan", "legal", "parse", "verify", "hash"):
+    for command in (
+        "keygen",
+        "issue",
+        "sheet",
+        "plan",
+        "legal",
+        "export",
+        "parse",
+        "verify",
+        "hash",
+    ):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         told = capsys.readouterr().out

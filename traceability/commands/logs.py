@@ -1,9 +1,10 @@
-"""``log``: whether proofs hold, and whether a log of files is whole and only grew."""
+"""``log`` and ``export``: a log as files, whether it is whole and grew, whether proofs hold."""
 
 import argparse
 import json
 from collections.abc import Mapping
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,9 +12,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from traceability.commands.answers import Answer, add_command, answer_each
 from traceability.errors import NoteError
+from traceability.keyfile import KeyFile
+from traceability.keys import derive_log_key
 from traceability.log import Tree, leaf_hash, verify_consistency, verify_inclusion
-from traceability.notes import Checkpoint, Inclusion, Verifier, octets_of, verify
-from traceability.tiles import read
+from traceability.notes import Checkpoint, Inclusion, Signer, Verifier, octets_of, verify
+from traceability.tiles import read, write_on
 
 VERIFY_EXAMPLES: Final = """
 vuonso stamps log verify proof.json
@@ -23,6 +26,13 @@ CHECK_EXAMPLES: Final = """
 vuonso stamps log check --key htx.vn/so+1a2b3c4d+AbC… public/log
 vuonso stamps log check --key htx.vn/so+1a2b3c4d+AbC… --since last-year.checkpoint public/log
 """
+
+EXPORT_EXAMPLES: Final = (
+    "vuonso stamps export events.jsonl public/log --keys keys.json --origin txng.vn/so"
+)
+KEY: Final = "key"
+"""Beside the log; who trusts the server no more has it from elsewhere."""
+SCRIPT: Final = "verify.js"
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,9 +59,43 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument("--json", action="store_true", help="answer a JSON object")
     check.set_defaults(run=_check)
 
+    export = add_command(
+        commands,
+        "export",
+        "write a public log as files that any web server serves",
+        EXPORT_EXAMPLES,
+    )
+    export.add_argument("entries", type=Path, help="one entry a line, such as EPCIS events")
+    export.add_argument("folder", type=Path, help="where to; a log that is there is continued")
+    export.add_argument("--keys", type=Path, required=True, help="key file")
+    export.add_argument("--origin", required=True, help="name of the log, e.g. txng.vn/so")
+    export.add_argument("--json", action="store_true", help="answer a JSON object")
+    export.set_defaults(run=_export)
+
 
 def _add_key(parser: argparse.ArgumentParser, *, required: bool) -> None:
     parser.add_argument("--key", required=required, help="whose signature counts, as name+id+key")
+
+
+def _export(options: argparse.Namespace) -> int:
+    master = bytes.fromhex(KeyFile.load(options.keys).master)
+    signer = Signer(options.origin, derive_log_key(master, options.origin))
+    entries = options.entries.read_bytes().splitlines()
+    return answer_each(
+        [str(options.folder)],
+        partial(_exported, entries=entries, signer=signer),
+        as_json=options.json,
+    )
+
+
+def _exported(name: str, *, entries: list[bytes], signer: Signer) -> Answer:
+    folder = Path(name)
+    head = write_on(folder, entries, signer)
+    (folder / KEY).write_text(f"{signer.verifier}\n", encoding="utf-8")
+    script = files("traceability").joinpath("browser", SCRIPT).read_bytes()
+    (folder / SCRIPT).write_bytes(script)
+    fields = {"origin": head.origin, "size": head.size, "key": str(signer.verifier)}
+    return Answer(fields, f"{head.size} entries in {name}; they are verified by {signer.verifier}")
 
 
 def _verify(options: argparse.Namespace) -> int:
