@@ -11,6 +11,8 @@ import cloud.audit.routes
 import cloud.cards.pages
 import cloud.greenhouses.pages
 import cloud.greenhouses.routes
+import cloud.growing.pages
+import cloud.growing.routes
 import cloud.health
 import cloud.help.pages
 import cloud.joining.pages
@@ -55,6 +57,8 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.cards.pages.router,
     cloud.greenhouses.routes.router,
     cloud.greenhouses.pages.router,
+    cloud.growing.pages.router,
+    cloud.growing.routes.router,
     cloud.help.pages.router,
     cloud.joining.pages.router,
     cloud.joining.routes.router,

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     GREENHOUSE_READ = "greenhouse.read"
     WATER = "water"
     STOP = "stop"
+    SETTINGS = "settings"
     DEVICE_READ = "device.read"
     LOT_READ = "lot.read"
     LOT_WRITE = "lot.write"
@@ -57,7 +58,7 @@ _MEMBER: Final = _SEES_GARDEN | {Permission.STOP}
 
 ROLE_PERMISSIONS: Final = {
     # Grows: waters, sees what was harvested, sells and stamps nothing.
-    Role.FARMER: _MEMBER | {Permission.WATER, Permission.DEVICE_READ},
+    Role.FARMER: _MEMBER | {Permission.WATER, Permission.SETTINGS, Permission.DEVICE_READ},
     # Answers for the cooperative, so nothing of it is closed to them.
     Role.MANAGER: frozenset(Permission),
     # Weighs, stamps and sends; never touches money or what a product says.
@@ -89,6 +90,7 @@ LENT: Final = frozenset(
         Permission.GREENHOUSE_READ,
         Permission.WATER,
         Permission.STOP,
+        Permission.SETTINGS,
         Permission.DEVICE_READ,
         Permission.LOT_READ,
         Permission.LOT_WRITE,

@@ -21,6 +21,8 @@ from cloud.devices import service as devices
 from cloud.devices.models import Device
 from cloud.devices.vault import open_vault
 from cloud.errors import ConfigurationError
+from cloud.growing import service as growing
+from cloud.growing.service import Author
 from cloud.i18n import TIME_ZONE
 from cloud.principal import Role
 from cloud.products import service as products
@@ -141,6 +143,7 @@ def _device(
     for zone, key in zip(zones, ZONE_KEYS, strict=True):
         # Bound since planting: the demonstration lives through its past before it reaches now.
         devices.bind_zone(session, zone, device, key, now - PLANTED)
+    growing.welcome(session, device, Author(), now)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     identity.save(made, path)
     return device

@@ -8,6 +8,7 @@ import cloud.cards.models
 import cloud.chores
 import cloud.cooperatives.models
 import cloud.devices.models
+import cloud.growing.models
 import cloud.help.models
 import cloud.joining.models
 import cloud.lots.models
@@ -29,6 +30,7 @@ MODELS = (
     cloud.chores,
     cloud.cooperatives.models,
     cloud.devices.models,
+    cloud.growing.models,
     cloud.help.models,
     cloud.joining.models,
     cloud.lots.models,

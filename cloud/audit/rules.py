@@ -37,6 +37,7 @@ class AuditAction(StrEnum):
     RESUME = "resume"
     CLEAR_FAULT = "clear_fault"
     IDENTIFY = "identify"
+    SETTINGS_CHANGED = "settings.changed"
     HARVESTED = "lot.harvested"
     STAMPS_ISSUED = "stamps.issued"
     STAMPS_VOIDED = "stamps.voided"

@@ -19,6 +19,8 @@ ANSWER_GRACE: Final = timedelta(seconds=15)
 """How long after its expiry a command may still be reported: a round trip on a slow network."""
 LINE_WAIT: Final = timedelta(minutes=5)
 """How long the agent lets an accepted wish wait while another zone is watered."""
+LOST_AFTER: Final = timedelta(minutes=5)
+"""A device that is silent for so long is lost; a reconnect after a dead cell takes up to three."""
 
 _MARGIN: Final = 1.5  # emitters clog and pressure sags: the bound that is not asked for is wider
 _SECONDS: Final = 60.0

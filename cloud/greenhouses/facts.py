@@ -1,13 +1,12 @@
 """What is known of a greenhouse at a moment: the input of its status, gathered by the service."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from cloud.devices.models import CommandState
+from cloud.devices.rules import LOST_AFTER
 from wire.codes import Alarm, Cause, Ended, Fault, Op, Reason, SensorFault, ZoneState
-
-LOST_AFTER: Final = timedelta(minutes=5)  # a reconnect after a dead cell takes up to three
 
 _FLOWING: Final = frozenset({ZoneState.PRIME, ZoneState.RUN, ZoneState.MANUAL})
 _PENDING: Final = frozenset({CommandState.SENDING, CommandState.ACCEPTED, CommandState.RUNNING})

@@ -54,9 +54,14 @@ def unheard(zone: Zone) -> ZoneFacts:
 
 
 def zone(
-    zone: Zone, sample: Sample | None, events: Mapping[EventKind, Event], litres: TwoDays
+    zone: Zone,
+    sample: Sample | None,
+    events: Mapping[EventKind, Event],
+    litres: TwoDays,
+    ruling: ZoneSettings | None = None,
 ) -> ZoneFacts:
-    """`events` holds the newest one of each kind."""
+    """`events` holds the newest one of each kind, `ruling` the settings that the device obeys."""
+    levels = ruling or _DEFAULT
     mode = events.get(EventKind.MODE)
     fault = _uncleared(events)
     dose = _newest_dose(events, sample)
@@ -64,8 +69,8 @@ def zone(
         public_id=zone.public_id,
         name=zone.name,
         crop=zone.crop,
-        refill=_DEFAULT.refill,
-        target=_DEFAULT.target,
+        refill=levels.refill,
+        target=levels.target,
         fill=reading(sample, Metric.FILL),
         state=_state(mode, dose, sample),
         reason=_code(Reason, mode, "reason"),

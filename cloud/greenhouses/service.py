@@ -16,6 +16,7 @@ from cloud.greenhouses.diary import TELLERS, Entry, entry
 from cloud.greenhouses.facts import Dose, Facts, ZoneFacts
 from cloud.greenhouses.models import Greenhouse, Zone, ZoneBinding
 from cloud.greenhouses.rules import Status, derive
+from cloud.growing import service as growing
 from cloud.i18n import TIME_ZONE
 from cloud.principal import Principal
 from cloud.telemetry import now as newest
@@ -185,12 +186,14 @@ def _zone_facts(
         for binding in bindings
         if binding.bound_to is None and binding.device_id == connection.device_id
     }
+    ruling = growing.in_force(session, connection.device_id)
     return tuple(
         gather.zone(
             zone,
             samples.get(keys[zone.id]),
             {kind: row for (key, kind), row in events.items() if key == keys[zone.id]},
             litres.get(zone.id, newest.TwoDays()),
+            ruling.get(keys[zone.id]),
         )
         if zone.id in keys
         else gather.unheard(zone)

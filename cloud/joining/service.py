@@ -25,6 +25,8 @@ from cloud.devices import service as devices
 from cloud.devices.models import Device
 from cloud.devices.vault import Vault
 from cloud.errors import Conflict, NotFound, TooMany
+from cloud.growing import service as growing
+from cloud.growing.service import Author
 from cloud.i18n import _
 from cloud.joining.models import Joining
 from cloud.principal import Principal
@@ -237,6 +239,8 @@ def _take_in(session: Session, joining: Joining, greenhouse_id: int, now: dateti
     for one, zone in pairs:
         if zone is not None:
             devices.bind_zone(session, zone, device, one.key, now)
+    author = Author(joining.account_id, joining.on_behalf_of_id)
+    growing.welcome(session, device, author, now)
     session.delete(joining)
     session.flush()
     deed = Deed(AuditAction.DEVICE_JOINED, f"device:{device.id}", {"greenhouse": house.public_id})

@@ -21,6 +21,7 @@ from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Cooperative, Farm, Greenhouse, Membership, Zone
 from cloud.cooperatives.service import Planting
 from cloud.errors import ConfigurationError, Conflict
+from cloud.growing import service as growing
 from cloud.i18n import _
 from cloud.members import service as members
 from cloud.places.forms import CooperativeForm, FarmForm, GreenhouseForm, Name, ZoneForm
@@ -180,6 +181,7 @@ def change_zone(
     _refuse_taken(_zones(session, principal, zone.greenhouse_id), zone, form.name)
     zone.name, zone.crop = form.name, form.crop
     zone.plants, zone.planted_on = form.plants, form.planted_on
+    growing.follow(session, principal, zone, now)
     _note(session, principal, AuditAction.PLACE_CHANGED, zone, now, _detail(zone))
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from cloud.clock import unix_ms
 from cloud.devices import link
 from cloud.devices.link import KnownDevice
+from cloud.growing import link as growing
 from cloud.telemetry import reader, rollups, store
 from cloud.telemetry.reader import Incoming, Rejected, Sorted
 from cloud.telemetry.store import Epoch, Standing
@@ -50,6 +51,7 @@ def process(
     _connections(session, found, now)
     for device, event in found.events:
         link.record_told(session, device, event.k, event.d, now)
+        growing.record_told(session, device, event)
     closed = store.closed_ranges(found.samples, found.events, found.births)
     received = store.close_ranges(session, closed, now)
     store.quarantine(session, found.rejected, now)
@@ -73,6 +75,7 @@ def set_aside(session: Session, message: Incoming, problem: str, now: datetime) 
 def _connections(session: Session, found: Sorted, now: datetime) -> None:
     for device, birth in found.births:
         link.record_birth(session, device, birth, now)
+        growing.record_birth(session, device, birth, now)
     for device, will in found.wills:
         link.record_will(session, device, will, now)
     link.record_heard(session, found.heard, now)

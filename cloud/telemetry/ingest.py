@@ -16,6 +16,7 @@ from cloud.db import writing
 from cloud.devices import link
 from cloud.devices.link import KnownDevice
 from cloud.devices.vault import Vault
+from cloud.growing import link as growing
 from cloud.metrics import Meters
 from cloud.telemetry import workers
 from cloud.telemetry.batch import Outcome
@@ -189,6 +190,7 @@ class Worker:
         """A worker that died between marking a STOP as sent and sending it never sent it."""
         with transaction(writing(self._stores.engine)) as session:
             link.resend_stops(session)
+            growing.resend(session)
             self._known = link.known_devices(session)
         self._resent = True
 
@@ -197,6 +199,7 @@ class Worker:
         if mono - self._last_look >= LOOK_S:
             self._last_look = mono
             self._publish_commands()
+            self._publish_settings()
         if mono - self._last_expiry >= EXPIRE_S:
             self._last_expiry = mono
             self._expire_commands()
@@ -215,6 +218,16 @@ class Worker:
         for device, command in outgoing:
             self._speaker.command(device, command)
             self._stores.hub.announce([device.greenhouse_id])
+
+    def _publish_settings(self) -> None:
+        with transaction(self._stores.engine) as session:
+            if not growing.has_outgoing(session):
+                return
+        with transaction(writing(self._stores.engine)) as session:
+            self._known = link.known_devices(session)
+            outgoing = growing.claim_outgoing(session, self._clock.now())
+        for device, desired in outgoing:
+            self._speaker.desired(self._known[device], desired)
 
     def _expire_commands(self) -> None:
         with transaction(writing(self._stores.engine)) as session:

@@ -116,8 +116,8 @@ class Mailbox:
         if ticket.generation == self._generation:
             self._client.ack(ticket.mid, ticket.qos)
 
-    def send(self, topic: str, payload: bytes, qos: int) -> None:
-        self._client.publish(topic, payload, qos)
+    def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
+        self._client.publish(topic, payload, qos, retain)
 
     def _make_client(self) -> Client:
         client = self._bare_client(clean_session=False)

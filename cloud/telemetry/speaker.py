@@ -12,7 +12,7 @@ from cloud.devices.vault import Vault
 from cloud.telemetry.batch import Outcome
 from cloud.telemetry.store import Epoch
 from wire import codec, topics
-from wire.messages import Ack, Command
+from wire.messages import Ack, Command, Desired
 from wire.topics import Down
 
 ACK_EVERY_S: Final = 1.0
@@ -29,7 +29,7 @@ M = TypeVar("M", bound=BaseModel)
 class Outbox(Protocol):
     """Whatever carries a payload to a topic."""
 
-    def send(self, topic: str, payload: bytes, qos: int) -> None: ...
+    def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None: ...
 
 
 class Speaker:
@@ -68,6 +68,10 @@ class Speaker:
             "sent", extra={"command": command.id, "device": device.id, "op": command.op.value}
         )
 
+    def desired(self, device: KnownDevice, desired: Desired) -> None:
+        """The broker keeps it for a device that is away; one that forgets is told at its birth."""
+        self._send_signed(device, Down.DESIRED, desired, retain=True)
+
     def speak(self) -> None:
         """Send the acknowledgements whose time has come."""
         now = self._clock.mono()
@@ -90,7 +94,10 @@ class Speaker:
         fresh = ack.model_copy(update={"now": unix_ms(self._clock.now())})
         self._outbox.send(topics.down(device, Down.ACK), codec.encode(fresh), _ONCE)
 
-    def _send_signed(self, device: KnownDevice, kind: Down, message: M) -> None:
+    def _send_signed(
+        self, device: KnownDevice, kind: Down, message: M, *, retain: bool = False
+    ) -> None:
         topic = topics.down(device.id, kind)
         key = self._vault.unseal(device.id, device.sealed_command_key)
-        self._outbox.send(topic, codec.encode(codec.sign(message, topic, key)), _SURELY)
+        payload = codec.encode(codec.sign(message, topic, key))
+        self._outbox.send(topic, payload, _SURELY, retain=retain)

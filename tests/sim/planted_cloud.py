@@ -70,8 +70,8 @@ class _Way:
     def acknowledge(self, ticket: Ticket) -> None:
         self._post.acknowledge(ticket)
 
-    def send(self, topic: str, payload: bytes, qos: int) -> None:
-        self._post.send(topic, payload, qos)
+    def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
+        self._post.send(topic, payload, qos, retain=retain)
 
 
 class AckBeforeCommit(_Way):
@@ -98,10 +98,10 @@ class AckBeforeCommit(_Way):
         ack = Ack(e=epoch, n=MAX_SEQ, upto=had.upto, have=(), now=0)
         self._post.send(topics.down(device, Down.ACK), codec.encode(ack), 0)
 
-    def send(self, topic: str, payload: bytes, qos: int) -> None:
+    def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
         is_ack = parse(topic).kind is Down.ACK
         if not is_ack or codec.decode(Ack, payload).nonce is not None:
-            super().send(topic, payload, qos)
+            super().send(topic, payload, qos, retain=retain)
 
 
 class AlwaysYes(_Way):
@@ -155,13 +155,13 @@ class ToldOnce(_Way):
         super().__init__(post, centre)
         self._told: set[str] = set()
 
-    def send(self, topic: str, payload: bytes, qos: int) -> None:
+    def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
         if parse(topic).kind is Down.CMD:
             command = codec.decode(Command, payload)
             if command.id in self._told:
                 return
             self._told.add(command.id)
-        super().send(topic, payload, qos)
+        super().send(topic, payload, qos, retain=retain)
 
 
 class LookFirst(Traders):

@@ -56,7 +56,9 @@ class SimPost:
             self._broker.held.remove(message)
             self._broker.forget(message)
 
-    def send(self, topic: str, payload: bytes, qos: int) -> None:
+    def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
+        """A broker that retains nothing: what it should have kept is told again at a birth."""
+        del retain
         if parse(topic).kind is Down.GO:
             self.confirmed.add(codec.decode(Go, payload).id)
         self._broker.say(Message(topic, payload, qos))

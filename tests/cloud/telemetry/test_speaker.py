@@ -12,7 +12,7 @@ from tests.cloud.conftest import FixedClock
 from tests.cloud.telemetry.sender import EPOCH, NONCE
 from wire import codec, topics
 from wire.codes import Op
-from wire.messages import Ack, Command, Go
+from wire.messages import Ack, Command, Desired, Go
 from wire.topics import Down
 
 ME = "abcdefghijklmnop"
@@ -26,9 +26,12 @@ class Ear:
     """Keeps what was sent."""
 
     heard: list[tuple[str, bytes, int]] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """Topics under which the broker was asked to keep the message."""
 
-    def send(self, topic: str, payload: bytes, qos: int) -> None:
+    def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
         self.heard.append((topic, payload, qos))
+        self.kept += [topic] if retain else []
 
     def acks(self) -> list[int]:
         topic = topics.down(ME, Down.ACK)
@@ -86,6 +89,14 @@ def test_a_birth_is_answered_at_once(speaker: Speaker, ear: Ear) -> None:
     speaker.take(Outcome(births=[(ME, answer)]), KNOWN)
     assert ear.acks() == [6, 7]
     assert codec.decode(Ack, ear.heard[1][1]).nonce == NONCE
+
+
+def test_settings_are_signed_and_kept_by_the_broker(speaker: Speaker, ear: Ear) -> None:
+    speaker.desired(KNOWN[ME], Desired(version=1, doc={"zones": {}}))
+    ((topic, sent, qos),) = ear.heard
+    codec.verify(codec.decode(Desired, sent), topic, KEY)
+    assert (topic, qos) == (topics.down(ME, Down.DESIRED), 1)
+    assert ear.kept == [topic]
 
 
 def test_a_go_and_a_command_are_signed_for_their_topic(speaker: Speaker, ear: Ear) -> None:

@@ -25,6 +25,32 @@ def own_data() -> dict[str, Sample]:
     }
 
 
+def growing() -> dict[str, Sample]:
+    common: dict[str, object] = {
+        "crop": "tomato",
+        "planted_on": START.date().isoformat(),
+        "plants": 50,
+        "strategy": "adaptive",
+        "based_on": 0,
+    }
+    return {
+        "GrowingForm": lambda: {
+            **common,
+            "refill": 70,
+            "target": 90,
+            "window_from": "06:00",
+            "window_to": "17:00",
+        },
+        "SettingsBody": lambda: {
+            **common,
+            "refill": 0.7,
+            "target": 0.9,
+            "window_from": 360,
+            "window_to": 1020,
+        },
+    }
+
+
 def joining(house: str) -> dict[str, Sample]:
     """A device nobody asked for, and somebody who asks for another."""
     key = "0123456789abcdef" * 4

@@ -215,6 +215,7 @@ class World:
             **self._ways_in(),
             **samples.own_data(),
             **samples.joining(self.seeded.greenhouse.public_id),
+            **samples.growing(),
         }
 
     def _commands(self) -> dict[str, Sample]:
