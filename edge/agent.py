@@ -139,6 +139,8 @@ class Agent:
             inputs = replace(inputs, request=dose)
         zone.memory, effects = step(zone.params, zone.memory, inputs, moment.mono)
         zone.obeyed()
+        flowing = zone.first_flow(inputs)
+        effects = effects if flowing is None else (*effects, flowing)
         unheard = _unheard(zone, inputs)
         if unheard is not None and zone.waits_for_line(inputs, moment.mono):
             unheard = None

@@ -44,7 +44,7 @@ class Console:
         self._water = [(_key(push), zone, seconds) for push, zone, seconds in front.water]
         quiet = hardware.buzzer
         self._quiet = ALWAYS_LOUD if quiet is None else (quiet.quiet_from, quiet.quiet_to)
-        self._voice = Voice()
+        self._voice, self._was_called = Voice(), False
 
     def attend(self, house: House, now: float) -> None:
         """Turn what fingers did since the last tick into orders."""
@@ -62,6 +62,10 @@ class Console:
         """Light and sound of this second."""
         mood, now = self._mood(house, moment), moment.mono
         quiet = panel.is_quiet(moment.wall.minute, self._quiet)
+        called = mood is Mood.CALLED
+        if called and not self._was_called and not quiet:
+            self._voice = panel.answer(self._voice, panel.CALLED)
+        self._was_called = called
         self._voice, loud = panel.sound(self._voice, mood, now, quiet=quiet)
         for device, on in (
             (self._front.lamp, panel.is_lit(mood, now)),
@@ -88,6 +92,7 @@ class Console:
             any_open=bool(house.valves.open_zones()),
             paused=house.pause.is_on(moment.mono),
             connected=self._is_connected(),
+            called=moment.mono < house.called_until,
         )
         return panel.mood(facts)
 

@@ -41,6 +41,10 @@ class House:
     """Alarms of the house's air."""
     nodes: NodeValves = NO_NODE_VALVES
     """Valves that are not on our own pins."""
+    can_be_called: bool = False
+    """Whether the box has a lamp or a buzzer."""
+    called_until: float = float("-inf")
+    """Monotonic seconds up to which the box makes itself known to somebody who looks for it."""
     halt_noted: bool = False
     """Whether the card knows of a halt."""
 

@@ -19,11 +19,13 @@ from edge.house import House, Moment
 from edge.orders import Order
 from edge.recorder import Entry, Recorder
 from edge.settings import Settings
-from wire.codes import Cause, EventKind, Op, Refusal
+from wire.codes import Cause, EventKind, Fault, Op, Refusal
 from wire.messages import Ask, Command, Desired, Go
 
 MAX_PER_PASS: Final = 32
 """Words heard in one control pass; the valves come first, whatever floods in."""
+CALLED_S: Final = 30.0
+"""How long a box makes itself known: from the telephone to the shelf it hangs on."""
 TOLD_BURST: Final = 20
 TOLD_EVERY_S: Final = 60.0
 """Refusals told at once and in the long run: who forges or replays commands shall not be able to
@@ -87,6 +89,7 @@ class Office:
             Op.PAUSE: self._pause,
             Op.RESUME: self._resume,
             Op.CLEAR_FAULT: self._clear_fault,
+            Op.IDENTIFY: self._identify,
         }
 
     def attend(self, moment: Moment) -> None:
@@ -157,12 +160,25 @@ class Office:
             self._water(command, moment)
 
     def _refusal(self, command: Command, moment: Moment) -> str | None:
-        if command.op is not Op.WATER:
-            return None if command.op in self._ops else Refusal.UNSUPPORTED.value
         zone = self._house.zones.get(command.zone or "")
-        if zone is None:
+        if zone is None and (command.op is Op.WATER or command.zone is not None):
             return Refusal.UNKNOWN_ZONE.value
+        if command.op is Op.IDENTIFY and not self._house.can_be_called:
+            return Refusal.UNSUPPORTED.value
+        if command.op is Op.CLEAR_FAULT:
+            return self._lasting_fault(command)
+        if zone is None or command.op is not Op.WATER:
+            return None
         return self._counter.refusal(zone, moment)
+
+    def _lasting_fault(self, command: Command) -> str | None:
+        """A valve that does not obey is judged by eyes, beside it."""
+        for zone in self._house.zones.values():
+            fault = zone.memory.fault
+            trouble = self._house.nodes.trouble(zone.key)
+            if command.zone in {None, zone.key} and (fault is Fault.STUCK_OPEN or trouble):
+                return (trouble or Fault.STUCK_OPEN).value
+        return None
 
     def _water(self, command: Command, moment: Moment) -> None:
         """Offer the dose to the zone machine, cut down to what the hardware file allows."""
@@ -180,6 +196,9 @@ class Office:
     def _clear_fault(self, command: Command, _entry: Entry) -> None:
         for zone in self._house.zones.values():
             zone.clear_fault = command.zone in {None, zone.key}
+
+    def _identify(self, _command: Command, _entry: Entry) -> None:
+        self._house.called_until = self._recorder.mono() + CALLED_S
 
     def _tell(self, told: Told, **facts: int) -> None:
         left = self._quota.take(self._letterbox.net())

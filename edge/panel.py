@@ -21,7 +21,8 @@ ALARM_ROUNDS: Final = 10
 ACCEPTED: Final = "1"
 REFUSED: Final = "10101"
 ALARM: Final = "1010101"
-"""Seconds of sound: one beep for yes, three for no, four for an alarm."""
+CALLED: Final = "1010101010"
+"""Seconds of sound: one beep for yes, three for no, four for an alarm, five for a call."""
 
 
 class Gesture(StrEnum):
@@ -52,6 +53,8 @@ class Contact:
 class Mood(StrEnum):
     """What the lamp says, the most urgent first."""
 
+    CALLED = "called"
+    """Somebody far away asks which box this is."""
     LOCKOUT = "lockout"
     FAULT = "fault"
     HALTED = "halted"
@@ -62,6 +65,7 @@ class Mood(StrEnum):
 
 
 PATTERNS: Final[Mapping[Mood, str]] = {
+    Mood.CALLED: "110",
     Mood.LOCKOUT: "1",
     Mood.FAULT: "10101000",
     Mood.HALTED: "11110000",
@@ -81,6 +85,7 @@ class Facts:
     any_open: bool
     paused: bool
     connected: bool
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ def _settle(contact: Contact, now: float, gestures: list[Gesture]) -> Contact:
 def mood(facts: Facts) -> Mood:
     """The one thing to say."""
     checks = (
+        (facts.called, Mood.CALLED),
         (ZoneState.LOCKOUT in facts.states, Mood.LOCKOUT),
         (any(fault is not None for fault in facts.faults), Mood.FAULT),
         (ZoneState.HOLD in facts.states or facts.paused, Mood.HALTED),

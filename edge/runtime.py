@@ -191,6 +191,7 @@ def _assemble(
     reconcile(recorder, simulated=identity.simulated)
     house = furnish(config, store, valves, body.senses, interlock, clock.mono())
     house.nodes = NodeValves(body.node_valves)
+    house.can_be_called = config.lamp is not None or config.buzzer is not None
     settings = _settings(config, identity, house, recorder)
     desk = Desk(identity.device, bytes.fromhex(identity.command_key), store.is_seen, random_id)
     daybook = Daybook(recorder, bytes.fromhex(identity.ed25519_seed))

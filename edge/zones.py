@@ -28,6 +28,8 @@ WETTED_S: Final = 3600.0
 LINE_WAIT_S: Final = 300.0
 """How long a person's dose waits for the line: longer than any one pulse of automation."""
 
+_STEADY: Final = frozenset({ZoneState.RUN, ZoneState.MANUAL})
+"""The pipe is full: what the meter counts leaves the emitters."""
 _BUSY: Final = WATERING | {ZoneState.SOAK, ZoneState.VERIFY}
 
 
@@ -61,6 +63,8 @@ class ZoneKeeper:
     cleared_here: bool = False
     cancel: bool = False
     """Somebody at the greenhouse wants this zone's dose to end."""
+    flow_told: str | None = None
+    """The command whose water the meter was last told to have seen."""
     last_dose: GivenDose | None = None
     plan_due: float = 0.0
     learnt_due: float = 0.0
@@ -130,6 +134,21 @@ class ZoneKeeper:
         litres, ended = told.data.get("litres"), told.data.get("ended")
         if told.kind is EventKind.DOSE_ENDED and isinstance(litres, float):
             self.last_dose = GivenDose(now, litres, Ended(str(ended)))
+
+    def first_flow(self, inputs: Inputs) -> Emit | None:
+        """The meter's word, once, that what a command asked for flows; none without a meter."""
+        delivery = self.memory.delivery
+        if delivery is None or inputs.flow_lpm is None or self.memory.state not in _STEADY:
+            return None
+        command = delivery.dose.id
+        if command in {None, self.flow_told} or delivery.given_l <= 0.0:
+            return None
+        self.flow_told = command
+        data: dict[str, str | int | float | bool | None] = {
+            "id": command,
+            "litres": round(delivery.given_l, 3),
+        }
+        return Emit(EventKind.COMMAND_FLOWING, self.key, data)
 
     def waits_for_line(self, inputs: Inputs, now: float) -> bool:
         """Whether only water flowing elsewhere, or in an automatic pulse, keeps the dose back."""

@@ -229,6 +229,7 @@ def wire_command(command: Command) -> WireCommand:
         zone=command.zone_key,
         litres=command.litres,
         max_s=command.max_s,
+        for_s=command.for_s,
         n=command.stop_number,
         by="account",
     )

@@ -16,6 +16,7 @@ class CommandState(StrEnum):
     SENDING = "sending"
     ACCEPTED = "accepted"
     RUNNING = "running"
+    FLOWING = "flowing"
     DONE = "done"
     REJECTED = "rejected"
     FAILED = "failed"
@@ -89,6 +90,7 @@ class Command(SQLModel, table=True):
     op: Op = Field(sa_column=code_column(Op))
     litres: float | None = None
     max_s: float | None = None
+    for_s: float | None = Field(default=None, description="of a pause")
     stop_number: int | None = Field(default=None, sa_type=BigInteger)
     state: CommandState = Field(sa_column=code_column(CommandState))
     reason: str | None = Field(default=None, description="the device's code for a refusal")

@@ -28,6 +28,7 @@ _SECONDS: Final = 60.0
 _TOLD: Final = {
     EventKind.COMMAND_ACCEPTED: CommandState.ACCEPTED,
     EventKind.COMMAND_RUNNING: CommandState.RUNNING,
+    EventKind.COMMAND_FLOWING: CommandState.FLOWING,
     EventKind.COMMAND_DONE: CommandState.DONE,
     EventKind.COMMAND_FAILED: CommandState.FAILED,
     EventKind.COMMAND_REJECTED: CommandState.REJECTED,
@@ -40,13 +41,16 @@ _RANK: Final = {
     CommandState.CANCELLED: 1,
     CommandState.ACCEPTED: 2,
     CommandState.RUNNING: 3,
-    CommandState.DONE: 4,
-    CommandState.FAILED: 4,
-    CommandState.REJECTED: 4,
+    CommandState.FLOWING: 4,
+    CommandState.DONE: 5,
+    CommandState.FAILED: 5,
+    CommandState.REJECTED: 5,
 }
 
 UNCONFIRMED: Final = (CommandState.SENDING, CommandState.ACCEPTED)
 """No water has moved yet, as far as the device has told."""
+UNDER_WAY: Final = (*UNCONFIRMED, CommandState.RUNNING, CommandState.FLOWING)
+"""Not over yet."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,11 +24,14 @@ from cloud.i18n import _
 from cloud.principal import Principal
 from wire.codes import Op
 from wire.identity import Identity
-from wire.messages import Birth, ZoneInfo
+from wire.messages import MAX_PAUSE_S, Birth, ZoneInfo
 
 MAX_WATER_S: Final = 3600.0
 """One request by hand; more is a programme's work."""
 MAX_WATER_L: Final = 10_000.0
+MIN_PAUSE: Final = timedelta(minutes=1)
+MAX_PAUSE: Final = timedelta(seconds=MAX_PAUSE_S)
+
 _log = logging.getLogger(__name__)
 
 SKIPPED: Final = 1 << 20
@@ -60,6 +64,21 @@ class BadAmount(Conflict):
 
     code = "bad_amount"
     sentence = _("Lượng nước chưa đúng. Chọn từ 1 đến 60 phút.")
+
+
+class BadPause(Conflict):
+    """Not a time to rest."""
+
+    code = "bad_pause"
+    sentence = _("Thời gian nghỉ chưa đúng. Chọn từ 1 phút đến 7 ngày.")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a whole house."""
+
+    op: Op
+    for_s: float | None = None
 
 
 def register(
@@ -237,15 +256,58 @@ def request_resume(
     now: datetime,
     key: str | None = None,
 ) -> Command:
-    """End the hold that a STOP left behind; the device asks back before it believes it."""
-    greenhouse = scope.find(session, Greenhouse, greenhouse_public_id, principal)
-    asked = _asked_before(session, principal, key, Op.RESUME)
+    """End a pause, or the hold that a STOP left behind."""
+    return _ask_house(session, principal, greenhouse_public_id, Wish(Op.RESUME), now, key)
+
+
+def request_pause(
+    session: Session,
+    principal: Principal,
+    greenhouse_public_id: str,
+    lasts: timedelta,
+    now: datetime,
+    key: str | None = None,
+) -> Command:
+    """Let automation rest; what flows now flows to its end, and people may still water.
+
+    Raises:
+        BadPause: shorter than a minute, or longer than the contract allows.
+    """
+    if not MIN_PAUSE <= lasts <= MAX_PAUSE:
+        raise BadPause
+    wish = Wish(Op.PAUSE, for_s=lasts.total_seconds())
+    return _ask_house(session, principal, greenhouse_public_id, wish, now, key)
+
+
+def request_identify(
+    session: Session,
+    principal: Principal,
+    greenhouse_public_id: str,
+    now: datetime,
+    key: str | None = None,
+) -> Command:
+    """Let the box blink and beep, so that somebody in front of a shelf knows which one it is."""
+    return _ask_house(session, principal, greenhouse_public_id, Wish(Op.IDENTIFY), now, key)
+
+
+def request_clear_fault(
+    session: Session,
+    principal: Principal,
+    zone_public_id: str,
+    now: datetime,
+    key: str | None = None,
+) -> Command:
+    """Take a zone back into service; what only eyes can judge the device refuses."""
+    zone = scope.find(session, Zone, zone_public_id, principal)
+    asked = _asked_before(session, principal, key, Op.CLEAR_FAULT)
     if asked is not None:
         return asked
-    device = device_of(session, cast("int", greenhouse.id))
-    if device is None:
+    binding = binding_of(session, cast("int", zone.id))
+    if binding is None:
         raise NoDevice
-    return _add(session, principal, _command(principal, device.id, Op.RESUME, now), key)
+    command = _command(principal, binding.device_id, Op.CLEAR_FAULT, now)
+    command.zone_id, command.zone_key = zone.id, binding.zone_key
+    return _add(session, principal, command, key)
 
 
 def next_stop(session: Session, device_id: str) -> int:
@@ -281,6 +343,27 @@ def newest_commands(session: Session, device_id: str) -> dict[Op, Command]:
     )
     found = session.exec(select(Command).where(col(Command.id).in_(newest)))
     return {command.op: command for command in found}
+
+
+def _ask_house(
+    session: Session,
+    principal: Principal,
+    greenhouse_public_id: str,
+    wish: Wish,
+    now: datetime,
+    key: str | None,
+) -> Command:
+    """The device asks back before it believes it."""
+    greenhouse = scope.find(session, Greenhouse, greenhouse_public_id, principal)
+    asked = _asked_before(session, principal, key, wish.op)
+    if asked is not None:
+        return asked
+    device = device_of(session, cast("int", greenhouse.id))
+    if device is None:
+        raise NoDevice
+    command = _command(principal, device.id, wish.op, now)
+    command.for_s = wish.for_s
+    return _add(session, principal, command, key)
 
 
 def _command(principal: Principal, device_id: str, op: Op, now: datetime) -> Command:
@@ -329,7 +412,7 @@ def _refuse_odd(amount: Amount) -> None:
 
 
 def _under_way(session: Session, zone_id: int) -> bool:
-    states = (*rules.UNCONFIRMED, CommandState.RUNNING)
+    states = rules.UNDER_WAY
     return (
         session.exec(
             select(Command.id).where(

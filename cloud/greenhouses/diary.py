@@ -18,6 +18,8 @@ UNTOLD: Final = frozenset(
         EventKind.DOSE_STARTED,  # its end tells more
         EventKind.COMMAND_ACCEPTED,  # whoever asked is told on the page where they asked
         EventKind.COMMAND_RUNNING,
+        EventKind.COMMAND_FLOWING,
+        EventKind.SETTINGS_TAKEN,  # told once they rule
         EventKind.COMMAND_DONE,
         EventKind.COMMAND_FAILED,
         EventKind.COMMAND_REJECTED,

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from cloud.devices.models import CommandState
-from cloud.devices.rules import LOST_AFTER
+from cloud.devices.rules import LOST_AFTER, UNDER_WAY
 from wire.codes import Alarm, Cause, Ended, Fault, Op, Reason, SensorFault, ZoneState
 
 _FLOWING: Final = frozenset({ZoneState.PRIME, ZoneState.RUN, ZoneState.MANUAL})
-_PENDING: Final = frozenset({CommandState.SENDING, CommandState.ACCEPTED, CommandState.RUNNING})
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,8 @@ class CommandFacts:
     reason: str | None = None
     litres: float | None = None
     zone: str | None = None
+    until: datetime | None = None
+    """Of a pause: its end, once the device has begun it."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ class Facts:
     tank: Reading | None = None
     lost_sensor: LostSensor | None = None
     alarm: Alarm | None = None
+    metered: bool = True
+    """Whether a flow meter can see the water."""
     asked: CommandFacts | None = None
     stop: CommandFacts | None = None
 
@@ -96,9 +99,13 @@ def is_held(facts: Facts) -> bool:
     return any(zone.state is ZoneState.HOLD for zone in facts.zones)
 
 
+def is_paused(facts: Facts) -> bool:
+    return any(zone.reason is Reason.PAUSED for zone in facts.zones)
+
+
 def flows(zone: ZoneFacts) -> bool:
     return zone.state in _FLOWING
 
 
 def is_pending(command: CommandFacts | None) -> bool:
-    return command is not None and command.state in _PENDING
+    return command is not None and command.state in UNDER_WAY

@@ -1,8 +1,8 @@
 """From stored rows to facts: what a device's newest rows say of a zone. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -148,12 +148,20 @@ def command(row: Command | None, zone_names: Mapping[int | None, str]) -> Comman
         reason=row.reason,
         litres=row.litres_given,
         zone=zone_names.get(row.zone_id),
+        until=None if row.for_s is None else row.changed_at + timedelta(seconds=row.for_s),
     )
 
 
-def newer(one: CommandFacts | None, other: CommandFacts | None) -> CommandFacts | None:
-    known = [command for command in (one, other) if command is not None]
+def newest(commands: Iterable[CommandFacts | None]) -> CommandFacts | None:
+    known = [command for command in commands if command is not None]
     return max(known, key=lambda command: command.issued, default=None)
+
+
+def metered(birth: Mapping[str, object]) -> bool:
+    """Whether the device told of a flow meter; of an unheard one nothing is said."""
+    zones = birth.get("zones")
+    told = zones if isinstance(zones, list) else []
+    return all(bool(zone.get("flow_meter")) for zone in told if isinstance(zone, dict))
 
 
 def _state(mode: Event | None, dose: Dose | None, sample: Sample | None) -> ZoneState | None:

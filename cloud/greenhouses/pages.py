@@ -19,7 +19,7 @@ from cloud.greenhouses import service, view
 from cloud.greenhouses.chart import Band
 from cloud.greenhouses.curve import SPAN, SPANS, Curve, Span, long_curve, moisture_curve
 from cloud.greenhouses.models import Greenhouse, Zone
-from cloud.greenhouses.rules import ZoneCard
+from cloud.greenhouses.rules import Rest, ZoneCard, rest
 from cloud.greenhouses.service import GreenhouseStatus
 from cloud.lines import Whole
 from cloud.permissions import Permission, require
@@ -40,6 +40,12 @@ class CommandForm(Body):
 
     key: Key
     back: str = Field(default="/vuon", max_length=200)
+
+
+class PauseForm(CommandForm):
+    """For how long automation rests."""
+
+    lasts: Rest
 
 
 class WaterForm(Body):
@@ -86,6 +92,14 @@ class Frame:
     @property
     def stop_action(self) -> str:
         return f"{self.home}/dung"
+
+    @property
+    def pause_action(self) -> str:
+        return f"{self.home}/tam-nghi"
+
+    @property
+    def identify_action(self) -> str:
+        return f"{self.home}/tim-may"
 
     @property
     def resume_action(self) -> str:
@@ -232,6 +246,42 @@ def resume(
     form: Annotated[CommandForm, Form()],
 ) -> RedirectResponse:
     devices.request_resume(session, principal, greenhouse_id, now, form.key)
+    return _back(form.back)
+
+
+@router.post("/{greenhouse_id}/tam-nghi")
+def pause(
+    session: SessionDep,
+    principal: Waterer,
+    now: NowDep,
+    greenhouse_id: str,
+    form: Annotated[PauseForm, Form()],
+) -> RedirectResponse:
+    devices.request_pause(session, principal, greenhouse_id, rest(form.lasts, now), now, form.key)
+    return _back(form.back)
+
+
+@router.post("/{greenhouse_id}/tim-may")
+def identify(
+    session: SessionDep,
+    principal: Waterer,
+    now: NowDep,
+    greenhouse_id: str,
+    form: Annotated[CommandForm, Form()],
+) -> RedirectResponse:
+    devices.request_identify(session, principal, greenhouse_id, now, form.key)
+    return _back(form.back)
+
+
+@router.post("/khu/{zone_id}/xoa-bao-hong")
+def clear_fault(
+    session: SessionDep,
+    principal: Waterer,
+    now: NowDep,
+    zone_id: str,
+    form: Annotated[CommandForm, Form()],
+) -> RedirectResponse:
+    devices.request_clear_fault(session, principal, zone_id, now, form.key)
     return _back(form.back)
 
 

@@ -1,7 +1,7 @@
 """Greenhouses for programs: the same status and commands as the pages, and the open stream."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -56,6 +56,15 @@ class KeyBody(Body):
     """A command without an amount."""
 
     key: Key
+
+
+class PauseBody(Body):
+    """For how long automation rests."""
+
+    model_config = ConfigDict(strict=True)
+
+    key: Key
+    minutes: int = Field(ge=1, le=7 * 24 * 60)
 
 
 class CommandView(BaseModel):
@@ -130,6 +139,7 @@ class StatusView(BaseModel):
     advice: str
     flowing: bool
     held: bool
+    paused: bool
     water: str
     stop: str | None
     command: str | None
@@ -150,6 +160,7 @@ class StatusView(BaseModel):
             advice=say(language, status.advice),
             flowing=status.flowing,
             held=status.held,
+            paused=status.paused,
             water=say(language, status.water),
             stop=say(language, status.stop) if status.stop else None,
             command=say(language, status.command) if status.command else None,
@@ -195,6 +206,31 @@ def resume(
     session: SessionDep, principal: Waterer, now: NowDep, greenhouse_id: str, body: KeyBody
 ) -> CommandView:
     return CommandView.of(devices.request_resume(session, principal, greenhouse_id, now, body.key))
+
+
+@router.post("/api/v1/greenhouses/{greenhouse_id}/pause")
+def pause(
+    session: SessionDep, principal: Waterer, now: NowDep, greenhouse_id: str, body: PauseBody
+) -> CommandView:
+    lasts = timedelta(minutes=body.minutes)
+    asked = devices.request_pause(session, principal, greenhouse_id, lasts, now, body.key)
+    return CommandView.of(asked)
+
+
+@router.post("/api/v1/greenhouses/{greenhouse_id}/identify")
+def identify(
+    session: SessionDep, principal: Waterer, now: NowDep, greenhouse_id: str, body: KeyBody
+) -> CommandView:
+    asked = devices.request_identify(session, principal, greenhouse_id, now, body.key)
+    return CommandView.of(asked)
+
+
+@router.post("/api/v1/zones/{zone_id}/clear-fault")
+def clear_fault(
+    session: SessionDep, principal: Waterer, now: NowDep, zone_id: str, body: KeyBody
+) -> CommandView:
+    asked = devices.request_clear_fault(session, principal, zone_id, now, body.key)
+    return CommandView.of(asked)
 
 
 @router.get("/api/v1/commands/{command_id}")

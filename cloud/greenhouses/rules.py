@@ -9,9 +9,18 @@ from enum import StrEnum
 from typing import Final
 
 from cloud.greenhouses.asked import command_line, stop_line
-from cloud.greenhouses.facts import Facts, Reading, ZoneFacts, flows, is_held, is_lost, is_pending
+from cloud.greenhouses.facts import (
+    Facts,
+    Reading,
+    ZoneFacts,
+    flows,
+    is_held,
+    is_lost,
+    is_paused,
+    is_pending,
+)
 from cloud.greenhouses.words import ALARMS, FAULTS, REASONS, Line, Share, lost_sensor
-from cloud.i18n import _
+from cloud.i18n import TIME_ZONE, _
 from wire.codes import Alarm, Fault, Reason, ZoneState
 
 STALE_AFTER: Final = timedelta(minutes=3)  # three telemetry intervals: the number is grey
@@ -27,6 +36,14 @@ class Level(StrEnum):
     WATCH = "warn"
     ACT = "bad"
     LOST = "lost"
+
+
+class Rest(StrEnum):
+    """For how long automation may rest, as a page offers it."""
+
+    HOUR = "hour"
+    TODAY = "today"
+    WEEK = "week"
 
 
 class Moisture(StrEnum):
@@ -66,6 +83,8 @@ class ZoneCard:
     flowing: bool
     line: Line
     litres_today: float
+    clearable: bool = False
+    """Whether a fault is told that may be cleared from afar."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +103,17 @@ class Status:
     stop: Line | None
     stop_pending: bool
     held: bool
+    paused: bool
     command: Line | None
+
+
+def rest(choice: Rest, now: datetime) -> timedelta:
+    """How long a rest lasts from now; today ends at midnight in Viet Nam, soon or late."""
+    if choice is Rest.TODAY:
+        local = now.astimezone(TIME_ZONE)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return max(midnight - local, timedelta(minutes=1))
+    return timedelta(hours=1) if choice is Rest.HOUR else timedelta(days=7)
 
 
 def derive(facts: Facts, now: datetime) -> Status:
@@ -104,6 +133,7 @@ def derive(facts: Facts, now: datetime) -> Status:
         stop=stop_line(facts, now),
         stop_pending=is_pending(facts.stop),
         held=is_held(facts),
+        paused=is_paused(facts),
         command=command_line(facts, now),
     )
 
@@ -244,6 +274,7 @@ def _card(zone: ZoneFacts, now: datetime, *, lost: bool) -> ZoneCard:
         flowing=flows(zone) and not lost,
         line=Line(_("Không rõ. Máy ở vườn mất liên lạc.")) if lost else _zone_line(zone, now),
         litres_today=zone.litres_today,
+        clearable=zone.fault is not None and zone.fault is not Fault.STUCK_OPEN and not lost,
     )
 
 

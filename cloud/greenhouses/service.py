@@ -148,7 +148,8 @@ def _facts(session: Session, device: Device | None, zones: Sequence[Zone], now: 
         return Facts(zones=tuple(gather.unheard(zone) for zone in zones))
     names = {zone.id: zone.name for zone in zones}
     asked = devices.newest_commands(session, device.id)
-    commands = {op: gather.command(asked.get(op), names) for op in (Op.WATER, Op.RESUME, Op.STOP)}
+    commands = {op: gather.command(asked.get(op), names) for op in Op}
+    stop = commands.pop(Op.STOP)
     samples = newest.newest_samples(session, connection, len(zones))
     events = newest.newest_events(session, connection, (*gather.KINDS, *gather.HOUSE_KINDS))
     house = {kind: row for (key, kind), row in events.items() if key is None}
@@ -164,8 +165,9 @@ def _facts(session: Session, device: Device | None, zones: Sequence[Zone], now: 
             newest_row,
         ),
         alarm=gather.air_alarm(house, newest_row),
-        asked=gather.newer(commands[Op.WATER], commands[Op.RESUME]),
-        stop=commands[Op.STOP],
+        metered=gather.metered(connection.birth),
+        asked=gather.newest(commands.values()),
+        stop=stop,
     )
 
 

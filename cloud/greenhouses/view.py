@@ -53,7 +53,8 @@ def places(language: str, shown: GreenhouseStatus) -> Places:
         "heard": _age(language, status.heard),
         "stop": _maybe(language, status.stop),
         "command": _maybe(language, status.command),
-        "resume": {"hidden": None if status.held and not status.stop_pending else ""},
+        "resume": {"hidden": None if _may_resume(status) else ""},
+        "pause": {"hidden": "" if status.held or status.paused else None},
         "chart": {"data-rev": _revision(status)},
     }
     for zone in status.zones:
@@ -171,8 +172,13 @@ def _zone(language: str, zone: ZoneCard) -> Places:
         },
         f"{key}-bar": {"width": f"{width:.0f}"},
         f"{key}-line": {"text": say(language, zone.line)},
+        f"{key}-clear": {"hidden": None if zone.clearable else ""},
         f"{key}-age": _age(language, fill.at if fill else None),
     }
+
+
+def _may_resume(status: Status) -> bool:
+    return (status.held and not status.stop_pending) or status.paused
 
 
 def _wet(status: Status) -> str:

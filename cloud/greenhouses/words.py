@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from cloud.i18n import _, clock_time, litres, percent, translate
+from cloud.i18n import _, clock_time, day_time, litres, percent, translate
 from wire.codes import Alarm, Cause, Ended, Fault, Reason, Refusal, SensorFault
 
 
@@ -17,6 +17,13 @@ class Litres:
     """An amount of water in a sentence."""
 
     value: float
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time that may lie on another day."""
+
+    value: datetime
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Line:
     """A Vietnamese sentence and its values."""
 
     msgid: str
-    values: Mapping[str, "datetime | Litres | Share | Line | str | int"] = field(
+    values: Mapping[str, "datetime | Litres | Moment | Share | Line | str | int"] = field(
         default_factory=dict
     )
 
@@ -141,10 +148,10 @@ def lost_sensor(count: int, sensor: str | None, fault: SensorFault | None) -> Li
     return Line(SENSOR_FAULTS[fault], {"sensor": sensor})
 
 
-def _spoken(language: str, value: "datetime | Litres | Share | Line | str | int") -> str:
+def _spoken(language: str, value: "datetime | Litres | Moment | Share | Line | str | int") -> str:
     match value:
-        case datetime():
-            return clock_time(value)
+        case datetime() | Moment():
+            return clock_time(value) if isinstance(value, datetime) else day_time(value.value)
         case Litres(amount):
             return litres(language, amount)
         case Share(fraction):

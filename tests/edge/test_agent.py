@@ -109,11 +109,22 @@ def test_a_confirmed_command_is_told_from_accepted_to_done(rig: Rig) -> None:
         EventKind.COMMAND_ACCEPTED,
         EventKind.DOSE_STARTED,
         EventKind.COMMAND_RUNNING,
+        EventKind.COMMAND_FLOWING,
         EventKind.DOSE_ENDED,
         EventKind.COMMAND_DONE,
     ]
     assert rig.events(EventKind.COMMAND_DONE)[0]["litres"] == pytest.approx(8.0, abs=0.3)
     assert rig.open == set()
+
+
+def test_water_that_a_meter_has_not_seen_is_never_said_to_flow(rig: Rig) -> None:
+    rig.seconds(20)
+    rig.flows = False
+    rig.water()
+    rig.seconds(3 * MINUTE)
+    assert rig.events(EventKind.COMMAND_RUNNING)
+    assert rig.events(EventKind.COMMAND_FLOWING) == []
+    assert rig.events(EventKind.COMMAND_FAILED)
 
 
 def test_a_command_is_cut_down_to_the_hardware_bounds(rig: Rig) -> None:
@@ -149,6 +160,7 @@ def test_an_answer_from_before_a_restart_is_void(rig: Rig) -> None:
     [
         (Op.WATER, {"zone": "z9", "litres": 5.0, "max_s": 60.0}, Refusal.UNKNOWN_ZONE),
         (Op.IDENTIFY, {}, Refusal.UNSUPPORTED),
+        (Op.CLEAR_FAULT, {"zone": "z9"}, Refusal.UNKNOWN_ZONE),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_a_reason(

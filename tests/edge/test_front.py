@@ -198,8 +198,20 @@ class TestButtons:
         assert faults == [Fault.STUCK_OPEN, Fault.STUCK_OPEN]
         box.confirm(Op.CLEAR_FAULT, id_="command0009")
         assert box.events(EventKind.FAULT_CLEARED) == []
+        assert box.events(EventKind.COMMAND_REJECTED)[0]["reason"] == Fault.STUCK_OPEN
         box.push(RESUME, 4)
         assert len(box.events(EventKind.FAULT_CLEARED)) == 2
+
+
+class TestCall:
+    def test_it_blinks_and_beeps_for_half_a_minute_so_that_it_is_found(self, box: Box) -> None:
+        box.ready.seconds(1)
+        box.confirm(Op.IDENTIFY, id_="command0009")
+        assert len(box.events(EventKind.COMMAND_DONE)) == 1
+        assert box.shown(BUZZER, 7) == "0101010"
+        assert box.shown(LAMP, 9).count("110") >= 2
+        box.seconds(20)
+        assert sorted(box.shown(LAMP)) == sorted("10100000")
 
 
 class TestLight:

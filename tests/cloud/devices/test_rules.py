@@ -12,6 +12,7 @@ FINAL = {State.DONE, State.FAILED, State.REJECTED}
 SPEAKS = [
     Told.COMMAND_ACCEPTED,
     Told.COMMAND_RUNNING,
+    Told.COMMAND_FLOWING,
     Told.COMMAND_DONE,
     Told.COMMAND_FAILED,
     Told.COMMAND_REJECTED,
@@ -25,6 +26,10 @@ SPEAKS = [
         (State.SENDING, Told.COMMAND_ACCEPTED, State.ACCEPTED),
         (State.SENDING, Told.COMMAND_EXPIRED, State.EXPIRED),
         (State.ACCEPTED, Told.COMMAND_RUNNING, State.RUNNING),
+        (State.RUNNING, Told.COMMAND_FLOWING, State.FLOWING),
+        (State.FLOWING, Told.COMMAND_RUNNING, State.FLOWING),
+        (State.FLOWING, Told.COMMAND_DONE, State.DONE),
+        (State.DONE, Told.COMMAND_FLOWING, State.DONE),
         (State.RUNNING, Told.COMMAND_DONE, State.DONE),
         (State.RUNNING, Told.COMMAND_FAILED, State.FAILED),
         (State.ACCEPTED, Told.COMMAND_REJECTED, State.REJECTED),
@@ -47,7 +52,7 @@ def test_the_devices_word_moves_a_command(state: State, told: Told, then: State)
     assert after(state, told) is then
 
 
-@given(st.permutations(SPEAKS[:3]))
+@given(st.permutations(SPEAKS[:4]))
 def test_the_order_of_arrival_does_not_matter(words: list[Told]) -> None:
     state = State.SENDING
     for told in words:

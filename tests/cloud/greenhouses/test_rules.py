@@ -213,7 +213,19 @@ WATER = asked(Op.WATER, CommandState.SENDING)
         (WATER, "Đang gửi lệnh…"),
         (asked(Op.WATER, CommandState.SENDING, 4), "Đã gửi, chờ máy ở vườn…"),
         (asked(Op.WATER, CommandState.ACCEPTED), "Máy đã nhận, đang mở van…"),
-        (asked(Op.WATER, CommandState.RUNNING), "Nước đang chảy."),
+        (asked(Op.WATER, CommandState.RUNNING), "Van đã mở, chờ đồng hồ thấy nước…"),
+        (asked(Op.WATER, CommandState.FLOWING), "Nước đang chảy."),
+        (asked(Op.PAUSE, CommandState.ACCEPTED), "Đang cho máy nghỉ tưới…"),
+        (
+            asked(Op.PAUSE, CommandState.DONE, until=NOW + timedelta(days=1)),
+            "Máy nghỉ tưới đến 23/11/2026 14:00.",
+        ),
+        (asked(Op.CLEAR_FAULT, CommandState.DONE), "Đã xóa báo hỏng."),
+        (
+            asked(Op.CLEAR_FAULT, CommandState.REJECTED, reason="stuck_open"),
+            "Lệnh chưa chạy xong. Van không đóng được. Khóa van tổng ngay.",
+        ),
+        (asked(Op.IDENTIFY, CommandState.DONE), "Máy đang nháy đèn, kêu bíp."),
         (asked(Op.WATER, CommandState.DONE, litres=41.2), "Xong: 41 lít."),
         (asked(Op.WATER, CommandState.DONE, 700, litres=41.2), None),
         (

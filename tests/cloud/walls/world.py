@@ -223,6 +223,8 @@ class World:
             "WaterForm": lambda: {"key": self.key(), "minutes": 5},
             "WaterBody": lambda: {"key": self.key(), "litres": 5.0},
             "CommandForm": lambda: {"key": self.key(), "back": "/vuon"},
+            "PauseForm": lambda: {"key": self.key(), "back": "/vuon", "lasts": "hour"},
+            "PauseBody": lambda: {"key": self.key(), "minutes": 60},
             "KeyBody": lambda: {"key": self.key()},
         }
 
