@@ -14,6 +14,7 @@ from cloud.devices import link
 from cloud.devices.link import KnownDevice
 from cloud.devices.vault import Vault
 from cloud.growing import link as growing
+from cloud.telemetry.batch import Outcome
 from cloud.telemetry.commit import commit
 from cloud.telemetry.reader import Incoming, Ticket
 from cloud.telemetry.speaker import Speaker
@@ -23,6 +24,7 @@ from tests.cloud.conftest import FixedClock
 from tests.edge.rig import Rig
 from wire import codec, topics
 from wire.identity import random_id
+from wire.messages import Go
 from wire.topics import Up
 
 BURST = 64
@@ -58,6 +60,9 @@ class Bridge:
     wire: Wire = field(default_factory=Wire)
     told: tuple[str, int] = ("", 0)
     """Epoch and number of the last row the cloud was given."""
+
+    gullible: bool = False
+    """A cloud that wants whatever it is asked about, to see that a test would notice."""
 
     def __post_init__(self) -> None:
         self.speaker = Speaker(self.wire, self.vault, self.clock)
@@ -109,13 +114,16 @@ class Bridge:
         self._take_in(*((kinds[row.kind], row.payload) for row in found))
         self.told = (store.origin.epoch, store.last)
 
-    def asks(self) -> int:
-        """The agent's questions reach the cloud; how many there were."""
-        waiting, asked = self.rig.runtime.uplink._asks, 0
+    def asks(self) -> None:
+        """The agent's questions reach the cloud."""
+        waiting = self.rig.runtime.uplink._asks
         while not waiting.empty():
-            self._take_in((Up.ASK, codec.encode(waiting.get_nowait())))
-            asked += 1
-        return asked
+            ask = waiting.get_nowait()
+            if self.gullible:
+                goes = [(self.device, Go(id=ask.id, nonce=ask.nonce))]
+                self.speaker.take(Outcome(goes=goes), self._known())
+            else:
+                self._take_in((Up.ASK, codec.encode(ask)))
 
     def round(self) -> None:
         """A good line: everything arrives once, and both answer."""
