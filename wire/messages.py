@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from wire import codec
 from wire.codes import ClockQuality, Crop, EventKind, Metric, Op
 
 MAX_SEQ: Final = 2**63 - 1
@@ -225,3 +226,9 @@ class Desired(Message):
     version: Annotated[int, Field(ge=1, le=MAX_SEQ)]
     doc: dict[str, JsonValue]
     mac: Mac | None = None
+
+    @model_validator(mode="after")
+    def _has_canonical_form(self) -> "Desired":
+        """No NaN, no infinity, no half character, however deep: nobody could seal it."""
+        codec.dump({"doc": self.doc, "more": self.model_extra})
+        return self
