@@ -201,7 +201,7 @@ def _home_of(
     shown = service.status(session, principal, house, now)
     cards = shown.status.zones
     language = language_of(request)
-    first = service.find_zone(session, principal, cards[0].public_id)[0] if cards else None
+    first = next(iter(shown.zones), None)
     several = request.url.path != router.prefix
     return render(
         request,

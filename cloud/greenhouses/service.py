@@ -45,6 +45,8 @@ class GreenhouseStatus:
     name: str
     simulated: bool
     status: Status
+    zones: Sequence[Zone]
+    """In the order of the status' cards."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def status(
         name=greenhouse.name,
         simulated=device is not None and device.simulated,
         status=derive(_facts(session, device, zones, now), now),
+        zones=zones,
     )
 
 
