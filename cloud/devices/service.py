@@ -17,10 +17,9 @@ from cloud.broker.passwords import hash_password
 from cloud.cooperatives.models import Greenhouse, Zone
 from cloud.devices import rules
 from cloud.devices.models import Command, CommandState, Device, DeviceSession, ZoneBinding
+from cloud.devices.refusals import AlreadyAsked, BadAmount, BadPause, KeyReused, NoDevice
 from cloud.devices.rules import Amount
 from cloud.devices.vault import Vault
-from cloud.errors import Conflict
-from cloud.i18n import _
 from cloud.principal import Principal
 from wire.codes import Op
 from wire.identity import Identity
@@ -36,41 +35,6 @@ _log = logging.getLogger(__name__)
 
 SKIPPED: Final = 1 << 20
 """More STOPs than anybody presses between two backups."""
-
-
-class NoDevice(Conflict):
-    """Nothing in the greenhouse could carry this out."""
-
-    code = "no_device"
-    sentence = _("Khu này chưa có máy nào nối vào.")
-
-
-class AlreadyAsked(Conflict):
-    """A watering of this zone is under way."""
-
-    code = "already_asked"
-    sentence = _("Khu này đang có lệnh tưới rồi.")
-
-
-class KeyReused(Conflict):
-    """The same key with another request."""
-
-    code = "key_reused"
-    sentence = _("Lệnh này đã gửi rồi.")
-
-
-class BadAmount(Conflict):
-    """Not an amount of water."""
-
-    code = "bad_amount"
-    sentence = _("Lượng nước chưa đúng. Chọn từ 1 đến 60 phút.")
-
-
-class BadPause(Conflict):
-    """Not a time to rest."""
-
-    code = "bad_pause"
-    sentence = _("Thời gian nghỉ chưa đúng. Chọn từ 1 phút đến 7 ngày.")
 
 
 @dataclass(frozen=True)

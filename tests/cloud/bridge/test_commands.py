@@ -11,8 +11,8 @@ from sqlmodel import Session
 from cloud.db import writing
 from cloud.devices import service as devices
 from cloud.devices.models import Command, CommandState
+from cloud.devices.refusals import BadPause
 from cloud.devices.rules import Amount
-from cloud.devices.service import BadPause
 from cloud.errors import NotFound
 from tests.cloud.bridge.bridge import Bridge
 from tests.cloud.conftest import Member, Seeded

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from cloud.db import writing
 from cloud.devices import link, service
 from cloud.devices.models import Command, CommandState
+from cloud.devices.refusals import AlreadyAsked, BadAmount, KeyReused, NoDevice
 from cloud.devices.rules import ANSWER_GRACE, START_LIFE, Amount
 from cloud.errors import NotFound
 from edge.zones import LINE_WAIT_S
@@ -165,7 +166,7 @@ def test_a_device_speaks_of_its_own_commands_only(desk: Desk) -> None:
 
 def test_one_watering_of_a_zone_at_a_time(desk: Desk) -> None:
     desk.water()
-    with pytest.raises(service.AlreadyAsked):
+    with pytest.raises(AlreadyAsked):
         desk.water()
     desk.water(zone=1)
 
@@ -173,7 +174,7 @@ def test_one_watering_of_a_zone_at_a_time(desk: Desk) -> None:
 def test_a_pressed_button_pressed_again_is_the_same_wish(desk: Desk) -> None:
     first = desk.water(key="the same key")
     assert desk.water(key="the same key").id == first.id
-    with pytest.raises(service.KeyReused):
+    with pytest.raises(KeyReused):
         desk.stop(key="the same key")
 
 
@@ -190,14 +191,14 @@ def test_a_pressed_button_pressed_again_is_the_same_wish(desk: Desk) -> None:
     ],
 )
 def test_an_odd_amount_is_refused(desk: Desk, amount: Amount) -> None:
-    with pytest.raises(service.BadAmount):
+    with pytest.raises(BadAmount):
         desk.water(amount)
 
 
 def test_a_zone_whose_device_never_spoke_cannot_be_watered(
     engine: Engine, clock: FixedClock, seeded: Seeded
 ) -> None:
-    with pytest.raises(service.NoDevice):
+    with pytest.raises(NoDevice):
         Desk(engine, clock, seeded).water()
 
 

@@ -16,6 +16,7 @@ from cloud.cooperatives import service as cooperatives
 from cloud.db import writing
 from cloud.devices import service as devices
 from cloud.devices.models import Command, CommandState, Device, ZoneBinding
+from cloud.devices.refusals import NoDevice
 from cloud.devices.rules import Amount
 from cloud.devices.vault import open_vault
 from cloud.errors import TooMany
@@ -252,11 +253,11 @@ def test_a_device_is_struck_off_with_its_commands(
     assert gone.status_code == 200
     with Session(writing(engine)) as session, session.begin():
         assert devices.broker_accounts(session) == {}
-        with pytest.raises(devices.NoDevice):
+        with pytest.raises(NoDevice):
             devices.request_stop(
                 session, seeded.manager.principal, seeded.greenhouse.public_id, clock.now()
             )
-        with pytest.raises(devices.NoDevice):
+        with pytest.raises(NoDevice):
             devices.request_water(
                 session,
                 seeded.manager.principal,
