@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from cloud.devices.models import CommandState
-from wire.codes import EventKind
+from wire.codes import EventKind, Op
 
 START_LIFE: Final = timedelta(seconds=30)
 """A wish for water that waited longer is no longer wished."""
@@ -59,6 +59,14 @@ class Amount:
 
     litres: float | None = None
     seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a whole house."""
+
+    op: Op
+    for_s: float | None = None
 
 
 @dataclass(frozen=True)

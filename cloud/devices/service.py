@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -18,7 +17,7 @@ from cloud.cooperatives.models import Greenhouse, Zone
 from cloud.devices import rules
 from cloud.devices.models import Command, CommandState, Device, DeviceSession, ZoneBinding
 from cloud.devices.refusals import AlreadyAsked, BadAmount, BadPause, KeyReused, NoDevice
-from cloud.devices.rules import Amount
+from cloud.devices.rules import Amount, Wish
 from cloud.devices.vault import Vault
 from cloud.principal import Principal
 from wire.codes import Op
@@ -35,14 +34,6 @@ _log = logging.getLogger(__name__)
 
 SKIPPED: Final = 1 << 20
 """More STOPs than anybody presses between two backups."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked of a whole house."""
-
-    op: Op
-    for_s: float | None = None
 
 
 def register(

@@ -104,7 +104,8 @@ class Line:
 
     close = farewell
 
-    def send(self, topic: str, payload: bytes, _qos: int) -> None:
+    def send(self, topic: str, payload: bytes, _qos: int, *, retain: bool = False) -> None:
+        del retain
         self.rig.runtime.uplink._receive(topic, payload)
 
     def connect(self) -> None:
