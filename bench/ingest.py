@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import mean, median, quantiles
 from tempfile import TemporaryDirectory
@@ -65,7 +65,7 @@ class Size:
     late_s: float
 
 
-WHOLE = Size(turns=3, messages=20_000, naive=400, late_s=10)
+WHOLE = Size(turns=3, messages=20_000, naive=200, late_s=5)
 QUICK = Size(turns=1, messages=400, naive=20, late_s=1)
 
 
@@ -350,10 +350,14 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.ingest", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few messages: tries the bench")
     parser.add_argument("--postgres", default="", help="URL of an empty database, not our own")
+    parser.add_argument("--messages", type=int, help=f"of a turn ({WHOLE.messages})")
     parser.add_argument("--sqlite-only", action="store_true", help="leave PostgreSQL out")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     args = parser.parse_args(argv)
-    figures = measure(QUICK if args.quick else WHOLE, args.postgres, sqlite_only=args.sqlite_only)
+    size = QUICK if args.quick else WHOLE
+    if args.messages:
+        size = replace(size, messages=args.messages)
+    figures = measure(size, args.postgres, sqlite_only=args.sqlite_only)
     for line in table(figures):
         print(line)
     if args.json is not None:
