@@ -74,7 +74,9 @@ def with_desk(kind: type[Desk]) -> Callable[[Bridge], object]:
 
 
 def forget_stops(bridge: Bridge) -> None:
+    """Both its count and its ids, for either alone keeps a STOP from coming again."""
     bridge.rig.runtime.agent._house.stop_n = 0
+    bridge.rig.runtime.store._db.execute("DELETE FROM seen_command")
 
 
 def forget_versions(bridge: Bridge) -> None:
