@@ -109,6 +109,8 @@ def join(
     groups = " ".join(code[start : start + 4] for start in range(0, len(code), 4))
     say(f"On the telephone / Trên điện thoại: {door.address}/htx/noi-may")
     say(f"Code / Mã:  {groups}")
+    # behind the hash no server and no log ever sees it
+    say(f"As a link / Liên kết có sẵn mã: {door.address}/htx/noi-may#{code}")
     _confirmed(door, fresh, code, say, ask)
     return _settle(door, fresh, code, who)
 

@@ -91,6 +91,12 @@ def serving(session: Session, greenhouse_id: int) -> Sequence[Device]:
     return session.exec(own.order_by(col(Device.created_at), col(Device.id))).all()
 
 
+def of_cooperative(session: Session, principal: Principal) -> Sequence[Device]:
+    """The caller's devices that were not struck off, oldest first."""
+    own = scope.scoped(select(Device), principal).where(col(Device.struck_off_at).is_(None))
+    return session.exec(own.order_by(col(Device.created_at), col(Device.id))).all()
+
+
 def retire(session: Session, device: Device, now: datetime) -> None:
     """From now on it serves no zone, gets no command and no way in; its rows stay."""
     device.struck_off_at = now

@@ -83,6 +83,8 @@ class Asked:
     digits: str
     pairs: Sequence[tuple[JoiningZone, Zone | None]]
     replaces: bool
+    first: bool
+    """Of its cooperative: whoever asked is still answering the first questions."""
 
 
 def register(
@@ -166,15 +168,14 @@ def asked(session: Session, principal: Principal, public_id: str, now: datetime)
         digits=joining.digits,
         pairs=_pairs(session, joining),
         replaces=devices.device_of(session, joining.greenhouse_id) is not None,
+        first=not devices.of_cooperative(session, principal),
     )
 
 
 def houses(session: Session, principal: Principal) -> list[tuple[Greenhouse, Device | None]]:
     """The greenhouses of the caller, each with the device that serves it."""
     own = session.exec(scoped(select(Greenhouse), principal).order_by(col(Greenhouse.id))).all()
-    serving = scoped(select(Device), principal).where(col(Device.struck_off_at).is_(None))
-    newest = serving.order_by(col(Device.created_at), col(Device.id))
-    found = {device.greenhouse_id: device for device in session.exec(newest)}
+    found = {one.greenhouse_id: one for one in devices.of_cooperative(session, principal)}
     return [(one, found.get(cast("int", one.id))) for one in own]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session
 
 from cloud.db import SessionDep
 from cloud.i18n import TIME_ZONE
@@ -119,15 +120,20 @@ def change_zone(
 
 @router.get("/bat-dau")
 def start(request: Request, session: SessionDep, principal: Planner, now: NowDep) -> HTMLResponse:
-    known = service.known(session, principal, now)
-    step = rules.next_step(known, manages=may(principal, Permission.COOPERATIVE_WRITE))
-    return _step(request, session, principal, now, step)
+    return _step(request, session, principal, now)
 
 
 @router.get("/bat-dau/may")
 def device(request: Request, session: SessionDep, principal: Planner, now: NowDep) -> HTMLResponse:
-    """The end of the questions, for who invites nobody yet."""
-    return _step(request, session, principal, now, rules.Step.DONE)
+    """The last question, for who invites nobody yet."""
+    return _step(request, session, principal, now, rules.Step.FARMER)
+
+
+@router.get("/bat-dau/xong")
+def done(request: Request, session: SessionDep, principal: Planner, now: NowDep) -> HTMLResponse:
+    """The end of the questions, for who has no box yet."""
+    put_off = rules.Step.FARMER, rules.Step.DEVICE
+    return _step(request, session, principal, now, *put_off)
 
 
 @router.post("/bat-dau/nguoi")
@@ -146,12 +152,20 @@ def invite(
 
 
 def _step(
-    request: Request, session: SessionDep, principal: Principal, now: datetime, step: rules.Step
+    request: Request,
+    session: Session,
+    principal: Principal,
+    now: datetime,
+    *put_off: rules.Step,
 ) -> HTMLResponse:
+    known = service.known(session, principal, now)
+    manages = may(principal, Permission.COOPERATIVE_WRITE)
+    step = rules.next_step(known, manages=manages, put_off=put_off)
     return render(
         request,
         "places/start.html",
         step=step,
+        known=known,
         number=rules.number(step),
         count=rules.number(rules.Step.DONE) - 1,
         home=service.home(session, principal),

@@ -1,5 +1,6 @@
 """Which question a new cooperative is asked next. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ class Step(StrEnum):
     GREENHOUSE = "greenhouse"
     ZONE = "zone"
     FARMER = "farmer"
+    DEVICE = "device"
     DONE = "done"
 
 
@@ -25,12 +27,15 @@ class Known:
     zones: int
     others: int
     """Members and open invitations beside the one who asks."""
+    devices: int
+    """That serve now."""
 
 
-def next_step(known: Known, *, manages: bool) -> Step:
+def next_step(known: Known, *, manages: bool, put_off: Collection[Step] = ()) -> Step:
     """The first question without an answer; it is found anew each time, so nothing is lost.
 
-    Whoever acts for a manager is not asked what the manager alone may say.
+    Whoever acts for a manager is not asked what the manager alone may say, and nobody what they
+    put off.
     """
     answers = (
         (known.address or not manages, Step.COOPERATIVE),
@@ -38,8 +43,10 @@ def next_step(known: Known, *, manages: bool) -> Step:
         (known.greenhouses > 0, Step.GREENHOUSE),
         (known.zones > 0, Step.ZONE),
         (known.others > 0 or not manages, Step.FARMER),
+        (known.devices > 0, Step.DEVICE),
     )
-    return next((step for answered, step in answers if not answered), Step.DONE)
+    open_ones = (step for answered, step in answers if not answered and step not in put_off)
+    return next(open_ones, Step.DONE)
 
 
 def number(step: Step) -> int:

@@ -20,6 +20,7 @@ from cloud.audit.service import Deed
 from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Cooperative, Farm, Greenhouse, Membership, Zone
 from cloud.cooperatives.service import Planting
+from cloud.devices import service as devices
 from cloud.errors import ConfigurationError, Conflict
 from cloud.growing import service as growing
 from cloud.i18n import _
@@ -102,6 +103,7 @@ def known(session: Session, principal: Principal, now: datetime) -> Known:
         greenhouses=_count(session, principal, Greenhouse),
         zones=_count(session, principal, Zone),
         others=session.exec(people).one() - 1 + len(members.invitations(session, principal, now)),
+        devices=len(devices.of_cooperative(session, principal)),
     )
 
 

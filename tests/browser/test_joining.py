@@ -10,10 +10,14 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import Session, select
 
+from cloud.cooperatives import service as cooperatives
+from cloud.cooperatives.models import Farm
+from cloud.cooperatives.service import Planting
 from cloud.db import writing
 from cloud.joining.models import Joining
 from tests.browser.conftest import Visit
 from tests.browser.test_ways_in import LANGUAGES, SCHEMES, Look
+from tests.cloud.conftest import START
 
 CODE = "abcd efgh ijkl mnop"
 HASH = "f39dac6cbaba535e2c207cd0cd8f154974223c848f727f98b3564cea569b41cf"
@@ -48,16 +52,47 @@ def test_from_a_code_to_four_digits(
     for summary in visit.page.locator("main summary").all():
         summary.click()
     look.at(visit, "joining-open")
-    visit.page.fill("[name=code]", CODE.upper())
-    visit.page.click("form[action$='/may'] button")
+    visit.page.locator("[name=code]").first.fill(CODE.upper())
+    visit.page.locator("form[action$='/may'] button").first.click()
     look.at(visit, "joining-digits")
     with Session(visit.site.garden.engine) as session:
         digits = session.exec(select(Joining.digits)).one()
     expect(visit.page.locator("p.big")).to_have_text(digits)
     visit.page.click("main a.btn.main")
-    visit.page.locator("main summary").last.click()
+    visit.page.locator("main details:has(form[action$='/go']) summary").click()
     visit.page.click("form[action$='/go'] button")
     expect(visit.page.locator("form[action$='/go']")).to_have_count(0)
     look.at(visit, "joining-struck-off")
+    assert look.found == set()
+    assert visit.complaints == []
+
+
+def test_a_link_from_the_box_fills_its_code_in_and_is_moved_to_the_other_house(
+    open_visit: Callable[..., Visit],
+) -> None:
+    look = Look("link")
+    visit = open_visit()
+    visit.log_in()
+    with Session(writing(visit.site.garden.engine)) as session, session.begin():
+        farm = session.get_one(Farm, visit.site.garden.seeded.farm.id)
+        house = cooperatives.add_greenhouse(session, farm, "Nhà màng 2", START)
+        planting = Planting("Khu 1", "Dưa lưới", 10, START.date())
+        cooperatives.add_zone(session, house, 1, planting)
+    visit.go(f"/htx/noi-may#{CODE.replace(' ', '')}")
+    expect(visit.page.locator("[data-filled]")).to_be_visible()
+    fields = visit.page.locator("[name=code]")
+    assert [field.input_value() for field in fields.all()] == [CODE.replace(" ", "")] * 2
+    assert visit.page.url.endswith("/htx/noi-may"), "the code stays out of the history"
+    look.at(visit, "joining-link")
+    visit.page.locator("main details:has(form[action$='/chuyen']) summary").click()
+    look.at(visit, "joining-move")
+    visit.page.click("form[action$='/chuyen'] button")
+    moved = visit.page.locator("section.card", has_text="Nhà màng 2")
+    expect(moved).to_contain_text(visit.site.garden.seeded.device.id)
+    note = visit.page.locator("[data-filled]")
+    visit.page.goto(f"{visit.page.url}#<script>alert(1)</script>")
+    expect(note).to_be_hidden()
+    visit.page.goto(f"{visit.page.url.split('#')[0]}#{CODE.replace(' ', '')}")
+    expect(note).to_be_visible()
     assert look.found == set()
     assert visit.complaints == []

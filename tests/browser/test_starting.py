@@ -51,7 +51,7 @@ def join(visit: Visit, link: str) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_cooperative_is_told_of_in_five_pages(
+def test_a_cooperative_is_told_of_in_six_pages(
     scheme: str, language: str, link: str, open_visit: Callable[..., Visit]
 ) -> None:
     look = Look(f"{scheme}-{language}")
@@ -63,7 +63,8 @@ def test_a_cooperative_is_told_of_in_five_pages(
     look.at(visit, "start-invited")
     visit.page.click("main a.btn.main")
     for name, path in (
-        ("done", "/htx/bat-dau"),
+        ("device", "/htx/bat-dau"),
+        ("done", "/htx/bat-dau/xong"),
         ("members", "/htx/thanh-vien"),
         ("record", "/htx/nhat-ky"),
         ("proof", "/htx/nhat-ky/kiem-tra"),
@@ -87,4 +88,5 @@ def test_without_a_script_it_is_told_all_the_same(
         answer(visit)
     expect(visit.page.locator("#link")).to_have_count(1)
     visit.page.click("main a.btn.main")
+    visit.page.click("main a.btn")
     expect(visit.page.locator("main .state.ok")).to_be_visible()

@@ -60,6 +60,8 @@ def test_a_box_joins_with_a_telephone_beside_it(
     assert (who.ca or "").startswith("-----BEGIN CERTIFICATE-----")
     assert not who.simulated
     assert not box.who.with_name("joining.json").exists()
+    link = f"http://testserver{CLAIM}#{code_of(who)}"
+    assert any(line.endswith(link) for line in box.said), "for who reads the screen on a telephone"
     with Session(engine) as session:
         device = session.get_one(Device, who.device)
         assert verify(who.secret, device.broker_hash)

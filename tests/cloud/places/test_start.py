@@ -20,7 +20,7 @@ from cloud.places.rules import Known, Step, next_step
 from cloud.principal import Role
 from tests.cloud.conftest import FixedClock
 
-NOTHING = Known(address=False, farms=0, greenhouses=0, zones=0, others=0)
+NOTHING = Known(address=False, farms=0, greenhouses=0, zones=0, others=0, devices=0)
 JOIN = {"phone": "0912345678", "password": "mưa xuân về", "agreed": "yes"}
 START = "/htx/bat-dau"
 
@@ -102,7 +102,8 @@ def test_nobody_comes_in_past_the_managers(
         (replace(NOTHING, address=True, farms=1), Step.GREENHOUSE),
         (replace(NOTHING, address=True, farms=1, greenhouses=1), Step.ZONE),
         (replace(NOTHING, address=True, farms=1, greenhouses=1, zones=1), Step.FARMER),
-        (Known(address=True, farms=1, greenhouses=1, zones=1, others=1), Step.DONE),
+        (replace(NOTHING, address=True, farms=1, greenhouses=1, zones=1, others=1), Step.DEVICE),
+        (Known(address=True, farms=1, greenhouses=1, zones=1, others=1, devices=1), Step.DONE),
     ],
 )
 def test_the_next_question_is_the_first_without_an_answer(known: Known, step: Step) -> None:
@@ -114,7 +115,15 @@ def test_whoever_acts_for_a_manager_is_asked_of_places_alone() -> None:
         next_step(replace(NOTHING, farms=farms, greenhouses=houses, zones=zones), manages=False)
         for farms, houses, zones in ((0, 0, 0), (1, 0, 0), (1, 1, 0), (1, 1, 1))
     }
-    assert asked == {Step.FARM, Step.GREENHOUSE, Step.ZONE, Step.DONE}
+    assert asked == {Step.FARM, Step.GREENHOUSE, Step.ZONE, Step.DEVICE}
+
+
+def test_what_is_put_off_is_not_asked_and_what_it_needs_is() -> None:
+    later, places = (Step.FARMER, Step.DEVICE), replace(NOTHING, address=True, farms=1)
+    ready = replace(places, greenhouses=1, zones=1)
+    assert next_step(places, manages=True, put_off=later) is Step.GREENHOUSE
+    assert next_step(ready, manages=True, put_off=later[:1]) is Step.DEVICE
+    assert next_step(ready, manages=True, put_off=later) is Step.DONE
 
 
 def form_of(page: str) -> tuple[str, dict[str, str]]:
@@ -132,7 +141,7 @@ def test_the_questions_lead_from_nothing_to_the_first_farmer(
     """Each page is filled with what it shows and what only a person knows."""
     join(browser, found(engine, clock))
     assert START in browser.get("/vuon").text
-    assert "Bước 1 trên 5" in browser.get(START).text
+    assert "Bước 1 trên 6" in browser.get(START).text
     typed = {"address": "Thôn 1, xã Mới", "phone": "0262 3 812 345", "crop": "Dưa lưới"}
     typed |= {"plants": "200"}
     asked = []
@@ -147,12 +156,16 @@ def test_the_questions_lead_from_nothing_to_the_first_farmer(
     action, _shown = form_of(browser.get(START).text)
     invited = browser.post(action, data={"name": "Chú Sáu"})
     assert "/loi-moi/" in invited.text
-    assert "Khai xong rồi" in browser.get(START).text
+    asks_for_the_box = browser.get(START).text
+    assert "Bước 6 trên 6" in asks_for_the_box
+    assert form_of(asks_for_the_box)[0].endswith("/may")
+    assert "Khai xong rồi" in browser.get(f"{START}/xong").text
 
 
 def test_who_waters_alone_may_leave_the_last_question_out(
     as_manager: TestClient, browser: TestClient, engine: Engine, clock: FixedClock
 ) -> None:
-    assert "Khai xong rồi" in as_manager.get(START).text, "a farmer is there"
+    assert "Máy đã nối" in as_manager.get(START).text, "a farmer and a device are there"
     join(browser, found(engine, clock))
-    assert "Khai xong rồi" in browser.get(f"{START}/may").text
+    for later in (f"{START}/may", f"{START}/xong"):
+        assert "Bước 1 trên 6" in browser.get(later).text, "places cannot be put off"
