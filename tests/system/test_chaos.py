@@ -5,7 +5,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
 
+from cloud.telemetry.models import EpochState
 from tests.edge.broker import BINARY
 from tests.system.chaos import plan
 from tests.system.chaos.cast import POSTGRES_BIN, until
@@ -68,3 +71,20 @@ class TestMistakesAreFound:
         assert verdict.missing
         assert not verdict.unknown
         assert not verdict.altered
+
+    def test_a_worker_that_answers_before_it_stores(self, found: Found) -> None:
+        town = found(worker_mistake="hasty")
+        town.allow(400)
+        town.until(lambda: 400 <= town.made <= booked(town.engine), "all rows are promised")
+        town.workers[0].kill()
+        town.workers[0].start()
+        verdict = town.rest(10.0)
+        assert verdict.missing
+        assert not verdict.unknown
+        assert not verdict.altered
+
+
+def booked(engine: Engine) -> int:
+    """How many rows the cloud says that it has."""
+    with Session(engine) as session:
+        return sum(session.exec(select(EpochState.upto)))

@@ -1,8 +1,8 @@
 """The ingest worker alone, without the libraries of the pages, or one with a mistake.
 
-`vuonso cloud ingest` takes three times as long to start. The mistake is to answer at once, and to
-store a batch when the next one comes, or after a second: killed in between, it has told the boxes
-that something is durable which is gone.
+`vuonso cloud ingest` takes three times as long to start. The mistake is to write in the books, and
+to answer, that rows are durable, and to store them with the next ones: killed in between, they are
+gone and nobody sends them again.
 """
 
 import sys
@@ -18,23 +18,20 @@ from cloud.broker import plan
 from cloud.db import make_engine, writing
 from cloud.devices.vault import open_vault
 from cloud.settings import Settings
-from cloud.telemetry import batch
+from cloud.telemetry import batch, reader, store
 from cloud.telemetry.ingest import Stores, Worker
 from cloud.telemetry.live import Hub
 from cloud.telemetry.reader import Incoming
 from wire.topics import Up, parse
 
 ACCOUNT: Final = "ingest-1"
-LOOKS: Final = 5
-"""Rounds of an idle worker in a second."""
 ROWS: Final = {Up.LIVE, Up.EVENT, Up.BACKFILL}
 
 
 class HastyWorker(Worker):
-    """Answers before it has stored."""
+    """Writes down and answers that rows are here; stores them only when the next ones come."""
 
     _late: tuple[Incoming, ...] = ()
-    _looks = 0
 
     def _keep(self, messages: list[Incoming]) -> None:
         self._get_to_know(messages)
@@ -44,24 +41,18 @@ class HastyWorker(Worker):
         self._promise(messages)
         for message in messages:
             self._mailbox.acknowledge(message.ticket)
-        self._store_late()
-        self._late = tuple(messages)
-
-    def _tend_commands(self) -> None:
-        super()._tend_commands()
-        self._looks += 1
-        if self._looks >= LOOKS:
-            self._store_late()
-
-    def _store_late(self) -> None:
-        late, self._late, self._looks = self._late, (), 0
+        late, self._late = self._late, tuple(messages)
         if late:
             super()._keep(list(late))
 
     def _promise(self, messages: list[Incoming]) -> None:
-        with Session(writing(self._stores.engine)) as session:
-            outcome = batch.process(session, messages, self._known, self._clock.now())
-            session.rollback()
+        found, now = reader.sort(messages, self._known), self._clock.now()
+        closed = store.closed_ranges(found.samples, found.events, found.births)
+        with Session(writing(self._stores.engine)) as session, session.begin():
+            with session.begin_nested() as undone:
+                outcome = batch.process(session, messages, self._known, now)
+                undone.rollback()
+            store.close_ranges(session, closed, now)
         self._speaker.take(outcome, self._known)
         self._speaker.flush()
 
