@@ -59,7 +59,7 @@ def _mark(store: Path, device: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     folder = store.parent.stat()
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and folder.st_uid != 0:
         os.chown(fresh, folder.st_uid, folder.st_gid)
     fresh.replace(mark)
     handle = os.open(store.parent, os.O_RDONLY)

@@ -75,12 +75,12 @@ def confirm(
     return render(request, "recovery/confirmed.html", status, right=right, member=member)
 
 
-@router.get("/giup/nguoi/quen-mat-khau", dependencies=[Depends(require(Permission.VOUCH))])
+@router.get("/nguoi-quen-mat-khau", dependencies=[Depends(require(Permission.VOUCH))])
 def vouch_page(request: Request) -> HTMLResponse:
     return render(request, "recovery/vouch.html", name=None, refused=False)
 
 
-@router.post("/giup/nguoi/quen-mat-khau")
+@router.post("/nguoi-quen-mat-khau")
 def vouch(
     request: Request,
     session: SessionDep,

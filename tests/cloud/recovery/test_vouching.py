@@ -18,7 +18,7 @@ from cloud.principal import Role
 from tests.cloud.conftest import FixedClock, Member, Seeded, _member, prove
 from tests.cloud.recovery.conftest import NEW, Phone
 
-PAGE = "/giup/nguoi/quen-mat-khau"
+PAGE = "/nguoi-quen-mat-khau"
 
 
 @pytest.fixture
