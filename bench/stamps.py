@@ -8,7 +8,6 @@ import argparse
 import hashlib
 import io
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -87,8 +86,7 @@ def ours(count: int, folder: Path) -> Run:
     cpu = time.process_time() - start
     for path in sorted(folder.glob("*.pdf"), key=lambda one: int(one.stem)):
         digest.update(path.read_bytes())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEGABYTE
-    return Run(cpu, peak, size, digest.hexdigest())
+    return Run(cpu, _peak_mb(), size, digest.hexdigest())
 
 
 def peer(count: int) -> float:
@@ -172,6 +170,13 @@ def main(argv: Sequence[str]) -> int:
     for line in missed:
         print(f"missed: {line}")
     return 1 if missed else 0
+
+
+def _peak_mb() -> float:
+    """The most that was resident; `getrusage` would tell of the process that started this one."""
+    told = Path("/proc/self/status").read_text(encoding="ascii")
+    (line,) = (line for line in told.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024 / MEGABYTE
 
 
 def _in_a_process(count: int) -> Run:
