@@ -7,14 +7,11 @@ gone and nobody sends them again.
 
 import sys
 import threading
-from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session
 
-from cloud.broker import plan
+from cloud import crew
 from cloud.db import make_engine, writing
 from cloud.devices.vault import open_vault
 from cloud.settings import Settings
@@ -62,20 +59,10 @@ WORKERS: Final = {"": Worker, "hasty": HastyWorker}
 
 def main(mistake: str) -> None:
     settings = Settings.model_validate({})
-    worker = made(settings, Stores(make_engine(settings.database), open_vault(settings), Hub()))
+    stores = Stores(make_engine(settings.database), open_vault(settings), Hub(), name=ACCOUNT)
+    worker = crew.make(settings, stores)
     worker.__class__ = WORKERS[mistake]
     worker.run(threading.Event())
-
-
-def made(settings: Settings, stores: Stores) -> Worker:
-    """The worker as the house puts it together, whichever of its modules does so."""
-    if find_spec("cloud.crew"):
-        account: dict[str, Any] = {"name": ACCOUNT}
-        worker: Worker = import_module("cloud.crew").make(settings, replace(stores, **account))
-    else:
-        address = plan.address_of(settings)
-        worker = import_module("cloud.serve")._make_worker(settings, stores, address)
-    return worker
 
 
 if __name__ == "__main__":
