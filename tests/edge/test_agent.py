@@ -69,7 +69,8 @@ def test_stop_shuts_at_once_and_holds_until_a_confirmed_resume(rig: Rig) -> None
     rig.send(Op.STOP, id_="stop000001", n=1)
     rig.runtime.agent.attend()
     assert rig.open == set()
-    assert rig.events(EventKind.STOPPED) == [{"n": 1, "zone": None, "kind": "stopped"}]
+    told = {"id": "stop000001", "n": 1, "zone": None, "kind": "stopped"}
+    assert rig.events(EventKind.STOPPED) == [told]
     rig.seconds(2)
     assert rig.events(EventKind.COMMAND_DONE)[0]["reason"] == Ended.STOPPED
     rig.confirm(Op.WATER, id_="command0002", zone="z1", litres=5.0, max_s=60.0)

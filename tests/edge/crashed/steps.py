@@ -81,7 +81,7 @@ def day(rig: Rig, every: int) -> Witness:
     rig.raw = DRY
     rig.settle(1, z1={"strategy": "adaptive"}, z2={"strategy": "monitor"})
     witness.seconds(340)
-    rig.send(Op.STOP, n=1)
+    rig.send(Op.STOP, id_="stop000001", n=1)
     witness.seconds(3)
     rig.confirm(Op.RESUME, id_="command0001")
     witness.seconds(30)
