@@ -109,6 +109,15 @@ def test_what_is_no_zone_is_refused(
         assert len(session.exec(select(Zone)).all()) == len(seeded.zones)
 
 
+@pytest.mark.parametrize("name", ["Khu\x08 9", "\x00Khu", "Khu\x7f"], ids=["back", "nul", "del"])
+def test_a_name_that_nobody_types_is_refused(
+    as_manager: TestClient, seeded: Seeded, name: str
+) -> None:
+    """No device takes it, and it would break the page that tells the box."""
+    zone = f"/htx/khu/{seeded.zones[0].public_id}"
+    assert post(as_manager, zone, ZONE | {"name": name}) == 422
+
+
 def test_the_cooperative_s_facts_are_changed(
     as_manager: TestClient, engine: Engine, seeded: Seeded
 ) -> None:
