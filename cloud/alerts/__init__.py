@@ -1,0 +1,1 @@
+"""What a person should see to: found in what devices tell, kept until it is over."""
