@@ -121,17 +121,21 @@ def pack(db: sqlite3.Connection, wall_ms: int) -> list[int]:
 
 def roll(db: sqlite3.Connection, wall_ms: int) -> None:
     """Make the next quarter hour of samples not yet looked at, once it is over."""
+    done, now = rolled(db), wall_ms // QUARTER_MS
+    (first, last) = db.execute(
+        "SELECT min(wall_ms), max(wall_ms) FROM (SELECT wall_ms FROM outbox "
+        "WHERE kind = 'sample' AND seq > ? ORDER BY seq LIMIT ?)",
+        (done, ROLL_ROWS),
+    ).fetchone()
+    if first is None or (first // QUARTER_MS == now and last // QUARTER_MS == now):
+        return
     found = db.execute(
         "SELECT seq, kind, CAST(payload AS BLOB), crc, wall_ms FROM outbox "
         "WHERE kind = 'sample' AND seq > ? ORDER BY seq LIMIT ?",
-        (rolled(db), ROLL_ROWS),
+        (done, ROLL_ROWS),
     ).fetchall()
-    if not found:
-        return
     quarter = found[0]["wall_ms"] // QUARTER_MS
     mine = list(takewhile(lambda entry: entry["wall_ms"] // QUARTER_MS == quarter, found))
-    if len(mine) == len(found) and wall_ms // QUARTER_MS == quarter:
-        return
     sound = [row.payload for row in map(_row, mine) if row.sound]
     for zone, metrics in means(sound).items():
         db.execute(

@@ -172,4 +172,6 @@ def sound(voice: Voice, mood: Mood, now: float, *, quiet: bool) -> tuple[Voice, 
     if cause is not None and not quiet and voice.rounds < ALARM_ROUNDS and now >= voice.due:
         rounds = voice.rounds + 1
         voice = replace(voice, tune=ALARM, rounds=rounds, due=now + ALARM_EVERY_S)
-    return replace(voice, tune=voice.tune[1:]), voice.tune[:1] == "1"
+    if not voice.tune:
+        return voice, False
+    return replace(voice, tune=voice.tune[1:]), voice.tune[0] == "1"

@@ -37,8 +37,10 @@ def asked(health: Health) -> Health:
 def news(health: Health, now: float) -> tuple[Health, Failure | None, bool]:
     """What is to be told now: the memory after it, a new fault, whether it is well again."""
     failure = health.failure
+    if failure is None and health.told is None:
+        return health, None, False
     if failure is None:
-        return replace(health, told=None), None, health.told is not None
+        return replace(health, told=None), None, True
     if now - health.well_at < FAULT_S or health.told is failure.fault:
         return health, None, False
     return replace(health, told=failure.fault), failure, False

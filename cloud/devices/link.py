@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, true
 from sqlmodel import Session, col, delete, select, update
 
 from cloud.clock import unix_ms
+from cloud.db import UtcDateTime
 from cloud.devices import rules
 from cloud.devices.models import Command, CommandState, Device, DeviceSession
 from cloud.devices.service import current_session, facts, next_stop
@@ -56,10 +57,7 @@ class Standing:
 
 def standing(session: Session, device_ids: Collection[str]) -> dict[str, Standing]:
     """As it is in the transaction that stores their words: what is remembered may be older."""
-    asked = select(Device.id, Device.greenhouse_id, Device.struck_off_at).where(
-        col(Device.id).in_(device_ids)
-    )
-    found = session.exec(asked).all()
+    found = session.exec(_STANDING, params={"devices": list(device_ids)}).all()
     return {device: Standing(house, gone is not None) for device, house, gone in found}
 
 
@@ -89,22 +87,8 @@ def record_will(session: Session, device_id: str, will: Will, now: datetime) -> 
 
 def record_heard(session: Session, device_ids: Collection[str], now: datetime) -> None:
     """These devices live; written at most once a second for each."""
-    newest = (
-        select(func.max(DeviceSession.id))
-        .where(col(DeviceSession.device_id).in_(device_ids))
-        .group_by(col(DeviceSession.device_id))
-    )
-    late = (
-        select(DeviceSession.id)
-        .where(col(DeviceSession.id).in_(newest), col(DeviceSession.heard_at) < now - HEARD_EVERY)
-        .with_for_update(skip_locked=True)  # another worker is about to write the same
-    )
-    session.exec(
-        update(DeviceSession)
-        .where(col(DeviceSession.id).in_(late))
-        .values(heard_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    heard = {"devices": list(device_ids), "before": now - HEARD_EVERY, "at": now}
+    session.exec(_HEARD, params=heard)
 
 
 def forget_sessions(session: Session, device_id: str, now: datetime) -> None:
@@ -166,8 +150,12 @@ def record_told(
 
 def has_outgoing(session: Session, now: datetime) -> bool:
     """A cheap look before the transaction that writes."""
-    waiting = select(Command.id).where(*_outgoing(now))
-    return session.exec(waiting.limit(1)).first() is not None
+    return session.exec(_ANY_OUTGOING, params=_outgoing_at(now)).first() is not None
+
+
+def has_overdue(session: Session, now: datetime) -> bool:
+    """The same before `expire_overdue`."""
+    return session.exec(_ANY_OVERDUE, params=_overdue_at(now)).first() is not None
 
 
 def claim_outgoing(session: Session, now: datetime) -> list[Command]:
@@ -175,8 +163,9 @@ def claim_outgoing(session: Session, now: datetime) -> list[Command]:
 
     Those that another worker is claiming at this moment are left to it.
     """
-    free = select(Command).where(*_outgoing(now)).order_by(col(Command.id))
-    waiting = session.exec(free.with_for_update(skip_locked=True)).all()
+    free = select(Command).where(*_OUTGOING).order_by(col(Command.id))
+    skipping = free.with_for_update(skip_locked=True)
+    waiting = session.exec(skipping, params=_outgoing_at(now)).all()
     newest_stop = {command.device_id: command.id for command in waiting if command.op is Op.STOP}
     for command in waiting:
         command.published_at = now
@@ -202,19 +191,12 @@ def still_wanted(session: Session, device_id: str, command_id: str, now: datetim
 
 def expire_overdue(session: Session, now: datetime) -> list[str]:
     """Presume expired what nobody answered, or only promised; names the devices concerned."""
-    unanswered, promised = now - rules.ANSWER_GRACE, now - rules.ANSWER_GRACE - rules.LINE_WAIT
-    state, end = col(Command.state), col(Command.expires_at)
     overdue = session.exec(
         update(Command)
-        .where(
-            col(Command.op) != Op.STOP,
-            or_(
-                and_(state == CommandState.SENDING, end < unanswered),
-                and_(state == CommandState.ACCEPTED, end < promised),
-            ),
-        )
+        .where(_OVERDUE)
         .values(state=CommandState.EXPIRED, changed_at=now)
-        .returning(col(Command.device_id))
+        .returning(col(Command.device_id)),
+        params=_overdue_at(now),
     )
     return list(overdue.scalars())
 
@@ -235,21 +217,69 @@ def wire_command(command: Command) -> WireCommand:
     )
 
 
-def _outgoing(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(Command.state) == CommandState.SENDING,
-        or_(col(Command.published_at).is_(None), _unheard_stop(now)),
-        col(Command.expires_at) > now,
-    )
-
-
-def _unheard_stop(now: datetime) -> ColumnElement[bool]:
+def _unheard_stop() -> ColumnElement[bool]:
     spoken = exists().where(
         col(DeviceSession.device_id) == Command.device_id,
         col(DeviceSession.heard_at) > Command.published_at,
     )
-    is_late = col(Command.published_at) <= now - STOP_AGAIN
+    is_late = col(Command.published_at) <= bindparam("long_ago", type_=UtcDateTime)
     return and_(col(Command.op) == Op.STOP, is_late, spoken)
+
+
+def _overdue() -> ColumnElement[bool]:
+    state, end = col(Command.state), col(Command.expires_at)
+    unanswered = bindparam("unanswered", type_=UtcDateTime)
+    promised = bindparam("promised", type_=UtcDateTime)
+    return and_(
+        col(Command.op) != Op.STOP,
+        or_(
+            and_(state == CommandState.SENDING, end < unanswered),
+            and_(state == CommandState.ACCEPTED, end < promised),
+        ),
+    )
+
+
+# Composed once: the worker asks them five times a second, and composing costs more than asking.
+_OUTGOING: Final = (
+    col(Command.state) == CommandState.SENDING,
+    or_(col(Command.published_at).is_(None), _unheard_stop()),
+    col(Command.expires_at) > bindparam("at", type_=UtcDateTime),
+)
+_OVERDUE: Final = _overdue()
+_ANY_OUTGOING: Final = select(Command.id).where(*_OUTGOING).limit(1)
+_ANY_OVERDUE: Final = select(Command.id).where(_OVERDUE).limit(1)
+
+_STANDING: Final = select(Device.id, Device.greenhouse_id, Device.struck_off_at).where(
+    col(Device.id).in_(bindparam("devices", expanding=True))
+)
+_NEWEST: Final = (
+    select(func.max(DeviceSession.id))
+    .where(col(DeviceSession.device_id).in_(bindparam("devices", expanding=True)))
+    .group_by(col(DeviceSession.device_id))
+)
+_LATE: Final = (
+    select(DeviceSession.id)
+    .where(
+        col(DeviceSession.id).in_(_NEWEST),
+        col(DeviceSession.heard_at) < bindparam("before", type_=UtcDateTime),
+    )
+    .with_for_update(skip_locked=True)  # another worker is about to write the same
+)
+_HEARD: Final = (
+    update(DeviceSession)
+    .where(col(DeviceSession.id).in_(_LATE))
+    .values(heard_at=bindparam("at", type_=UtcDateTime))
+    .execution_options(synchronize_session=False)
+)
+
+
+def _outgoing_at(now: datetime) -> dict[str, datetime]:
+    return {"at": now, "long_ago": now - STOP_AGAIN}
+
+
+def _overdue_at(now: datetime) -> dict[str, datetime]:
+    unanswered = now - rules.ANSWER_GRACE
+    return {"unanswered": unanswered, "promised": unanswered - rules.LINE_WAIT}
 
 
 def _stopped(session: Session, device_id: str, data: Data, now: datetime) -> None:

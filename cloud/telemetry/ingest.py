@@ -7,6 +7,7 @@ to commands in between.
 import logging
 import threading
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final, Protocol
 
 from sqlalchemy import Engine
@@ -195,20 +196,26 @@ class Worker:
         self._resent = True
 
     def _tend_commands(self) -> None:
-        mono = self._clock.mono()
-        if mono - self._last_look >= LOOK_S:
-            self._last_look = mono
-            self._publish_commands()
-            self._publish_settings()
-        if mono - self._last_expiry >= EXPIRE_S:
-            self._last_expiry = mono
-            self._expire_commands()
-
-    def _publish_commands(self) -> None:
-        now = self._clock.now()
+        """One look, without a write, at all that may have to leave or to expire."""
+        mono, now = self._clock.mono(), self._clock.now()
+        if mono - self._last_look < LOOK_S:
+            return
+        self._last_look = mono
+        is_expiry_due = mono - self._last_expiry >= EXPIRE_S
         with transaction(self._stores.engine) as session:
-            if not link.has_outgoing(session, now):
-                return
+            has_commands = link.has_outgoing(session, now)
+            has_settings = growing.has_outgoing(session)
+            has_overdue = is_expiry_due and link.has_overdue(session, now)
+        if is_expiry_due:
+            self._last_expiry = mono
+        if has_commands:
+            self._publish_commands(now)
+        if has_settings:
+            self._publish_settings(now)
+        if has_overdue:
+            self._expire_commands(now)
+
+    def _publish_commands(self, now: datetime) -> None:
         with transaction(writing(self._stores.engine)) as session:
             self._known = link.known_devices(session)
             outgoing = [
@@ -219,17 +226,14 @@ class Worker:
             self._speaker.command(device, command)
             self._stores.hub.announce([device.greenhouse_id])
 
-    def _publish_settings(self) -> None:
-        with transaction(self._stores.engine) as session:
-            if not growing.has_outgoing(session):
-                return
+    def _publish_settings(self, now: datetime) -> None:
         with transaction(writing(self._stores.engine)) as session:
             self._known = link.known_devices(session)
-            outgoing = growing.claim_outgoing(session, self._clock.now())
+            outgoing = growing.claim_outgoing(session, now)
         for device, desired in outgoing:
             self._speaker.desired(self._known[device], desired)
 
-    def _expire_commands(self) -> None:
+    def _expire_commands(self, now: datetime) -> None:
         with transaction(writing(self._stores.engine)) as session:
-            devices = link.expire_overdue(session, self._clock.now())
+            devices = link.expire_overdue(session, now)
             self._stores.hub.announce(self._known[device].greenhouse_id for device in devices)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import bindparam, tuple_
 from sqlalchemy import select as select_columns
-from sqlalchemy import tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -23,6 +23,14 @@ from wire.codes import EventKind
 MAX_KEPT: Final = 4_096
 """Octets of a rejected payload kept to look at."""
 _MAX_TOPIC: Final = 200
+_KEY: Final = (col(EpochState.device_id), col(EpochState.epoch))
+_LOCKED: Final = (
+    select_columns(*_KEY, col(EpochState.upto), col(EpochState.have), col(EpochState.told))
+    .where(tuple_(*_KEY).in_(bindparam("epochs", expanding=True)))
+    .order_by(*_KEY)
+    .with_for_update()
+)
+"""Composed once: every batch asks it, and composing costs more than asking."""
 
 Epoch = tuple[str, str]
 """A device and one epoch of its numbers."""
@@ -68,7 +76,7 @@ def closed_ranges(
     for device, birth in births:
         # What lies below the oldest row on the card can come from nowhere any more.
         gone[device, birth.epoch] += [(1, birth.oldest - 1)] if birth.oldest > 1 else []
-    return {epoch: ranges_of(seqs[epoch]) + gone[epoch] for epoch in {*seqs, *gone}}
+    return {epoch: ranges_of(seqs[epoch]) + gone[epoch] for epoch in dict.fromkeys((*seqs, *gone))}
 
 
 def close_ranges(
@@ -146,13 +154,7 @@ def _locked(session: Session, epochs: Collection[Epoch], now: datetime) -> dict[
 
 
 def _lock(session: Session, epochs: Collection[Epoch]) -> dict[Epoch, Standing]:
-    key = (col(EpochState.device_id), col(EpochState.epoch))
-    rows = session.connection().execute(
-        select_columns(*key, col(EpochState.upto), col(EpochState.have), col(EpochState.told))
-        .where(tuple_(*key).in_(epochs))
-        .order_by(*key)
-        .with_for_update()
-    )
+    rows = session.connection().execute(_LOCKED, {"epochs": list(epochs)})
     return {
         (device, epoch): Standing(Received(upto, tuple((low, high) for low, high in have)), told)
         for device, epoch, upto, have, told in rows

@@ -1,6 +1,6 @@
 """Plays seeds of the simulation again, or for the first time.
 
-python -m tests.sim 17 18 --hours 24 --houses 8
+python -m tests.sim 17 18 --hours 24 --houses 40
 """
 
 import argparse
@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 
 from tests.sim import founding
 from tests.sim.play import play
-from tests.sim.town import Plan
+from tests.sim.town import busy
 
 HOURS = 24.0
-HOUSES = 8
+HOUSES = 40
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         template = founding.template(Path(folder))
         for seed in args.seeds:
-            outcome = play(Plan(seed, houses=args.houses), args.hours, template)
+            outcome = play(busy(seed, args.houses), args.hours, template)
             bad += outcome.broken is not None
             sys.stdout.write(f"{outcome.story}\n")
             sys.stdout.write(f"{sum(outcome.faults.values())} faults: {dict(outcome.faults)}\n")

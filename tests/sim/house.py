@@ -35,8 +35,11 @@ from wire.settings import desired
 from wire.topics import Down, down
 
 BUSY_S: Final = 1.0
-IDLE_S: Final = 20.0
-"""Between two looks while nothing flows: a sample is due every minute, a plan every five."""
+IDLE_S: Final = 60.1
+"""Between two looks while nothing flows: a sample is due every minute of the Pi's own clock, which
+may go slow, and a plan every five. Whatever is heard is looked at within `BUSY_S`."""
+CARRY_S: Final = 20.0
+"""Between two looks of the courier at what it waits for; it has a thread of its own."""
 STOP_POST_S: Final = 2.0
 """The service's closer runs this soon after the agent has died."""
 RESTART_S: Final = 5.0
@@ -135,6 +138,7 @@ class House:
         self.tally.note(f"{self.device[:4]} boots")
         self.books.read(self.runtime.store)
         self._schedule(BUSY_S)
+        self.agenda.after(CARRY_S, partial(self._carry, self.runtime))
 
     def kill(self) -> None:
         """SIGKILL: pins stay as they are until the service's closer has run."""
@@ -201,12 +205,18 @@ class House:
         if runtime is not None and self._guarded(self._attend) and self._is_busy(runtime):
             self._schedule(BUSY_S)
 
+    def _carry(self, runtime: Runtime) -> None:
+        """For as long as this agent lives."""
+        if self.runtime is runtime and self._guarded(self._attend):
+            self.agenda.after(CARRY_S, partial(self._carry, runtime))
+
     def _attend(self, runtime: Runtime) -> None:
         runtime.uplink.step(0.0)
         if runtime.uplink.news.is_set():
             runtime.uplink.news.clear()
             runtime.agent.attend()
             runtime.uplink.step(0.0)
+            self._schedule(BUSY_S)
 
     def _tick(self, token: int) -> None:
         if token != self._token:

@@ -17,7 +17,8 @@ def test_every_promise_holds_in_a_storm(template: Path) -> None:
 
 
 def test_one_seed_is_one_story(template: Path) -> None:
-    first, second = (play(Plan(seed=4, houses=1), 2.0, template) for _ in range(2))
+    """Of many houses, whose names and keys of this start must not decide who is served first."""
+    first, second = (play(Plan(seed=4, houses=6), 0.3, template) for _ in range(2))
 
     assert first.digest == second.digest
     assert first.faults == second.faults

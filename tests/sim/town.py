@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from tests.sim.tally import Tally
 from tests.sim.traders import Traders
 
 DAY_S: Final = 86_400.0
+FEW: Final = 8
 LOOK_S: Final = 900.0
 """How often the cloud's tables are held against the cards; valves are watched at every step."""
 CALM_EVERY_S: Final = DAY_S / 4
@@ -50,6 +51,22 @@ class Plan:
     serials: Serials = as_printed
     schema: tuple[str, ...] = ()
     """Statements that spoil the cloud's tables before the start."""
+
+
+def busy(seed: int, houses: int) -> Plan:
+    """A town of one cooperative: the more houses, the more befalls their one cloud and its desk.
+
+    For each device-day as much as in a town of `FEW` houses.
+    """
+    share = max(1.0, houses / FEW)
+    usual = Rates()
+    rates = replace(
+        usual,
+        broker_killed=usual.broker_killed * share,
+        worker_killed=usual.worker_killed * share,
+        database_away=usual.database_away * share,
+    )
+    return Plan(seed, houses=houses, rates=rates, habits=Habits(trade=share))
 
 
 class Town:
