@@ -15,6 +15,7 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi import checks
 from starlette.testclient import TestClient
 
+from cloud.errors import CloudError
 from cloud.principal import Role
 from tests.cloud.walls.rows import Row
 from tests.cloud.walls.world import ANYONE, FOREIGN, ORIGIN, World
@@ -90,12 +91,18 @@ def wrong(one: Drawn, answer: httpx2.Response) -> Iterator[str]:
     if answer.status_code >= 500:
         yield f"{answer.status_code}"
     if answer.status_code >= 400 and one.row.path not in SHOWS_WHAT_WAS_TYPED:
-        yield from (f"echoes {text!r}" for text in sent(one) if text in answer.text)
+        echoes = sorted(text for text in sent(one) - codes(CloudError) if text in answer.text)
+        yield from (f"echoes {text!r}" for text in echoes)
     if one.row.api:
         try:
             one.case.validate_response(answer, checks=DESCRIBED)
         except (Failure, FailureGroup) as failure:
             yield str(failure)
+
+
+def codes(error: type[CloudError]) -> set[str]:
+    """Our names for what can go wrong: an answer has its own, and drawings use our words too."""
+    return {error.code}.union(*(codes(kind) for kind in error.__subclasses__()))
 
 
 def sent(one: Drawn) -> set[str]:
