@@ -18,6 +18,9 @@ from wire.codes import ClockQuality, Crop, EventKind, Metric, Op
 MAX_SEQ: Final = 2**63 - 1
 MAX_PAUSE_S: Final = 7 * 86_400
 MAX_METRICS: Final = 64
+MAX_ZONES: Final = 64
+MAX_UNIX_MS: Final = 253_370_764_800_000
+"""The first moment of the year 9999, in which calendars end: any time zone still fits behind."""
 
 Epoch = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
 """Random id made together with the outbox database."""
@@ -28,7 +31,7 @@ Nonce = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
 CommandId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10,26}$")]
 Mac = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Crc = Annotated[int, Field(ge=0, le=2**32 - 1)]
-UnixMs = Annotated[int, Field(ge=0, le=2**48)]
+UnixMs = Annotated[int, Field(ge=0, le=MAX_UNIX_MS)]
 Sha256Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(max_length=200)]
 Name = Annotated[
@@ -95,7 +98,7 @@ class Birth(Message):
     settings: Annotated[
         Sha256Hex | None, Field(description="digest of the document on the card")
     ] = None
-    zones: Annotated[tuple[ZoneInfo, ...], Field(max_length=64)]
+    zones: Annotated[tuple[ZoneInfo, ...], Field(max_length=MAX_ZONES)]
 
 
 class Will(Message):
@@ -211,7 +214,7 @@ class DesiredDoc(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
 
-    zones: Annotated[dict[ZoneKey, ZoneSettings], Field(max_length=64)]
+    zones: Annotated[dict[ZoneKey, ZoneSettings], Field(max_length=MAX_ZONES)]
 
 
 class Desired(Message):

@@ -1,7 +1,7 @@
 """What the ingest worker tells and asks of devices: births, wills, commands out, answers back."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from cloud.devices import rules
 from cloud.devices.models import Command, CommandState, Device, DeviceSession
 from cloud.devices.service import current_session, facts, next_stop
 from wire.codes import EventKind, Op, Refusal
-from wire.messages import Birth, Data, Will
+from wire.messages import MAX_ZONES, Birth, Data, Will
 from wire.messages import Command as WireCommand
 
 _log = logging.getLogger(__name__)
@@ -27,6 +27,9 @@ SESSIONS: Final = 1_000
 STOP_AGAIN: Final = timedelta(seconds=30)
 """A device that has spoken since a STOP left, and not of it, hears it again: a broker may lose
 what it has confirmed without losing the connection, and the next birth may be days away."""
+MAX_ZONE_KEYS: Final = 4 * MAX_ZONES
+"""Of one device in its life: as many zones as a birth may name, each called anew three times.
+Roll-ups of every key stay for ever."""
 MAX_STOP: Final = 2**53
 """No device has obeyed so many STOPs; a larger number would leave none above it."""
 
@@ -53,16 +56,60 @@ class Standing:
 
     greenhouse_id: int
     struck_off: bool
+    zone_keys: Collection[str]
 
 
 def standing(session: Session, device_ids: Collection[str]) -> dict[str, Standing]:
     """As it is in the transaction that stores their words: what is remembered may be older."""
     found = session.exec(_STANDING, params={"devices": list(device_ids)}).all()
-    return {device: Standing(house, gone is not None) for device, house, gone in found}
+    return {
+        device: Standing(house, gone is not None, frozenset(keys))
+        for device, house, gone, keys in found
+    }
 
 
-def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) -> None:
-    """A new connection; a STOP that was not confirmed goes out once more."""
+def hold(session: Session, device_ids: Collection[str]) -> None:
+    """What is decided by what a device said before is decided by one worker at a time."""
+    session.exec(
+        select(Device.id)
+        .where(col(Device.id).in_(device_ids))
+        .order_by(col(Device.id))
+        .with_for_update(key_share=True)  # rows that point to the device are no concern
+    ).all()
+
+
+def admit_zone_keys(
+    session: Session, wanted: Mapping[str, Iterable[str]]
+) -> dict[str, frozenset[str]]:
+    """Take keys in that these devices have not used before, as far as they may have more.
+
+    Whether a birth has named them is not asked: it may come after the rows of a zone that is
+    new, and rows of one that is gone come late. Returns all that each may use now.
+    """
+    found = session.exec(
+        select(Device)
+        .where(col(Device.id).in_(wanted))
+        .order_by(col(Device.id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for device in found:
+        keys = dict.fromkeys([*device.zone_keys, *wanted[device.id]])
+        device.zone_keys = list(keys)[: max(MAX_ZONE_KEYS, len(device.zone_keys))]
+    session.flush()
+    return {device.id: frozenset(device.zone_keys) for device in found}
+
+
+def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) -> bool:
+    """A new connection; a STOP that was not confirmed goes out once more.
+
+    Returns whether the birth is news: one that a broker kept and delivers late, or again, says
+    nothing of how the device is now. Whoever asks holds the device.
+    """
+    resend_stops(session, device_id)
+    newest = current_session(session, device_id)
+    if newest is not None and _is_old(session, newest, birth):
+        return False
     session.add(
         DeviceSession(
             device_id=device_id,
@@ -74,8 +121,8 @@ def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) 
             birth=birth.model_dump(mode="json"),
         )
     )
-    resend_stops(session, device_id)
     session.flush()
+    return True
 
 
 def record_will(session: Session, device_id: str, will: Will, now: datetime) -> None:
@@ -217,6 +264,23 @@ def wire_command(command: Command) -> WireCommand:
     )
 
 
+def _is_old(session: Session, newest: DeviceSession, birth: Birth) -> bool:
+    """Whether a birth was said before the newest one, or is that one once more."""
+    if rules.precedes(birth, Birth.model_validate(newest.birth, strict=False)):
+        return True
+    known = select(DeviceSession.id).where(
+        DeviceSession.device_id == newest.device_id, DeviceSession.epoch == birth.epoch
+    )
+    if birth.epoch == newest.epoch:
+        known = known.where(
+            DeviceSession.session == birth.session,
+            col(DeviceSession.birth)["nonce"].as_string() == birth.nonce,
+        )
+    else:  # an epoch that gave way to another: only a start that nobody heard of makes it news
+        known = known.where(col(DeviceSession.session) >= birth.session)
+    return session.exec(known.limit(1)).first() is not None
+
+
 def _unheard_stop() -> ColumnElement[bool]:
     spoken = exists().where(
         col(DeviceSession.device_id) == Command.device_id,
@@ -249,9 +313,9 @@ _OVERDUE: Final = _overdue()
 _ANY_OUTGOING: Final = select(Command.id).where(*_OUTGOING).limit(1)
 _ANY_OVERDUE: Final = select(Command.id).where(_OVERDUE).limit(1)
 
-_STANDING: Final = select(Device.id, Device.greenhouse_id, Device.struck_off_at).where(
-    col(Device.id).in_(bindparam("devices", expanding=True))
-)
+_STANDING: Final = select(
+    Device.id, Device.greenhouse_id, Device.struck_off_at, Device.zone_keys
+).where(col(Device.id).in_(bindparam("devices", expanding=True)))
 _NEWEST: Final = (
     select(func.max(DeviceSession.id))
     .where(col(DeviceSession.device_id).in_(bindparam("devices", expanding=True)))

@@ -36,6 +36,11 @@ class Device(SQLModel, table=True):
     simulated: bool
     code_hash: str = Field(default="", description="of the code it was asked for by")
     stop_counter: int = Field(default=0, sa_type=BigInteger)
+    zone_keys: list[str] = Field(
+        default_factory=list,
+        sa_column=Column(JSON_TYPE, nullable=False, server_default="[]"),
+        description="of all zones it ever had rows of",
+    )
     created_at: datetime = Field(sa_type=UtcDateTime)
     struck_off_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -1,7 +1,7 @@
 """Pure decisions about commands: which state follows which, and how much water a request means.
 
 The device's word outranks what the cloud presumes: a command that seemed expired or was cancelled
-too late may still turn out to be running or done.
+too late may still turn out to be running or done. Of two births it is said which was first.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Final
 
 from cloud.devices.models import CommandState
 from wire.codes import EventKind, Op
+from wire.messages import Birth
 
 START_LIFE: Final = timedelta(seconds=30)
 """A wish for water that waited longer is no longer wished."""
@@ -75,6 +76,16 @@ class Bounds:
 
     litres: float
     seconds: float
+
+
+def precedes(birth: Birth, newest: Birth) -> bool:
+    """Whether a birth was said before this one, by the device's own counters; no clock decides.
+
+    `session` counts the agent's starts and outlives a lost database, `last` its rows.
+    """
+    if birth.epoch == newest.epoch:
+        return (birth.session, birth.last) < (newest.session, newest.last)
+    return birth.epoch == newest.prev_epoch
 
 
 def after(state: CommandState, told: EventKind) -> CommandState:

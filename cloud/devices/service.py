@@ -150,6 +150,7 @@ def current_session(session: Session, device_id: str) -> DeviceSession | None:
         select(DeviceSession)
         .where(DeviceSession.device_id == device_id)
         .order_by(col(DeviceSession.id).desc())
+        .limit(1)
     ).first()
 
 

@@ -14,7 +14,7 @@ from cloud.clock import unix_ms
 from cloud.devices import link
 from cloud.devices.link import KnownDevice
 from cloud.growing import link as growing
-from cloud.telemetry import reader, rollups, store
+from cloud.telemetry import reader, rollups, store, zone_keys
 from cloud.telemetry.reader import Incoming, Rejected, Sorted
 from cloud.telemetry.store import Epoch, Standing
 from wire.messages import Ack, Go
@@ -45,6 +45,7 @@ def process(
     stands = link.standing(session, {reader.sender(message) for message in messages})
     gone = {device for device, one in stands.items() if one.struck_off}
     found = reader.sort(messages, known, gone)
+    zone_keys.set_invented_aside(session, found, stands)
     store.insert_samples(session, found.samples)
     rollups.mark(session, found.samples)
     store.insert_events(session, found.events)
@@ -73,9 +74,11 @@ def set_aside(session: Session, message: Incoming, problem: str, now: datetime) 
 
 
 def _connections(session: Session, found: Sorted, now: datetime) -> None:
+    if found.births:
+        link.hold(session, {device for device, _birth in found.births})
     for device, birth in found.births:
-        link.record_birth(session, device, birth, now)
-        growing.record_birth(session, device, birth, now)
+        if link.record_birth(session, device, birth, now):
+            growing.record_birth(session, device, birth, now)
     for device, will in found.wills:
         link.record_will(session, device, will, now)
     link.record_heard(session, found.heard, now)

@@ -4,8 +4,14 @@ from inspect import getdoc
 
 from pydantic import BaseModel
 
+from wire.messages import MAX_UNIX_MS
+
 BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-POWERS: dict[float, str] = {2**63 - 1: "2⁶³ - 1", 2**48: "2⁴⁸", 2**32 - 1: "2³² - 1"}
+POWERS: dict[float, str] = {
+    2**63 - 1: "2⁶³ - 1",
+    2**32 - 1: "2³² - 1",
+    MAX_UNIX_MS: "253370764800000 (the year 9999)",
+}
 
 
 def model_table(model: type[BaseModel]) -> str:

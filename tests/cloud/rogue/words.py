@@ -15,7 +15,7 @@ from tests.cloud.telemetry.sender import Sender
 from wire import backfill, codec, rows
 from wire.backfill import Backfill
 from wire.codes import EventKind
-from wire.messages import MAX_SEQ, Ask, Data, Sample, Will
+from wire.messages import MAX_SEQ, MAX_UNIX_MS, Ask, Data, Sample, Will
 from wire.topics import Up
 
 FOREIGN_KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\1")
@@ -141,7 +141,7 @@ WORDS: Final = (
     Word("a number beyond 64 bits", Up.LIVE, sample(s=MAX_SEQ + 1), "invalid"),
     Word("a number in words", Up.LIVE, sample(s="1"), "invalid"),
     Word("an uptime beyond 64 bits", Up.LIVE, sample(u=2**70), "invalid"),
-    Word("a year that will not come", Up.LIVE, sample(t=2**60), "invalid"),
+    Word("a year that will not come", Up.LIVE, sample(t=MAX_UNIX_MS + 1), "invalid"),
     Word("an epoch that is a path", Up.LIVE, sample(e="../../etc/passwd"), "invalid"),
     Word("a zone that is SQL", Up.LIVE, sample(z="z1'; DROP TABLE sample;--"), "invalid"),
     Word("a measure nobody knows", Up.LIVE, sample(m={"gold": 1.0}), "invalid"),

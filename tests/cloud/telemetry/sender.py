@@ -76,7 +76,7 @@ class Sender:
         self.chain = sealed.h
         return sealed
 
-    def birth(self, session: int = 1, oldest: int = 0) -> Birth:
+    def birth(self, session: int = 1, oldest: int = 0, nonce: str = NONCE) -> Birth:
         zones = tuple(
             ZoneInfo(key=key, plants=60, nominal_lpm=6.0, max_lease_s=900.0, flow_meter=True)
             for key in ("z1", "z2")
@@ -89,7 +89,7 @@ class Sender:
             session=session,
             oldest=oldest,
             last=self.seq,
-            nonce=NONCE,
+            nonce=nonce,
             wall_ms=START_MS,
             clock=ClockQuality.TRUSTED,
             settings_version=0,

@@ -1,42 +1,18 @@
 """A batch in one transaction: once each, gap-free answers, and nothing blocked by poison."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
-from cloud.devices import link
-from cloud.telemetry.batch import Outcome
-from cloud.telemetry.commit import DatabaseAway, commit
+from cloud.telemetry.commit import DatabaseAway
 from cloud.telemetry.models import EpochState, Event, Quarantine, Sample
-from cloud.telemetry.reader import Incoming
 from cloud.telemetry.store import MAX_KEPT
-from tests.cloud.conftest import FixedClock, Seeded
+from tests.cloud.conftest import FixedClock
+from tests.cloud.telemetry.conftest import Feed
 from tests.cloud.telemetry.sender import EPOCH, NONCE, Sender
 from wire.codes import EventKind
 from wire.topics import Up
-
-Feed = Callable[..., list[Outcome]]
-
-
-@pytest.fixture
-def me(seeded: Seeded) -> Sender:
-    return Sender(seeded.device.id)
-
-
-@pytest.fixture
-def feed(engine: Engine, clock: FixedClock, seeded: Seeded) -> Feed:
-    """Commit messages as one batch."""
-
-    def run(*messages: Incoming) -> list[Outcome]:
-        with Session(engine) as session:
-            known = link.known_devices(session)
-        return commit(engine, messages, known, clock.now())
-
-    assert seeded.device.id
-    return run
 
 
 def seqs(engine: Engine, model: type[Sample | Event] = Sample) -> list[int]:

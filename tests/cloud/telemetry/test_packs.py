@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloud.telemetry.packs import PackedRow, PackError, digest, pack, union, unpack
+from wire.messages import MAX_UNIX_MS
 
 DAY_MS = 86_400_000
 NAMES = st.sampled_from(["air_c", "fill", "litres", "vwc"])
@@ -18,7 +19,7 @@ ROWS = st.lists(
         seq=st.integers(1, 2**63 - 1),
         boot=st.sampled_from(["b1", "b2"]),
         uptime_ms=st.integers(0, 2**48),
-        wall_ms=st.integers(0, 2**48),
+        wall_ms=st.integers(0, MAX_UNIX_MS),
         quality=st.integers(0, 2),
         zone_key=st.sampled_from([None, "z1", "z2"]),
         metrics=st.dictionaries(NAMES, st.floats(allow_nan=False, allow_infinity=False)),

@@ -1,19 +1,23 @@
 """Sorting messages: the rotten ones aside with a reason, their neighbours kept."""
 
 import json
+from datetime import timedelta, timezone
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cloud.clock import from_unix_ms
 from cloud.devices.link import KnownDevice
+from cloud.telemetry import days
+from cloud.telemetry.days import Level
 from cloud.telemetry.reader import Incoming, Sorted, sort
 from tests.cloud.telemetry.sender import TICKET, Sender
 from wire import codec, rows
 from wire.codec import MAX_PAYLOAD
 from wire.codes import EventKind
-from wire.messages import Data
+from wire.messages import MAX_UNIX_MS, Data
 from wire.topics import Up
 
 ME = "abcdefghijklmnop"
@@ -88,6 +92,16 @@ def test_a_number_no_database_holds_is_refused() -> None:
     body = row.model_dump(mode="json", exclude_none=True, exclude={"c"}) | {"u": 2**63}
     sealed = json.dumps(body | {"c": codec.crc(body)}).encode()
     assert reasons(read(Sender(ME).raw(Up.LIVE, sealed))) == ["invalid"]
+
+
+def test_the_last_moment_that_is_taken_has_a_day_in_every_time_zone() -> None:
+    me = Sender(ME)
+    last = rows.seal_sample(me.sample().model_copy(update={"t": MAX_UNIX_MS}))
+    ((_device, row),) = read(me.say(Up.LIVE, last)).samples
+    moment = from_unix_ms(row.t)
+    for hours in (-23, 7, 23):
+        assert moment.astimezone(timezone(timedelta(hours=hours)))
+    assert days.start_of(days.day_of(row.t) + 1, Level.DAY) > moment
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def say(house: House) -> Callable[[datetime], None]:
     def once(now: datetime) -> None:
         me = Sender(house.device)
         with Session(writing(house.engine)) as session, session.begin():
-            birth = me.birth()
+            birth = me.birth(session=(now - START).days + 1)
             link.record_birth(session, house.device, birth, now)
             store.close_ranges(session, {(house.device, f"epoch{now.day}"): [(1, 1)]}, now)
             reason = f"reason{now.day}"
@@ -254,9 +254,22 @@ def say(house: House) -> Callable[[datetime], None]:
 
 
 def test_of_a_line_that_breaks_all_the_time_the_last_breaks_are_kept(house: House) -> None:
-    birth = Sender(house.device).birth()
+    me = Sender(house.device)
     with Session(writing(house.engine)) as session, session.begin():
-        for _ in range(link.SESSIONS + 5):
-            link.record_birth(session, house.device, birth, START)
+        session.add_all(connection(me, number + 1) for number in range(link.SESSIONS + 5))
+        session.flush()
         link.forget_sessions(session, house.device, START)
     assert house.count(DeviceSession) == link.SESSIONS
+
+
+def connection(me: Sender, number: int) -> DeviceSession:
+    birth = me.birth(session=number)
+    return DeviceSession(
+        device_id=me.device,
+        epoch=birth.epoch,
+        boot=birth.boot,
+        session=number,
+        born_at=START,
+        heard_at=START,
+        birth=birth.model_dump(mode="json"),
+    )
