@@ -6,12 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cloud.broker import authority, files, lint
+from cloud.broker import authority, files, leash, lint
 from cloud.broker.address import LOOPBACK, BrokerAddress, Login, Outside
 from cloud.broker.caller import Caller
 from cloud.broker.canary import Aviary
@@ -24,6 +25,9 @@ AMQTT: Final = "amqtt"
 
 _READY_S: Final = 20.0  # a Pi that reads from a slow card
 _POLITE_S: Final = 5.0
+_LEAVING_S: Final = 10.0
+"""How long a predecessor's broker may take to write its file and leave."""
+_LOOK_S: Final = 0.1
 _SBIN: Final = "/usr/sbin:/usr/local/sbin"  # where Debian puts it, outside a person's PATH
 
 _log = logging.getLogger(__name__)
@@ -69,18 +73,21 @@ class ManagedBroker:
     def start(self, kind: str, accounts: Mapping[str, str], clock: Clock) -> None:
         """Write the files, start the child, and wait until a client really connects.
 
+        A service that was killed leaves its broker a moment behind; so the address has a while
+        to become free. From the thread that lives as long as this process: the child ends with it.
+
         Raises:
             ConfigurationError: there is no such broker here, or it does not come up.
         """
         if kind == AMQTT and self._outside is not None:
             raise ConfigurationError("the stand-in broker serves loopback only; install mosquitto")
-        if _taken(self._address):
+        if not self._await_room(clock.mono() + _LEAVING_S, clock):
             raise ConfigurationError(
                 f"the broker's address {self._address.host}:{self._address.port} is taken; stop "
                 "what listens there, or set VUONSO_BROKER_PORT"
             )
         self._write_files(accounts)
-        words = command_of(kind, self._folder, self._address)
+        words = leash.command(command_of(kind, self._folder, self._address))
         with (self._folder / files.LOG).open("ab") as log:
             self._process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
@@ -113,6 +120,14 @@ class ManagedBroker:
             authority.vouch(self._folder, self._outside.host)
         lint.refuse(files.configuration(self._folder, self._address, self._outside))
         files.write(self._folder, self._address, hashes, self._services.rules(), self._outside)
+
+    def _await_room(self, deadline: float, clock: Clock) -> bool:
+        pause = threading.Event()
+        while _taken(self._address):
+            if clock.mono() >= deadline:
+                return False
+            pause.wait(_LOOK_S)
+        return True
 
     def _await_answer(self, deadline: float, clock: Clock) -> bool:
         while self.alive and clock.mono() < deadline:

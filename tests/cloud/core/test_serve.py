@@ -139,6 +139,30 @@ def test_a_broker_without_rules_makes_the_service_unready(
         assert public(origin) == (503, {"ready": False})
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of the death")
+def test_after_a_kill_nothing_is_left_and_the_next_start_finds_its_port(
+    environment: dict[str, str],
+    inside: str,
+    tmp_path: Path,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    """The kernel ends the broker, on which the port of the next one depends."""
+    fixed = {**environment, "VUONSO_BROKER_PORT": str(free_port())}
+    words = [*COMMAND, "serve", "--port", environment["VUONSO_PUBLIC_URL"].rsplit(":", 1)[1]]
+    with (tmp_path / "log").open("wb") as log:
+        first = subprocess.Popen(words, cwd=ROOT, env=fixed, stdout=log, stderr=log)
+        until(lambda: whole(vitals(inside)))
+        (broker,) = children(first)
+        first.kill()
+        first.wait()
+        second = subprocess.Popen(words, cwd=ROOT, env=fixed, stdout=log, stderr=log)
+        until(lambda: whole(vitals(inside)))
+        assert not Path(f"/proc/{broker}").exists()
+        assert children(second) != [broker]
+        second.terminate()
+        assert second.wait() == 0
+
+
 @contextmanager
 def ended(process: Process, broker: Broker) -> Iterator[None]:
     """Whatever becomes of the block, neither outlives it."""
