@@ -3,6 +3,7 @@
 Screenshots go to `$VUONSO_SCREENSHOTS` when it is set; people look at them.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from tests.browser.test_ways_in import LANGUAGES, SCHEMES, Look
 from tests.cloud.conftest import START
 
 CODE = "abcd efgh ijkl mnop"
+HASHLESS = re.compile("^[^#]+$")
 HASH = "f39dac6cbaba535e2c207cd0cd8f154974223c848f727f98b3564cea569b41cf"
 
 
@@ -96,3 +98,20 @@ def test_a_link_from_the_box_fills_its_code_in_and_is_moved_to_the_other_house(
     expect(note).to_be_visible()
     assert look.found == set()
     assert visit.complaints == []
+
+
+def test_a_link_from_the_box_keeps_its_code_through_the_login_and_a_wrong_password(
+    open_visit: Callable[..., Visit],
+) -> None:
+    visit = open_visit()
+    code = CODE.replace(" ", "")
+    visit.go(f"/htx/noi-may#{code}")
+    for password in ("not the password", visit.site.member.password):
+        expect(visit.page).to_have_url(HASHLESS)  # the code stays out of the history
+        visit.page.fill("[name=phone]", visit.site.member.phone)
+        visit.page.fill("[name=password]", password)
+        visit.page.click("main button")
+    expect(visit.page.locator("[data-filled]")).to_be_visible()
+    expect(visit.page.locator("[name=code]").first).to_have_value(code)
+    assert visit.page.url.endswith("/htx/noi-may")
+    assert not any("401" not in complaint for complaint in visit.complaints)

@@ -1,0 +1,7 @@
+/* What stands behind the hash of the page that was wanted goes along with the login: a browser
+   keeps it across answers that send it on, and no server ever sees it. */
+const form = document.querySelector("form[action='/dang-nhap']");
+if (form && location.hash) {
+  form.action += location.hash;
+  history.replaceState(null, "", location.pathname + location.search);
+}
