@@ -1,4 +1,4 @@
-"""The label font: measures Vietnamese text and embeds only the glyphs that a document uses."""
+"""The label fonts: measure Vietnamese text and embed only the glyphs that a document uses."""
 
 import io
 from dataclasses import dataclass
@@ -8,15 +8,31 @@ from typing import Final
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-FONT_FILE: Final = "fonts/NotoSans-Vietnamese.ttf"
-NAME: Final = "VUONSO+NotoSans-Regular"  # a subset's name carries a six-letter tag
 ELLIPSIS: Final = "…"
+CAPITALS: Final = 0.714  # height of a capital without marks, in ems; the same in both weights
+_PARTS: Final = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One of the two files, and what a PDF says of it."""
+
+    tag: str
+    file: str
+    name: str
+    stem: int
+
+
+# A subset's name carries a six-letter tag.
+REGULAR: Final = Weight("F", "NotoSans-Vietnamese.ttf", "VUONSO+NotoSans-Regular", 80)
+BOLD: Final = Weight("B", "NotoSans-Vietnamese-Bold.ttf", "VUONSO+NotoSans-Bold", 140)
 
 
 @dataclass(frozen=True, slots=True)
 class Font:
     """A subset: its file, its glyphs by character and their widths in thousandths of an em."""
 
+    weight: Weight
     data: bytes
     glyphs: dict[str, int]
     widths: dict[int, int]
@@ -51,17 +67,26 @@ class Font:
                 lines.append(word)
         return lines
 
+    def balanced(self, text: str, size: float, room: float) -> list[str]:
+        """No more lines than ``wrap`` gives, but of like width: no last word on its own."""
+        lines = self.wrap(text, size, room)
+        for part in _PARTS:
+            even = self.wrap(text, size, room * part)
+            if len(even) == len(lines):
+                return even
+        return lines
 
-def subset(text: str) -> Font:
+
+def subset(text: str, weight: Weight = REGULAR) -> Font:
     """The font with the glyphs of ``text`` (and the ellipsis); the same text gives equal bytes."""
-    source = files("traceability").joinpath(FONT_FILE).read_bytes()
+    source = files("traceability").joinpath("fonts", weight.file).read_bytes()
     font = TTFont(io.BytesIO(source), recalcTimestamp=False)
     options = Options()
     options.name_IDs = [0, 13, 14]  # copyright and licence travel with the font
     options.notdef_outline = True
     options.glyph_names = False
     subsetter = Subsetter(options)
-    characters = sorted(set(text) | {ELLIPSIS, "?"})
+    characters = sorted(set(text) | {ELLIPSIS, "?", " "})
     subsetter.populate(unicodes=[ord(character) for character in characters])
     subsetter.subset(font)
     names = font.getBestCmap()
@@ -73,4 +98,4 @@ def subset(text: str) -> Font:
     box = (round(head.xMin), round(head.yMin), round(head.xMax), round(head.yMax))
     written = io.BytesIO()
     font.save(written)
-    return Font(written.getvalue(), glyphs, widths, box, lines.ascent, lines.descent)
+    return Font(weight, written.getvalue(), glyphs, widths, box, lines.ascent, lines.descent)

@@ -2,16 +2,19 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from traceability import sealed
 from traceability.errors import KeyFileError
 from traceability.keys import KEY_IDS, MASTER_BYTES, SeasonKey, derive, keyring
-from traceability.labels import Label
+from traceability.labels import Label, Language
+from traceability.sealed import Seal, lot_check
 from traceability.token import FIELD_LIMIT
 
 OTHERS = 0o077
@@ -77,6 +80,11 @@ class KeyFile(_Record):
         added = [*self.seasons, Season(kid=free[0], season=season)]
         return self.model_copy(update={"seasons": added})
 
+    def sealing_key(self, kid: int) -> Ed25519PrivateKey:
+        """What signs the sealed stamps of a season."""
+        (season,) = (known.season for known in self.seasons if known.kid == kid)
+        return sealed.derive(bytes.fromhex(self.master), season)
+
     def keys(self) -> Mapping[int, SeasonKey]:
         master = bytes.fromhex(self.master)
         return keyring(derive(master, known.season, known.kid) for known in self.seasons)
@@ -92,10 +100,35 @@ class PrintRun(_Record):
     gtin: str | None
     product: str
     lot: str
-    harvested_on: date
+    harvested_on: date | None
     simulated: bool
+    sealed: bool = False
+    language: Language = "vi"
+
+    @model_validator(mode="after")
+    def _sealed_with_its_day(self) -> Self:
+        if self.sealed and self.harvested_on is None:
+            raise ValueError("a sealed stamp says the day of harvest")
+        return self
 
     def label(self) -> Label:
         return Label(
-            self.host, self.gtin, self.product, self.lot, self.harvested_on, self.simulated
+            self.host,
+            self.gtin,
+            self.product,
+            self.lot,
+            self.harvested_on,
+            self.simulated,
+            self.sealed,
+            self.language,
+        )
+
+    def seals(self, indices: range, key: Ed25519PrivateKey) -> Iterator[str] | None:
+        """The digits of sealed stamps, or None for a run of the others."""
+        if not self.sealed or self.harvested_on is None:
+            return None
+        day, check = self.harvested_on, lot_check(self.lot)
+        return (
+            sealed.issue(Seal(self.kid, self.issuance, index, day, self.simulated, check), key)
+            for index in indices
         )

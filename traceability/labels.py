@@ -2,27 +2,64 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
-from traceability.payload import stamp_link
+from traceability.payload import base, stamp_link
 from traceability.token import SERIAL_LENGTH
+
+Language = Literal["vi", "en"]
+
+# Written out, since 03/04 is another day abroad; not of the machine's locale, or reprints differ.
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of a label; where room is short, the caption goes before the value does."""
+
+    caption: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What all stamps of an issuance have in common."""
+    """What all stamps of an issuance have in common; what is empty or None is not printed."""
 
     host: str
     gtin: str | None
     product: str
     lot: str
-    harvested_on: date
+    harvested_on: date | None
     simulated: bool
+    sealed: bool = False
+    language: Language = "vi"
 
     def prefix(self) -> str:
-        """The printed link up to the serial."""
+        """The printed link up to the serial, or to the digits of a sealed stamp."""
+        if self.sealed:
+            return f"{base(self.host)}/S/"
         zero = "0" * SERIAL_LENGTH
         return stamp_link(self.host, zero, self.gtin).removesuffix(zero)
+
+    def facts(self) -> list[Fact]:
+        """Lot and day of harvest, in the label's language."""
+        lot, harvest = ("Lô", "Thu hoạch") if self.language == "vi" else ("Lot", "Harvested")
+        known = [Fact(lot, self.lot)] if self.lot.strip() else []
+        if self.harvested_on:
+            known.append(Fact(harvest, self._day(self.harvested_on)))
+        return known
+
+    def sample(self) -> str:
+        """What a simulated lot prints; Vietnamese first, since it is sold among Vietnamese."""
+        return "MẪU" if self.language == "vi" else "MẪU · SAMPLE"
+
+    def _day(self, day: date) -> str:
+        if self.language == "vi":
+            return f"{day:%d/%m/%Y}"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Output depends only on what is written: no date, no random identifier.
 import zlib
 from typing import Final, Protocol
 
-from traceability.font import NAME, Font
+from traceability.font import CAPITALS, Font
 
 _HEADER: Final = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 _FLAGS: Final = 32  # a plain, non-symbolic font
@@ -61,22 +61,23 @@ class Document:
 
 def embed(document: Document, font: Font) -> int:
     """Write a composite font whose text can be copied and searched; returns its object."""
+    name = font.weight.name
     file = document.stream(font.data, f"/Length1 {len(font.data)}")
     box = " ".join(map(str, font.box))
     descriptor = document.add(
-        f"<< /Type /FontDescriptor /FontName /{NAME} /Flags {_FLAGS} /FontBBox [{box}]"
-        f" /ItalicAngle 0 /Ascent {font.ascent} /Descent {font.descent} /CapHeight 714"
-        f" /StemV 80 /FontFile2 {file} 0 R >>"
+        f"<< /Type /FontDescriptor /FontName /{name} /Flags {_FLAGS} /FontBBox [{box}]"
+        f" /ItalicAngle 0 /Ascent {font.ascent} /Descent {font.descent}"
+        f" /CapHeight {1000 * CAPITALS:.0f} /StemV {font.weight.stem} /FontFile2 {file} 0 R >>"
     )
     widths = " ".join(str(font.widths[glyph]) for glyph in sorted(font.widths))
     descendant = document.add(
-        f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{NAME} /CIDToGIDMap /Identity"
+        f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /CIDToGIDMap /Identity"
         " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
         f" /FontDescriptor {descriptor} 0 R /W [0 [{widths}]] >>"
     )
     unicode = document.stream(_to_unicode(font).encode())
     return document.add(
-        f"<< /Type /Font /Subtype /Type0 /BaseFont /{NAME} /Encoding /Identity-H"
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H"
         f" /DescendantFonts [{descendant} 0 R] /ToUnicode {unicode} 0 R >>"
     )
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from traceability.errors import FitError
 from traceability.labels import GRIDS
+from traceability.layout import room_mm
 from traceability.payload import base, stamp_link
 from traceability.qr import Fit, fit, symbol
 from traceability.sealed import DIGITS
-from traceability.sheet import INSET, POINT
 from traceability.token import SERIAL_LENGTH
 
 RESOLUTIONS: Final = (203, 300, 600)
@@ -53,7 +53,7 @@ def plans(host: str, gtin: str | None, resolutions: tuple[int, ...]) -> Iterator
 
 def _has_room(sheet: str, modules: int, dpi: int) -> bool:
     try:
-        fit(modules, dpi, GRIDS[sheet].height - 2 * INSET / POINT)
+        fit(modules, dpi, room_mm(GRIDS[sheet]))
     except FitError:
         return False
     return True

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceability.qr import Symbol, segments, symbol
+from traceability.sealed import DIGITS
 
 _CHARACTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _RADIX: Final = len(_CHARACTERS)
@@ -62,6 +63,18 @@ class Template:
             probed = symbol(self._head + zero[:place] + text + zero[place + len(text) :])
             table = np.vstack((table, table ^ _packed(probed) ^ self._base))
         return table
+
+
+class OneByOne:
+    """The same for codes of digits: few of them are printed, and compiling takes 600 probes."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self.size = symbol(prefix + "1" * DIGITS).size
+
+    def matrices(self, codes: list[str]) -> NDArray[np.uint8]:
+        """As ``Template`` gives them."""
+        return np.array([_packed(symbol(self._prefix + code)) for code in codes])
 
 
 def _pair(value: int) -> str:

@@ -7,9 +7,11 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
-from traceability import token
+from traceability import sealed, token
 from traceability.cli import main
-from traceability.keyfile import KeyFile
+from traceability.errors import KeyFileError
+from traceability.keyfile import KeyFile, PrintRun
+from traceability.labels import Fact
 
 LOT = ["--host", "https://txng.vn", "--gtin", "8935000000007", "--product", "Cà chua bi"]
 DATES = ["--lot", "20261123-Z1-01", "--harvested", "2026-11-23"]
@@ -59,6 +61,45 @@ def test_numbers_are_never_issued_twice(keys: Path) -> None:
     assert issue(keys, 1) == 0
     assert issue(keys, 1) == 0
     assert json.loads(keys.with_name("run.json").read_text())["issuance"] == 2
+
+
+def test_sealed_stamps_are_signed_and_carry_a_serial_too(
+    keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, links = keys.with_name("run.json"), keys.with_name("links.csv")
+    assert issue(keys, 2, "--sealed") == 0
+    assert main(["sheet", str(run), "--keys", str(keys), "--out", str(links)]) == 0
+    row = list(csv.DictReader(links.open(encoding="utf-8")))[1]
+    assert row["link"].startswith("https://TXNG.VN/S/")
+    public = KeyFile.load(keys).sealing_key(0).public_key()
+    seal = sealed.read(row["link"].rpartition("/")[2], {0: public})
+    assert (seal.issuance, seal.index) == (1, 1)
+    assert seal.fits_lot("20261123-Z1-01")
+    capsys.readouterr()
+    assert main(["verify", row["typed"], "--keys", str(keys)]) == 0
+    assert capsys.readouterr().out == "genuine: kid 0, issuance 1, index 1\n"
+    assert (
+        main(["sheet", str(run), "--keys", str(keys), "--out", str(keys.with_name("a.pdf"))]) == 2
+    )
+    assert "only up to version 3" in capsys.readouterr().err
+    sheets = keys.with_name("labels.pdf")
+    words = ["sheet", str(run), "--keys", str(keys), "--out", str(sheets), "--sheet", "a4-40"]
+    assert main(words) == 0
+    assert sheets.read_bytes().startswith(b"%PDF")
+
+
+def test_a_sealed_stamp_needs_its_day_and_another_does_not(
+    keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = keys.with_name("run.json")
+    words = ["issue", *LOT, *DATES[:2], "--keys", str(keys), "--quantity", "1", "--out", str(run)]
+    assert main([*words, "--sealed"]) == 2
+    assert "--harvested" in capsys.readouterr().err
+    assert main([*words, "--language", "en"]) == 0
+    assert PrintRun.load(run).label().facts() == [Fact("Lot", "20261123-Z1-01")]
+    run.write_text(run.read_text().replace('"sealed": false', '"sealed": true'))
+    with pytest.raises(KeyFileError, match="day of harvest"):
+        PrintRun.load(run)
 
 
 def test_a_season_is_added_under_a_free_id(keys: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,20 +1,29 @@
 import io
+from importlib.resources import files
 
 import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traceability.font import ELLIPSIS, Font, subset
+from traceability.font import BOLD, CAPITALS, ELLIPSIS, REGULAR, Font, Weight, subset
 
 VIETNAMESE = "ăâđêôơưĂÂĐÊÔƠƯ" + "áàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
 FONT = subset(VIETNAMESE + "abcdefghijklmnopqrstuvwxyz 0123456789")
 WORDS = st.text("abcđêôơ 0123", max_size=60)
 
 
-@pytest.fixture(scope="module")
-def font() -> Font:
-    return FONT
+@pytest.fixture(scope="module", params=[REGULAR, BOLD], ids=["regular", "bold"])
+def font(request: pytest.FixtureRequest) -> Font:
+    weight: Weight = request.param
+    return subset(VIETNAMESE + "dưa", weight)
+
+
+@pytest.mark.parametrize("weight", [REGULAR, BOLD])
+def test_both_weights_tell_the_height_of_their_capitals(weight: Weight) -> None:
+    file = files("traceability").joinpath("fonts", weight.file).read_bytes()
+    font = TTFont(io.BytesIO(file))
+    assert font["OS/2"].sCapHeight / font["head"].unitsPerEm == CAPITALS
 
 
 def test_every_vietnamese_letter_has_its_own_shape(font: Font) -> None:
@@ -25,7 +34,7 @@ def test_every_vietnamese_letter_has_its_own_shape(font: Font) -> None:
 
 def test_the_embedded_font_holds_only_what_is_shown() -> None:
     small = subset("Lô")
-    assert set(small.glyphs) == {"L", "ô", ELLIPSIS, "?"}
+    assert set(small.glyphs) == {"L", "ô", " ", ELLIPSIS, "?"}
     assert len(small.data) < 4_000
 
 
@@ -57,6 +66,16 @@ def test_wrapping_keeps_every_word_in_order(text: str, size: float, room: float)
     assert " ".join(lines).split() == text.split()
     for line in lines:
         assert FONT.width(line, size) <= room or " " not in line
+
+
+@given(WORDS, st.floats(4, 12), st.floats(10, 200))
+def test_even_lines_are_no_more_and_keep_every_word(text: str, size: float, room: float) -> None:
+    even, lines = FONT.balanced(text, size, room), FONT.wrap(text, size, room)
+    assert len(even) == len(lines)
+    assert " ".join(even).split() == text.split()
+    assert max(FONT.width(line, size) for line in even) <= max(
+        FONT.width(line, size) for line in lines
+    )
 
 
 def test_width_grows_with_size(font: Font) -> None:

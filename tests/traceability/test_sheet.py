@@ -2,6 +2,8 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from typing import get_args
 from unicodedata import normalize
 
 import pytest
@@ -11,7 +13,9 @@ from pypdf import PageObject, PdfReader
 
 from traceability.errors import FitError, SheetError
 from traceability.keys import SeasonKey
-from traceability.labels import GRIDS, Grid, Label, Printer
+from traceability.labels import GRIDS, Grid, Label, Language, Printer
+from traceability.layout import arrange
+from traceability.sealed import DIGITS
 from traceability.sheet import MAX_LABELS, write
 from traceability.token import SERIAL_LENGTH, grouped, serials
 
@@ -49,7 +53,7 @@ def test_every_code_reads_and_every_word_can_be_copied(key: SeasonKey, label: La
     read = [link for page in reader.pages for link in codes_on(page)]
     assert read == [label.prefix() + serial for serial in codes]
     text = reader.pages[0].extract_text()
-    assert text.count("Cà chua bi Đà Lạt") == 65
+    assert text.count("Cà chua\nbi Đà Lạt") == 65
     assert text.count("Lô 20261123-Z1-01") == 65
     assert text.count("Thu hoạch 23/11/2026") == 65
     assert grouped(codes[0]) in text.replace("\n", " ")
@@ -63,7 +67,9 @@ def test_the_widest_serial_is_narrowed_and_never_cut_off(label: Label) -> None:
     assert page.extract_text().count("W") == SERIAL_LENGTH
     contents = page.get_contents()
     assert contents is not None
-    assert contents.get_data().count(b" Tz ") == 2, "the lines after it are of their own width"
+    first, second = re.findall(rb"Td (\S+ Tz )?<", contents.get_data())
+    assert first, "the wide line"
+    assert not second, "the short line after it is of its own width"
 
 
 def test_every_label_of_a_simulated_lot_says_so(key: SeasonKey, label: Label) -> None:
@@ -110,9 +116,91 @@ def test_labels_stay_inside_the_paper(key: SeasonKey, label: Label, name: str, d
 def test_a_name_of_any_length_keeps_to_its_label(key: SeasonKey, label: Label) -> None:
     long = replace(label, product="Dưa lưới " * 40)
     (page,) = PdfReader(io.BytesIO(printed(long, list(serials(key, 1, range(1)))))).pages
+    name, *rest = page.extract_text().partition("…")
+    assert rest[0]
+    assert name.count("\n") <= 2
+
+
+def test_a_name_is_as_large_as_it_may_be_and_breaks_evenly(key: SeasonKey, label: Label) -> None:
+    assert names(key, replace(label, product="Ớt chuông")) == [(9.0, "Ớt chuông")]
+    assert [text for _, text in names(key, replace(label, product="Cam sành Bưởi da xanh"))] == [
+        "Cam sành",
+        "Bưởi da xanh",
+    ]
+    sizes = {size for size, _ in names(key, replace(label, product="Cam sành loại một " * 3))}
+    assert max(sizes) < 9.0
+
+
+def names(key: SeasonKey, label: Label) -> list[tuple[float, str]]:
+    """Size and text of each line in the bold font."""
+    (page,) = PdfReader(io.BytesIO(printed(label, list(serials(key, 1, range(1)))))).pages
+    found: list[tuple[float, str]] = []
+
+    def see(text: str, _cm: object, _tm: object, font: dict[str, str] | None, size: float) -> None:
+        if text.strip() and font and font["/BaseFont"].endswith("Bold"):
+            found.append((size, text.strip()))
+
+    page.extract_text(visitor_text=see)
+    return found
+
+
+def test_what_is_not_known_leaves_no_gap(key: SeasonKey, label: Label) -> None:
+    bare = replace(label, product=" ", lot="", harvested_on=None)
+    (page,) = PdfReader(io.BytesIO(printed(bare, list(serials(key, 1, range(1)))))).pages
+    assert page.extract_text().split("\n")[0] == "txng.vn"
+    alone = replace(bare, lot="L1")
+    (page,) = PdfReader(io.BytesIO(printed(alone, list(serials(key, 1, range(1)))))).pages
+    assert page.extract_text().split("\n")[0] == "Lô L1"
+
+
+def test_a_label_speaks_english_where_it_is_asked_to(key: SeasonKey, label: Label) -> None:
+    english = replace(label, language="en", simulated=True, harvested_on=date(2026, 3, 4))
+    (page,) = PdfReader(io.BytesIO(printed(english, list(serials(key, 1, range(1)))))).pages
     text = page.extract_text()
-    assert "…" in text
-    assert len(text.splitlines()) <= 7
+    assert "Lot 20261123-Z1-01" in text
+    assert "Harvested 4 Mar 2026" in text
+    assert "MẪU · SAMPLE" in text, "a Vietnamese shop must still see that it is none"
+    assert "Thu hoạch" not in text
+
+
+@pytest.mark.parametrize("name", sorted(GRIDS))
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_a_day_and_a_lot_are_never_cut_short(
+    key: SeasonKey, label: Label, name: str, dpi: int
+) -> None:
+    for language in get_args(Language):
+        told = replace(label, language=language, simulated=True)
+        sheets = printed(told, list(serials(key, 1, range(1))), Printer(GRIDS[name], dpi))
+        (page,) = PdfReader(io.BytesIO(sheets)).pages
+        assert {fact.value for fact in told.facts()} <= set(
+            re.findall("20261123-Z1-01|23/11/2026|23 Nov 2026", page.extract_text())
+        )
+
+
+def test_the_host_is_told_beside_the_serial_where_it_has_room(
+    key: SeasonKey, label: Label
+) -> None:
+    codes = list(serials(key, 1, range(1)))
+    long = "truyxuat.hoptacxa-maianh.vn"
+    for host, told in (("txng.vn", True), (long, False)):
+        sheets = printed(replace(label, host=f"https://{host}"), codes)
+        assert (host in PdfReader(io.BytesIO(sheets)).pages[0].extract_text()) is told
+
+
+def test_a_larger_label_has_a_larger_code() -> None:
+    sizes = [arrange(29, GRIDS[name], 300).fit.symbol_mm for name in ("a4-65", "a4-40")]
+    assert sizes == pytest.approx([15.66, 21.93], abs=0.01)
+
+
+def test_a_sealed_stamp_shows_the_serial_that_can_be_typed(key: SeasonKey, label: Label) -> None:
+    carton = replace(label, sealed=True)
+    codes = list(serials(key, 1, range(2)))
+    digits = ["1" * DIGITS, "2" * DIGITS]
+    sheets = io.BytesIO()
+    assert write(sheets, carton, codes, Printer(GRIDS["a4-40"]), digits) == 2
+    (page,) = PdfReader(sheets).pages
+    assert codes_on(page) == [f"https://TXNG.VN/S/{each}" for each in digits]
+    assert grouped(codes[1]) in page.extract_text()
 
 
 def test_marks_typed_apart_are_put_together(key: SeasonKey, label: Label) -> None:

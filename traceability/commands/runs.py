@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.console import Console
 from rich.progress import track
 
@@ -17,7 +18,7 @@ from traceability.commands.answers import DONE, add_command
 from traceability.errors import TraceabilityError
 from traceability.gs1 import gtin14
 from traceability.keyfile import KeyFile, PrintRun
-from traceability.labels import GRIDS, Printer
+from traceability.labels import GRIDS, Language, Printer
 from traceability.payload import base
 from traceability.plan import RESOLUTIONS, Plan, plans
 from traceability.qr import symbol, text
@@ -68,8 +69,21 @@ def _add_issue(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     issue.add_argument("--gtin", help="GTIN of the product, 8 to 14 digits")
     issue.add_argument("--product", required=True)
     issue.add_argument("--lot", required=True)
-    issue.add_argument("--harvested", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    issue.add_argument(
+        "--harvested",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="day of harvest; without it none is printed",
+    )
     issue.add_argument("--quantity", type=int, required=True)
+    issue.add_argument(
+        "--sealed",
+        action="store_true",
+        help="signed codes for cartons, verified without a network",
+    )
+    issue.add_argument(
+        "--language", choices=get_args(Language), default="vi", help="of the words on the labels"
+    )
     issue.add_argument("--simulated", action="store_true", help="print MẪU on every label")
     issue.add_argument("--out", type=Path, required=True, help="print run file to write")
     issue.add_argument("--json", action="store_true", help="answer a JSON object")
@@ -115,6 +129,8 @@ def _issue(options: argparse.Namespace) -> int:
     held = KeyFile.load(options.keys)
     if not 1 <= options.quantity <= FIELD_LIMIT:
         raise TraceabilityError(f"One run has 1 to {FIELD_LIMIT:,} stamps; make several runs.")
+    if options.sealed and options.harvested is None:
+        raise TraceabilityError("A sealed stamp says the day of harvest: give it by --harvested.")
     run = PrintRun(
         issuance=held.next_issuance,
         kid=held.seasons[-1].kid,
@@ -125,6 +141,8 @@ def _issue(options: argparse.Namespace) -> int:
         lot=options.lot,
         harvested_on=options.harvested,
         simulated=options.simulated,
+        sealed=options.sealed,
+        language=options.language,
     )
     # The number is spent first: a lost run leaves a gap, a reused number two lots in one code.
     held.model_copy(update={"next_issuance": held.next_issuance + 1}).save(options.keys)
@@ -138,18 +156,20 @@ def _issue(options: argparse.Namespace) -> int:
 
 def _sheet(options: argparse.Namespace) -> int:
     run = PrintRun.load(options.file)
-    keys = KeyFile.load(options.keys).keys()
+    held = KeyFile.load(options.keys)
+    keys = held.keys()
     if run.kid not in keys:
         raise TraceabilityError(f"The key file has no season with kid {run.kid}.")
     out: Path = options.out
+    signer = held.sealing_key(run.kid)
     for path, indices in _parts(out, run.quantity):
         printed = _watched(serials(keys[run.kid], run.issuance, indices), len(indices), path.name)
         if out.suffix == ".csv":
-            _links(path, run, indices, printed)
+            _links(path, run, indices, printed, signer)
         else:
             printer = Printer(GRIDS[options.sheet], options.dpi, options.marks)
             with path.open("wb") as file:
-                write(file, run.label(), printed, printer)
+                write(file, run.label(), printed, printer, run.seals(indices, signer))
         if options.json:
             print(json.dumps({"file": str(path), "labels": len(indices)}))
         else:
@@ -174,14 +194,17 @@ def _watched(serials: Iterable[str], count: int, name: str) -> Iterable[str]:
     return track(serials, name, total=count, console=Console(stderr=True), transient=True)
 
 
-def _links(path: Path, run: PrintRun, indices: range, printed: Iterable[str]) -> None:
+def _links(
+    path: Path, run: PrintRun, indices: range, printed: Iterable[str], signer: Ed25519PrivateKey
+) -> None:
     """For print shops that make their own codes: these links to the letter, or they are larger."""
-    prefix = run.label().prefix()
+    prefix, seals = run.label().prefix(), run.seals(indices, signer)
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
         for number, serial in zip(indices, printed, strict=True):
-            rows.writerow((number + 1, serial, grouped(serial), prefix + serial))
+            code = serial if seals is None else next(seals)
+            rows.writerow((number + 1, serial, grouped(serial), prefix + code))
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -1,0 +1,142 @@
+"""The words that all labels of a run repeat, set in the room beside the code.
+
+Every size and line is chosen so that nothing meets the code or the cut: a product's name grows
+small, then wraps, then is cut short with an ellipsis; a lot's code and a day are never cut.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+from unicodedata import normalize
+
+from traceability.font import BOLD, CAPITALS, Font, subset
+from traceability.labels import Fact, Label
+from traceability.layout import Layout
+from traceability.payload import base
+from traceability.token import ALPHABET, SERIAL_LENGTH, grouped
+
+# Points on the smallest label. At 5 points a small letter is just under a millimetre high.
+PRODUCT_SIZES: Final = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
+PRODUCT_LINES: Final = 3
+FACT_SIZE: Final = 5.5
+HOST_SIZE: Final = 5.0
+SAMPLE_SIZE: Final = 6.5
+LEADING: Final = 1.22  # of a size: lower, a hook above meets a dot below of the line before
+DESCENT: Final = 0.25  # of a size, below the line; and the least between two kinds of words
+PAD: Final = 0.3  # of a size, around the words of a sample
+MARKS: Final = 0.3  # of a size: how far two marks rise above their capital
+NARROWEST: Final = 0.8  # as a condensed face; a caption goes before its value is narrowed more
+UNSEEN: Final = 0.9  # letters so much narrower look like the others
+_USUAL: Final = grouped(ALPHABET[6 : 6 + SERIAL_LENGTH])  # as wide as most, digits and letters
+
+
+class Words:
+    """Typeset once; ``draw`` gives the operators, with the fonts as ``/F`` and ``/B``."""
+
+    def __init__(self, label: Label, layout: Layout) -> None:
+        # Decomposed marks (as some keyboards send them) have no positions in a plain font.
+        self._product = " ".join(normalize("NFC", label.product).split())
+        self._facts = label.facts()
+        self._sample = label.sample() if label.simulated else ""
+        self._host = base(label.host).partition("://")[2].lower()
+        said = "".join(f"{fact.caption} {fact.value}" for fact in self._facts)
+        self.regular: Font = subset(f"{said}{self._host}{ALPHABET}")
+        self.bold: Font = subset(self._product + self._sample, BOLD)
+        self._layout = layout
+        self._area = layout.words
+
+    def serial_room(self) -> float:
+        """The width that is the serial's, beside the host it is typed at."""
+        room = self._layout.serial.width
+        return room - self._host_room() if self._has_host() else room
+
+    def draw(self) -> str:
+        top, bottom = self._area.top, self._area.bottom
+        parts: list[str] = []
+        if self._sample:
+            # From the edge of the quiet zone on, else the name would have one line only.
+            height = self._size(SAMPLE_SIZE) * (CAPITALS + MARKS + 2 * PAD)
+            top = self._layout.code.top + self._layout.quiet - height
+            parts += self._draw_sample(top, height)
+            top -= self._size(PRODUCT_SIZES[-1]) * MARKS
+        used = len(self._facts) * self._size(FACT_SIZE) * LEADING
+        if self._product:
+            parts += self._draw_product(top, top - bottom - used)
+            parts += self._draw_facts(bottom)
+        else:
+            parts += self._draw_facts(top - used)
+        if self._has_host():
+            size, serial = self._size(HOST_SIZE), self._layout.serial
+            left = serial.right - self.regular.width(self._host, size)
+            parts.append(shown(self.regular, self._host, size, (left, serial.bottom)))
+        return "\n".join(parts)
+
+    def _draw_sample(self, foot: float, height: float) -> Iterator[str]:
+        """White on black, as wide as all words: nobody takes it for a name."""
+        left, room, size = self._area.left, self._area.width, self._size(SAMPLE_SIZE)
+        pad = size * PAD
+        yield f"{left:.3f} {foot:.3f} {room:.3f} {height:.3f} re f 1 g"
+        inside = left + pad, foot + pad
+        yield f"{fitted(self.bold, self._sample, size, inside, room - 2 * pad)} 0 g"
+
+    def _draw_product(self, top: float, room: float) -> Iterator[str]:
+        size, lines = self._product_lines(room)
+        for number, line in enumerate(lines):
+            foot = top - size * (CAPITALS + number * LEADING)
+            yield shown(self.bold, line, size, (self._area.left, foot))
+
+    def _product_lines(self, room: float) -> tuple[float, list[str]]:
+        """The largest size at which all of the name has room, and its lines."""
+        size, most = self._size(PRODUCT_SIZES[-1]), 1
+        for each in PRODUCT_SIZES:
+            size = self._size(each)
+            most = self._lines_in(room, size)
+            lines = self.bold.wrap(self._product, size, self._area.width)
+            whole = all(self.bold.width(line, size) <= self._area.width for line in lines)
+            if whole and len(lines) <= most:
+                return size, self.bold.balanced(self._product, size, self._area.width)
+        lines = self.bold.wrap(self._product, size, self._area.width)
+        lines[most - 1 :] = [" ".join(lines[most - 1 :])]
+        return size, [self.bold.clip(line, size, self._area.width) for line in lines]
+
+    def _draw_facts(self, foot: float) -> Iterator[str]:
+        size = self._size(FACT_SIZE)
+        for number, fact in enumerate(reversed(self._facts)):
+            at = self._area.left, foot + number * size * LEADING
+            yield fitted(self.regular, self._fact(fact, size), size, at, self._area.width)
+
+    def _fact(self, fact: Fact, size: float) -> str:
+        whole = f"{fact.caption} {fact.value}"
+        fits = self.regular.width(whole, size) * NARROWEST <= self._area.width
+        return whole if fits else fact.value
+
+    def _has_host(self) -> bool:
+        """Left out where a serial of usual width would be narrowed for it so that one sees it."""
+        usual = self.regular.width(_USUAL, self._layout.serial_size) * UNSEEN
+        return self._layout.serial_below and usual + self._host_room() <= self._layout.serial.width
+
+    def _host_room(self) -> float:
+        return self.regular.width(self._host, self._size(HOST_SIZE)) + self._layout.serial_size / 2
+
+    def _size(self, points: float) -> float:
+        return points * self._layout.scale
+
+    @staticmethod
+    def _lines_in(room: float, size: float) -> int:
+        """At least one: a label without its product's name is of no use."""
+        more = (room / size - CAPITALS - DESCENT) / LEADING
+        return min(max(int(more + 1), 1), PRODUCT_LINES)
+
+
+def shown(font: Font, text: str, size: float, at: tuple[float, float], narrow: str = "") -> str:
+    return (
+        f"BT /{font.weight.tag} {size:.2f} Tf{narrow} {at[0]:.3f} {at[1]:.3f} Td"
+        f" <{font.encode(text)}> Tj ET"
+    )
+
+
+def fitted(font: Font, text: str, size: float, at: tuple[float, float], room: float) -> str:
+    """Narrowed where it is too wide."""
+    width = font.width(text, size)
+    if width <= room:
+        return shown(font, text, size, at)
+    return f"{shown(font, text, size, at, f' {100 * room / width:.1f} Tz')} 100 Tz"
