@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
-from traceability.commands import events, law, logs, reading, runs
+from traceability.commands import events, law, lists, logs, reading, runs
 from traceability.commands.answers import CANNOT
 from traceability.errors import TraceabilityError
 
@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     runs.add_commands(commands)
     reading.add_commands(commands)
     events.add_commands(commands)
+    lists.add_commands(commands)
     logs.add_commands(commands)
     law.add_commands(commands)
     return parser

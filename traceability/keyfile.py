@@ -58,8 +58,12 @@ class KeyFile(_Record):
         return super().load(path)
 
     @classmethod
-    def new(cls, season: str) -> Self:
-        return cls(master=secrets.token_hex(MASTER_BYTES), seasons=[Season(kid=0, season=season)])
+    def new(cls, season: str, *, kid: int = 0, next_issuance: int = 1) -> Self:
+        return cls(
+            master=secrets.token_hex(MASTER_BYTES),
+            seasons=[Season(kid=kid, season=season)],
+            next_issuance=next_issuance,
+        )
 
     def save(self, path: Path) -> None:
         """Replace the file in one step; nobody else can read it at any moment."""
@@ -76,14 +80,26 @@ class KeyFile(_Record):
             raise KeyFileError(f"Season {season} is already in the file.")
         free = sorted(set(range(KEY_IDS)) - {known.kid for known in self.seasons})
         if not free:
-            raise KeyFileError(f"All {KEY_IDS} key ids are in use; drop an expired season first.")
+            raise KeyFileError(
+                f"All {KEY_IDS} key ids are in use; take an expired season out first (--retire)."
+            )
         added = [*self.seasons, Season(kid=free[0], season=season)]
         return self.model_copy(update={"seasons": added})
 
     def sealing_key(self, kid: int) -> Ed25519PrivateKey:
         """What signs the sealed stamps of a season."""
-        (season,) = (known.season for known in self.seasons if known.kid == kid)
+        season = next((known.season for known in self.seasons if known.kid == kid), None)
+        if season is None:
+            raise KeyFileError(f"The key file has no season with kid {kid}.")
         return sealed.derive(bytes.fromhex(self.master), season)
+
+    def without_season(self, season: str) -> "KeyFile":
+        left = [known for known in self.seasons if known.season != season]
+        if len(left) == len(self.seasons):
+            raise KeyFileError(f"There is no season {season} in the file.")
+        if not left:
+            raise KeyFileError("A key file has a season: add the next one first.")
+        return self.model_copy(update={"seasons": left})
 
     def keys(self) -> Mapping[int, SeasonKey]:
         master = bytes.fromhex(self.master)
@@ -123,11 +139,15 @@ class PrintRun(_Record):
             self.language,
         )
 
-    def seals(self, indices: range, key: Ed25519PrivateKey) -> Iterator[str] | None:
-        """The digits of sealed stamps, or None for a run of the others."""
-        if not self.sealed or self.harvested_on is None:
-            return None
+    def seals(self, indices: range, key: Ed25519PrivateKey) -> Iterator[str]:
+        """The digits of these stamps as sealed ones.
+
+        Raises:
+            KeyFileError: the run has no day of harvest, which a sealed stamp says.
+        """
         day, check = self.harvested_on, lot_check(self.lot)
+        if day is None:
+            raise KeyFileError("A sealed stamp says the day of harvest, and this run has none.")
         return (
             sealed.issue(Seal(self.kid, self.issuance, index, day, self.simulated, check), key)
             for index in indices

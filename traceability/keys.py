@@ -43,9 +43,12 @@ def derive(master: bytes, season: str, kid: int) -> SeasonKey:
 
 def derive_log_key(master: bytes, origin: str) -> Ed25519PrivateKey:
     """The key that signs the checkpoints of a log; it outlives seasons, for a log never ends."""
-    info = f"vuonso log 1/{origin}".encode()
-    seed = HKDF(SHA256(), length=SEED_BYTES, salt=None, info=info).derive(master)
-    return Ed25519PrivateKey.from_private_bytes(seed)
+    return _signing_key(master, f"vuonso log 1/{origin}")
+
+
+def derive_list_key(master: bytes, origin: str) -> Ed25519PrivateKey:
+    """The key that signs the lists by which sealed stamps are verified, season after season."""
+    return _signing_key(master, f"vuonso manifest 1/{origin}")
 
 
 def keyring(keys: Iterable[SeasonKey]) -> Mapping[int, SeasonKey]:
@@ -56,3 +59,8 @@ def keyring(keys: Iterable[SeasonKey]) -> Mapping[int, SeasonKey]:
             raise KeyFileError(f"Seasons {ring[key.kid].season} and {key.season} share an id.")
         ring[key.kid] = key
     return ring
+
+
+def _signing_key(master: bytes, info: str) -> Ed25519PrivateKey:
+    seed = HKDF(SHA256(), length=SEED_BYTES, salt=None, info=info.encode()).derive(master)
+    return Ed25519PrivateKey.from_private_bytes(seed)

@@ -1,7 +1,8 @@
 """The signed list of what verifies stamps offline: season keys, hosts, print runs, recalls.
 
 A note (c2sp.org/signed-note) whose text is a line a fact, in one order, so that the same facts
-always give the same text. Whoever caches one verifies sealed stamps without a network.
+always give the same text. Whoever caches one verifies sealed stamps without a network. How one
+list follows another is in `traceability.succession`.
 """
 
 import base64
@@ -73,11 +74,26 @@ class Manifest:
     """All that a verifier without a network has to know."""
 
     origin: str
+    sequence: int
+    """From 1; of two lists the one with the greater number is the younger."""
     issued_on: date
+    valid_until: date
+    """The last day on which it should be believed without asking for a younger one."""
     hosts: Sequence[str] = ()
     keys: Sequence[SeasonKey] = ()
     runs: Sequence[Run] = ()
     recalls: Sequence[Recall] = ()
+
+    def __post_init__(self) -> None:
+        """Raise NoteError where the list says two things of one, or nothing."""
+        if self.sequence < 1 or self.valid_until < self.issued_on:
+            raise NoteError("a list has a number from 1, and an end that is not before its day")
+        if len({key.kid for key in self.keys}) < len(self.keys):
+            raise NoteError("two seasons of this list share a key id")
+        if len({run.issuance for run in self.runs}) < len(self.runs):
+            raise NoteError("two runs of this list share an issuance")
+        if any(recall.first > recall.last for recall in self.recalls):
+            raise NoteError("a recall of this list ends before it begins")
 
     def signed(self, signers: Iterable[Signer]) -> str:
         return sign(str(self), signers)
@@ -103,7 +119,9 @@ class Manifest:
             told = json.loads(text)
             found = cls(
                 origin=_text(told["origin"]),
+                sequence=_count(told["sequence"], FIELD_LIMIT),
                 issued_on=date.fromisoformat(told["issued_on"]),
+                valid_until=date.fromisoformat(told["valid_until"]),
                 hosts=[_text(host) for host in told["hosts"]],
                 keys=[_key(*key) for key in told["keys"]],
                 runs=[_run(*run) for run in told["runs"]],
@@ -119,7 +137,9 @@ class Manifest:
         told = {
             "format": FORMAT,
             "origin": self.origin,
+            "sequence": self.sequence,
             "issued_on": self.issued_on.isoformat(),
+            "valid_until": self.valid_until.isoformat(),
             "hosts": sorted(self.hosts),
             "keys": [
                 (key.kid, key.season, base64.b64encode(key.public_key).decode())
@@ -133,6 +153,20 @@ class Manifest:
             ],
         }
         return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+    def free_key_id(self) -> int:
+        """One that none of its seasons has.
+
+        Raises:
+            NoteError: all are taken.
+        """
+        free = set(range(KEY_IDS)) - {key.kid for key in self.keys}
+        if not free:
+            raise NoteError(f"all {KEY_IDS} key ids are in use: withdraw an expired season first")
+        return min(free)
+
+    def next_issuance(self) -> int:
+        return max((run.issuance for run in self.runs), default=0) + 1
 
     def judge(self, digits: str) -> tuple[Verdict, Seal]:
         """What a sealed stamp is, as far as this list knows.

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from traceability.errors import SerialError
 from traceability.keys import KEY_IDS
+from traceability.payload import base
 from traceability.token import FIELD_LIMIT
 
 DIGITS: Final = 184
@@ -75,6 +76,11 @@ def issue(seal: Seal, key: Ed25519PrivateKey) -> str:
     head = _packed(seal)
     octets = head + key.sign(_CONTEXT + head)
     return f"{int.from_bytes(octets):0{DIGITS}}"
+
+
+def sealed_link(url: str, digits: str) -> str:
+    """What a carton's code holds: ``https://HOST/S/`` and the digits."""
+    return f"{base(url)}/S/{digits}"
 
 
 def read(digits: str, keys: Mapping[int, Ed25519PublicKey]) -> Seal:

@@ -28,7 +28,9 @@ ENTRIES = [f'{{"lô":{number}}}'.encode() for number in range(300)]
 SEASON = sealed.derive(MASTER, "2026-2")
 LIST = Manifest(
     origin="htx.example/so",
+    sequence=1,
     issued_on=date(2026, 11, 29),
+    valid_until=date(2027, 6, 30),
     hosts=["TXNG.VN"],
     keys=[SeasonKey(3, "2026-2", SEASON.public_key().public_bytes_raw())],
     runs=[Run(12, 3, 500, "Dưa lưới Mai Anh")],
@@ -164,6 +166,7 @@ def test_a_sealed_stamp_is_judged_as_the_library_judges_it(
         "lot_check": lot_check("L1").hex(),
         "product": "Dưa lưới Mai Anh" if issuance == 12 else None,
         "listed_on": "2026-11-29",
+        "valid_until": "2027-06-30",
     }
     forged = digits[:-1] + str((int(digits[-1]) + 1) % 10)
     assert judged(page, "verifySealed", forged, LIST.signed([SIGNER]), KEY) is None

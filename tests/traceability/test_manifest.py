@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,7 +24,9 @@ TRUSTED = [SIGNER.verifier]
 KEY = sealed.derive(MASTER, "2026-2")
 LIST = Manifest(
     origin="htx.example/tem",
+    sequence=4,
     issued_on=date(2026, 11, 29),
+    valid_until=date(2027, 6, 30),
     hosts=["TXNG.VN"],
     keys=[SeasonKey(3, "2026-2", KEY.public_key().public_bytes_raw())],
     runs=[Run(12, 3, 500, "Dưa lưới Mai Anh"), Run(13, 3, 10, "Cà chua bi")],
@@ -104,6 +107,11 @@ def test_a_changed_list_is_not_read(data: st.DataObject) -> None:
         ('"2026-11-29"', '"mai"'),
         ("500", "-1"),
         ("500", "true"),
+        ("500", "16777217"),
+        ("[\n   12,\n   3", "[\n   16777216,\n   3"),
+        ("[\n   12,\n   3", "[\n   12,\n   16"),
+        ('"sequence": 4', '"sequence": 4.0'),
+        ('"2027-06-30"', "20270630"),
         ("500", "5e2"),
         ('"TXNG.VN"', "7"),
         ('"format"', '"kind"'),
@@ -115,6 +123,35 @@ def test_a_changed_list_is_not_read(data: st.DataObject) -> None:
 def test_a_list_of_another_shape_is_refused_even_signed(old: str, new: str) -> None:
     with pytest.raises(NoteError):
         Manifest.parse(str(LIST).replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"sequence": 0}, "a number from 1"),
+        ({"valid_until": date(2026, 11, 28)}, "not before its day"),
+        ({"keys": [LIST.keys[0], replace(LIST.keys[0], season="2027-1")]}, "share a key id"),
+        ({"runs": [LIST.runs[0], replace(LIST.runs[0], quantity=9)]}, "share an issuance"),
+        ({"recalls": [Recall(12, 5, 4, "thu hồi")]}, "ends before it begins"),
+    ],
+    ids=lambda change: "-".join(change) if isinstance(change, dict) else "",
+)
+def test_a_list_that_says_two_things_of_one_is_none(change: dict[str, Any], why: str) -> None:
+    with pytest.raises(NoteError, match=why):
+        replace(LIST, **change)
+
+
+def test_a_list_may_end_on_its_day_and_recall_one_stamp() -> None:
+    replace(LIST, sequence=1, valid_until=LIST.issued_on, recalls=[Recall(12, 5, 5, "thu hồi")])
+
+
+def test_a_new_key_file_is_told_the_numbers_that_are_free() -> None:
+    assert (LIST.free_key_id(), LIST.next_issuance()) == (0, 14)
+    assert replace(LIST, runs=[]).next_issuance() == 1
+    full = [SeasonKey(kid, f"season {kid}", bytes(32)) for kid in range(16)]
+    assert replace(LIST, keys=full[:7] + full[8:]).free_key_id() == 7
+    with pytest.raises(NoteError, match="all 16 key ids"):
+        replace(LIST, keys=full).free_key_id()
 
 
 @given(st.text(max_size=200))

@@ -170,7 +170,7 @@
     const verdict = recalled ? "recalled" : !run ? "unlisted" : index < run[2] ? "genuine" : "overissued";
     return { verdict, kid, issuance, index, harvested_on: day, simulated: head[9] === 1,
       lot_check: Array.from(head.slice(10), (octet) => octet.toString(16).padStart(2, "0")).join(""),
-      product: run ? run[3] : null, listed_on: list.issued_on };
+      product: run ? run[3] : null, listed_on: list.issued_on, valid_until: list.valid_until };
   }
 
   root.vuonso = { Refusal, leafHash, octetsOf, verifyInclusion, verifyConsistency, verifyNote, verifyProof,

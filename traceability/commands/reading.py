@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ from traceability.keyfile import KeyFile
 from traceability.keys import SeasonKey
 from traceability.manifest import Manifest, Verdict
 from traceability.notes import Verifier
+from traceability.succession import refuse_going_back
 from traceability.token import normalise, read
 
 PARSE_EXAMPLES: Final = """
@@ -61,7 +63,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="let pass what older links do: GTINs of 8, 12 or 13 digits, words for identifiers",
     )
     parse.set_defaults(run=_parse)
+    _add_verify(commands)
 
+
+def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verify = add_command(
         commands, "verify", "tell whether one of our keys made a stamp", VERIFY_EXAMPLES
     )
@@ -76,6 +81,13 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--manifest", type=Path, help="signed list, by which anybody reads sealed stamps"
     )
     verify.add_argument("--key", help="whose signature of the list counts, as name+id+key")
+    verify.add_argument("--since", type=Path, help="an older list it must have followed")
+    verify.add_argument(
+        "--on",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="refuse a list that is not valid on this day",
+    )
     verify.add_argument("--json", action="store_true", help="answer a JSON object")
     verify.set_defaults(run=_verify)
 
@@ -124,19 +136,30 @@ def _verify(options: argparse.Namespace) -> int:
     streamed = options.serial == STANDARD_INPUT
     return answer_each(
         lines(options.typed) if streamed else [options.serial],
-        _judge(options.keys, options.manifest, options.key),
+        _judge(options),
         as_json=options.json or streamed,
         refusal="not genuine",
     )
 
 
-def _judge(keys: Path | None, manifest: Path | None, key: str | None) -> Callable[[str], Answer]:
-    if keys is not None:
-        return partial(_genuine, keys=KeyFile.load(keys).keys())
-    if manifest is None or key is None:
+def _judge(options: argparse.Namespace) -> Callable[[str], Answer]:
+    if options.keys is not None:
+        return partial(_genuine, keys=KeyFile.load(options.keys).keys())
+    if options.key is None:
         raise NoteError("a list is believed by its signature: name whose with --key")
-    note = manifest.read_text(encoding="utf-8", errors="replace")
-    return partial(_sealed, listed=Manifest.read(note, [Verifier.parse(key)]))
+    trusted = [Verifier.parse(options.key)]
+    listed = _list(options.manifest, trusted)
+    if options.since is not None:
+        refuse_going_back(_list(options.since, trusted), listed)
+    if options.on is not None and not listed.issued_on <= options.on <= listed.valid_until:
+        raise NoteError(
+            f"this list is for {listed.issued_on} to {listed.valid_until}: ask for another"
+        )
+    return partial(_sealed, listed=listed)
+
+
+def _list(path: Path, trusted: list[Verifier]) -> Manifest:
+    return Manifest.read(path.read_text(encoding="utf-8", errors="replace"), trusted)
 
 
 def _sealed(text: str, *, listed: Manifest) -> Answer:
@@ -147,6 +170,8 @@ def _sealed(text: str, *, listed: Manifest) -> Answer:
         "verdict": verdict,
         "harvested_on": seal.harvested_on.isoformat(),
         "lot_check": seal.lot_check.hex(),
+        "listed_on": listed.issued_on.isoformat(),
+        "valid_until": listed.valid_until.isoformat(),
     }
     words = f"{verdict}: issuance {seal.issuance}, index {seal.index}"
     return Answer(fields, f"{words}, harvested {seal.harvested_on}")

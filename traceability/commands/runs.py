@@ -15,17 +15,23 @@ from rich.console import Console
 from rich.progress import track
 
 from traceability.commands.answers import DONE, add_command
-from traceability.errors import TraceabilityError
+from traceability.errors import KeyFileError, NoteError, TraceabilityError
 from traceability.gs1 import gtin14
 from traceability.keyfile import KeyFile, PrintRun
 from traceability.labels import GRIDS, Language, Printer
+from traceability.manifest import Manifest
+from traceability.notes import Verifier
 from traceability.payload import base
 from traceability.plan import RESOLUTIONS, Plan, plans
 from traceability.qr import symbol, text
 from traceability.sheet import MAX_LABELS, write
 from traceability.token import FIELD_LIMIT, grouped, serials
 
-KEY_EXAMPLES: Final = "vuonso stamps keygen keys.json --season 2026-2"
+KEY_EXAMPLES: Final = """
+vuonso stamps keygen keys.json --season 2026-2
+vuonso stamps keygen keys.json --season 2027-1 --retire 2024-1
+vuonso stamps keygen new.json --season 2027-1 --after list.note --key htx.vn/tem+1a2b3c4d+AbC…
+"""
 ISSUE_EXAMPLES: Final = """
 vuonso stamps issue --keys keys.json --host https://txng.vn --gtin 8935000000007 \\
   --product 'Cà chua bi' --lot 20261123-Z1-01 --harvested 2026-11-23 --quantity 200 --out run.json
@@ -46,6 +52,16 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     key = add_command(commands, "keygen", "make a key file, or add a season to it", KEY_EXAMPLES)
     key.add_argument("file", type=Path)
     key.add_argument("--season", required=True, help="name of the season, e.g. 2026-2")
+    key.add_argument(
+        "--retire", metavar="SEASON", help="take out a season all of whose stamps have expired"
+    )
+    key.add_argument(
+        "--after",
+        type=Path,
+        metavar="LIST",
+        help="signed list of stamps made with a lost or leaked file: repeat none of its numbers",
+    )
+    key.add_argument("--key", help="whose signature of that list counts, as name+id+key")
     key.add_argument("--json", action="store_true", help="answer a JSON object")
     key.set_defaults(run=_keygen)
     _add_issue(commands)
@@ -114,8 +130,7 @@ def _add_sheet(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _keygen(options: argparse.Namespace) -> int:
     path: Path = options.file
-    fresh = not path.exists()
-    held = KeyFile.new(options.season) if fresh else KeyFile.load(path).with_season(options.season)
+    held = _changed(KeyFile.load(path), options) if path.exists() else _new(options)
     held.save(path)
     if options.json:
         print(json.dumps({"seasons": [season.model_dump() for season in held.seasons]}))
@@ -123,6 +138,28 @@ def _keygen(options: argparse.Namespace) -> int:
     for season in held.seasons:
         print(f"kid {season.kid}  season {season.season}")
     return DONE
+
+
+def _changed(held: KeyFile, options: argparse.Namespace) -> KeyFile:
+    if options.after:
+        raise KeyFileError(f"{options.file} is there already: --after is for a new key file.")
+    if options.retire:
+        held = held.without_season(options.retire)
+    return held.with_season(options.season)
+
+
+def _new(options: argparse.Namespace) -> KeyFile:
+    if options.retire:
+        raise KeyFileError(f"There is no {options.file} to take a season out of.")
+    if not options.after:
+        return KeyFile.new(options.season)
+    if not options.key:
+        raise NoteError("a list is believed by its signature: name whose with --key")
+    note = options.after.read_text(encoding="utf-8", errors="replace")
+    listed = Manifest.read(note, [Verifier.parse(options.key)])
+    return KeyFile.new(
+        options.season, kid=listed.free_key_id(), next_issuance=listed.next_issuance()
+    )
 
 
 def _issue(options: argparse.Namespace) -> int:
@@ -157,11 +194,8 @@ def _issue(options: argparse.Namespace) -> int:
 def _sheet(options: argparse.Namespace) -> int:
     run = PrintRun.load(options.file)
     held = KeyFile.load(options.keys)
-    keys = held.keys()
-    if run.kid not in keys:
-        raise TraceabilityError(f"The key file has no season with kid {run.kid}.")
     out: Path = options.out
-    signer = held.sealing_key(run.kid)
+    keys, signer = held.keys(), held.sealing_key(run.kid)
     for path, indices in _parts(out, run.quantity):
         printed = _watched(serials(keys[run.kid], run.issuance, indices), len(indices), path.name)
         if out.suffix == ".csv":
@@ -169,7 +203,8 @@ def _sheet(options: argparse.Namespace) -> int:
         else:
             printer = Printer(GRIDS[options.sheet], options.dpi, options.marks)
             with path.open("wb") as file:
-                write(file, run.label(), printed, printer, run.seals(indices, signer))
+                seals = run.seals(indices, signer) if run.sealed else None
+                write(file, run.label(), printed, printer, seals)
         if options.json:
             print(json.dumps({"file": str(path), "labels": len(indices)}))
         else:
@@ -198,7 +233,8 @@ def _links(
     path: Path, run: PrintRun, indices: range, printed: Iterable[str], signer: Ed25519PrivateKey
 ) -> None:
     """For print shops that make their own codes: these links to the letter, or they are larger."""
-    prefix, seals = run.label().prefix(), run.seals(indices, signer)
+    prefix = run.label().prefix()
+    seals = run.seals(indices, signer) if run.sealed else None
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
