@@ -4,7 +4,6 @@ from calendar import monthrange
 from typing import Final
 
 MONTHS: Final = 12
-CENTURY: Final = 2000  # a two-digit year is a leap year in both centuries it can mean
 HOURS: Final = 24
 SIXTY: Final = 60
 
@@ -36,7 +35,8 @@ def _date(text: str, *, first_day: int) -> str | None:
     year, month, number = int(text[:-4]), int(text[-4:-2]), int(text[-2:])
     if not 1 <= month <= MONTHS:
         return f"{text}: there is no month {month:02}"
-    last = monthrange(year if len(text) > len("YYMMDD") else CENTURY + year, month)[1]
+    # A year of two digits is a leap year where it is one in both centuries it can mean.
+    last = monthrange(year, month)[1]
     if not first_day <= number <= last:
         return f"{text}: there is no day {number:02} in that month"
     return None

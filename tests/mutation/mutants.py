@@ -23,7 +23,11 @@ _COUNTED: Final[dict[type[ast.operator], type[ast.operator]]] = {
     ast.Sub: ast.Add,
     ast.Mult: ast.Div,
     ast.Div: ast.Mult,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+    ast.BitAnd: ast.BitOr,
 }
+"""Not `|`: it joins types too, where any other sign fails at once and would be no mistake."""
 _CHOSEN: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _ASKED_PLAINLY: Final = (ast.Name, ast.Attribute, ast.Call)
 """Conditions without an operator of their own that could be changed."""

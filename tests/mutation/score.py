@@ -1,6 +1,6 @@
-"""How many small mistakes in a module of the agent its tests notice.
+"""How many small mistakes in a module its tests notice.
 
-python -m tests.mutation.score valves probes
+python -m tests.mutation.score valves traceability/token
 """
 
 import argparse
@@ -14,23 +14,32 @@ from pathlib import Path
 
 import cryptography.hazmat.primitives.asymmetric.ed25519
 import hypothesis.strategies
+import numpy as np
 import paho.mqtt.client
 import pydantic
 import pytest
+from hypothesis import Phase, settings
 
-from tests.mutation.measured import MEASURED, files_of
+from tests.mutation.measured import MEASURED, files_of, source_of
 from tests.mutation.mutants import mutants
 from tests.mutation.substitute import substitute
 
 LEAST = 0.85
 """Share of the mistakes that must be noticed."""
 
-LOADED_ONCE = (cryptography, hypothesis, paho, pydantic, pytest)
+LOADED_ONCE = (cryptography, hypothesis, np, paho, pydantic, pytest)
 """Nothing of the product: each run is a fork that loads the product anew, mistake and all."""
 
 SLOWER = 10.0
 LEAST_S = 20.0
 """A run that takes this many times as long as without a mistake, and at least this long, hangs."""
+
+DRAWS = "mutation"
+settings.register_profile(
+    DRAWS, settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate)
+)
+"""Each run draws the same, remembers nothing of the run before, asks no stop-watch and looks for
+no smaller example of a failure."""
 
 FORK = multiprocessing.get_context("fork")
 
@@ -39,9 +48,10 @@ class Trial:
     """A module's source, its tests, and a folder for sources with a mistake."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        self.source = Path(f"edge/{name}.py")
+        self.source = source_of(name)
         self._tests = files_of(name)
-        self._module, self._folder = f"edge.{name}", folder
+        self._module = ".".join(self.source.with_suffix("").parts)
+        self._folder = folder
         self._patience_s: float | None = None
 
     def measure(self) -> None:
@@ -75,7 +85,8 @@ def _run(module: str, mutated: Path, tests: Sequence[str]) -> None:
     os.dup2(nowhere, 2)
     substitute(module, mutated)
     seen_early = "ignore::pytest.PytestAssertRewriteWarning"
-    options = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", "-W", seen_early]
+    unused = ("-p", "no:cacheprovider", "-p", "no:anyio")  # the latter loads all of asyncio
+    options = ["-x", "-q", *unused, f"--hypothesis-profile={DRAWS}", "--tb=no", "-W", seen_early]
     os._exit(pytest.main([*options, *tests]))
 
 

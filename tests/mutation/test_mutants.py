@@ -3,14 +3,14 @@
 import ast
 from pathlib import Path
 
-from tests.mutation.measured import MEASURED, files_of
+from tests.mutation.measured import MEASURED, files_of, source_of
 from tests.mutation.mutants import mutants
 
 SOURCE = """
 def f(a, b):
     if 0 <= a < 1 and not b:
         close(a)
-    a += 5 if b else 7
+    a += 5 if b else 7 << (a & b)
     return max(a, b + 2)
 """
 
@@ -29,6 +29,8 @@ def test_each_mistake_is_one_small_change_that_still_parses() -> None:
         "5 to 6",
         "7 to 8",
         "Add to Sub",
+        "LShift to RShift",
+        "BitAnd to BitOr",
         "max to min",
         "a call left out",
     }
@@ -48,5 +50,5 @@ def test_how_a_dataclass_is_made_is_left_alone() -> None:
 
 def test_every_measured_module_and_its_tests_are_there() -> None:
     for module in MEASURED:
-        assert Path(f"edge/{module}.py").is_file()
+        assert source_of(module).is_file()
         assert all(Path(test).is_file() for test in files_of(module))

@@ -1,6 +1,7 @@
 """Sealed stamps: what was signed is read back, and nothing else is read at all."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,16 @@ from PIL import Image
 from tests.traceability.conftest import MASTER
 from traceability.errors import SerialError, TraceabilityError
 from traceability.qr import png, symbol
-from traceability.sealed import DIGITS, FIRST_DAY, Seal, derive, issue, lot_check, read
+from traceability.sealed import (
+    DIGITS,
+    FIRST_DAY,
+    Seal,
+    derive,
+    issue,
+    lot_check,
+    read,
+    sealed_link,
+)
 from traceability.token import FIELD_LIMIT
 
 KEYS = {3: derive(MASTER, "2026-2"), 4: derive(MASTER, "2027-1")}
@@ -38,6 +48,56 @@ def test_what_was_sealed_is_read_back(seal: Seal) -> None:
     assert len(digits) == DIGITS
     assert read(digits, PUBLIC) == seal
     assert issue(seal, KEYS[seal.kid]) == digits
+
+
+def test_the_format_on_printed_stamps_never_changes() -> None:
+    assert issue(SEAL, KEYS[3]) == (
+        "00788407987767087704594533219466088164883886765009246136959651562607365720213433782932"
+        "06758485422021650797272599636727574596348363824150669007054004412950753636065649668937"
+        "718354870538"
+    )
+
+
+def by_hand(first: int, flags: int) -> str:
+    """A stamp signed octet by octet: version and key, issuance, index, day, flags, lot."""
+    day = (SEAL.harvested_on - date(2020, 1, 1)).days
+    head = bytes([first, 0, 0, 12, 0, 1, 89, *day.to_bytes(2), flags]) + SEAL.lot_check
+    signature = KEYS[3].sign(b"vuonso sealed stamp 1\n" + head)
+    return f"{int.from_bytes(head + signature):0184}"
+
+
+def test_every_octet_stands_where_it_always_stood() -> None:
+    assert read(by_hand(0x13, 0), PUBLIC) == SEAL
+    assert read(by_hand(0x13, 1), PUBLIC) == replace(SEAL, simulated=True)
+
+
+@pytest.mark.parametrize(("first", "flags"), [(0x03, 0), (0x23, 0), (0x13, 2), (0x13, 3)])
+def test_what_a_later_version_may_mean_is_not_guessed(first: int, flags: int) -> None:
+    with pytest.raises(SerialError, match="no sealed stamp that is known"):
+        read(by_hand(first, flags), PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        Seal(0, 0, 0, FIRST_DAY, simulated=False, lot_check=bytes(2)),
+        Seal(
+            15,
+            FIELD_LIMIT - 1,
+            FIELD_LIMIT - 1,
+            FIRST_DAY + timedelta(days=65_535),
+            simulated=True,
+            lot_check=b"\xff\xff",
+        ),
+    ],
+    ids=["least", "most"],
+)
+def test_the_ends_of_every_field_are_sealed(seal: Seal) -> None:
+    assert read(issue(seal, KEYS[3]), {seal.kid: PUBLIC[3]}) == seal
+
+
+def test_a_link_is_the_host_and_the_digits() -> None:
+    assert sealed_link("https://txng.vn/", "0078") == "https://TXNG.VN/S/0078"
 
 
 @given(st.integers(0, DIGITS - 1), st.integers(1, 9))
@@ -78,7 +138,10 @@ def test_it_says_of_which_lot_it_is() -> None:
     "wrong",
     [
         {"kid": 16},
+        {"kid": -1},
         {"issuance": FIELD_LIMIT},
+        {"issuance": -1},
+        {"index": FIELD_LIMIT},
         {"index": -1},
         {"harvested_on": date(2019, 12, 31)},
         {"harvested_on": FIRST_DAY + timedelta(days=65_536)},

@@ -40,7 +40,12 @@ def test_many_at_once_are_the_same_serials(
 
 
 def test_many_at_once_are_refused_as_one_is() -> None:
-    for issuance, indices in ((FIELD_LIMIT, range(1)), (1, range(FIELD_LIMIT, FIELD_LIMIT + 1))):
+    for issuance, indices in (
+        (FIELD_LIMIT, range(1)),
+        (1, range(FIELD_LIMIT, FIELD_LIMIT + 1)),
+        (1, range(FIELD_LIMIT - 1, FIELD_LIMIT + 1)),
+        (1, range(-1, 1)),
+    ):
         with pytest.raises(SerialError):
             list(serials(KEY, issuance, indices))
     assert list(serials(KEY, 1, range(0))) == []

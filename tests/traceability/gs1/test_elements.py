@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from traceability import associations
 from traceability.associations import problems
 from traceability.elements import Element, brackets, read, read_brackets, read_scan, scan
-from traceability.errors import AssociationError, GS1Error
+from traceability.errors import AssociationError, GS1Error, UnknownIdentifierError
 
 GTIN = "09520123456788"
 VALUES = st.text("ABCabc019-./%+=?!()", min_size=1, max_size=20)
@@ -44,6 +45,26 @@ def test_what_scanners_send_is_understood(start: str) -> None:
 def test_what_is_no_element_string_is_refused(text: str) -> None:
     with pytest.raises(GS1Error):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [(read, "(89)X"), (read, "^89X"), (read_brackets, "(89)X"), (read_scan, "^89X")],
+)
+def test_an_identifier_that_is_not_allotted_is_read_only_when_asked_for(
+    reader: Callable[..., tuple[Element, ...]], text: str
+) -> None:
+    """Its length is not known, so a reader that guessed would misread what follows."""
+    with pytest.raises(UnknownIdentifierError):
+        reader(text)
+    assert reader(text, unknown=True) == (Element("89", "X"),)
+    with pytest.raises(UnknownIdentifierError):
+        scan([Element("89", "X")])
+
+
+def test_what_stands_where_a_bracket_belongs_is_not_passed_over() -> None:
+    with pytest.raises(GS1Error, match="in brackets begins"):
+        read_brackets("x01)09520123456788")
 
 
 def test_all_that_is_wrong_with_an_item_is_told() -> None:

@@ -26,6 +26,41 @@ def test_a_gtin_of_any_length_is_held_as_fourteen_digits() -> None:
         gtin14("123")
 
 
+def test_a_gtin_with_a_wrong_check_digit_is_refused() -> None:
+    with pytest.raises(GS1Error, match="check digit should be 3"):
+        gtin14("02345674")
+
+
+# One of each length that has such a digit: GTIN-8, -12, -13 and -14, GSIN (17), SSCC (18).
+@pytest.mark.parametrize(
+    "number",
+    [
+        "02345673",
+        "416000336108",
+        "9520123456788",
+        "09520123456788",
+        "12345678901234560",
+        "006141411234567890",
+    ],
+)
+def test_the_last_digit_checks_the_rest(number: str) -> None:
+    """General Specifications, section 7.9.1: standard check digit calculations."""
+    wrong = str((int(number[-1]) + 1) % 10)
+    assert has_check_digit(number)
+    assert not has_check_digit(number[:-1] + wrong)
+
+
+def test_no_other_length_has_a_check_digit() -> None:
+    assert [length for length in range(1, 30) if has_check_digit("0" * length)] == [
+        8,
+        12,
+        13,
+        14,
+        17,
+        18,
+    ]
+
+
 @given(st.integers(0, 10**10 - 1))
 @settings(deadline=None)
 def test_internal_numbers_are_valid_and_stay_inside_the_house(number: int) -> None:
