@@ -20,11 +20,13 @@ from bench.stamps import key
 from traceability import token
 from traceability.digital_link import parse
 from traceability.epcis.farm import document
+from traceability.keys import SeasonKey
 from traceability.log import Tree, leaf_hash, verify_inclusion
 
 SECONDS: Final = 2.0
 LEAVES: Final = 100_000
 EVENTS: Final = 100
+SERIALS: Final = 50_000
 MICRO: Final = 1_000_000
 
 
@@ -33,6 +35,8 @@ class Figures:
     """All that the bench knows; `…_us` are microseconds of CPU, `…_per_s` times a second."""
 
     serial_us: float
+    issue_us: float
+    million_s: float
     link_us: float
     split_us: float
     event_per_s: float
@@ -50,6 +54,10 @@ def per_second(work: Callable[[], object], seconds: float) -> float:
     return done / (time.process_time() - start)
 
 
+def serials(season: SeasonKey) -> int:
+    return sum(1 for _ in token.serials(season, 7, range(SERIALS)))
+
+
 def measure(seconds: float, leaves: int) -> Figures:
     season = key()
     serial, ring = token.issue(season, 7, 42), {season.kid: season}
@@ -64,6 +72,8 @@ def measure(seconds: float, leaves: int) -> Figures:
     pair = hashed[0] + hashed[1]
     return Figures(
         serial_us=MICRO / per_second(lambda: token.read(serial, ring), seconds),
+        issue_us=MICRO / per_second(lambda: token.issue(season, 7, 42), seconds),
+        million_s=MICRO / SERIALS / per_second(lambda: serials(season), seconds),
         link_us=MICRO / per_second(lambda: parse(link), seconds),
         split_us=MICRO / per_second(lambda: urlsplit(link), seconds),
         event_per_s=EVENTS * per_second(lambda: read_and_hash(text), seconds),
@@ -79,6 +89,8 @@ def measure(seconds: float, leaves: int) -> Figures:
 
 def table(figures: Figures) -> Iterator[str]:
     yield f"a serial checked           {figures.serial_us:12.1f} µs"
+    alone = f"one alone {figures.issue_us:.1f} µs"
+    yield f"a million serials made     {figures.million_s:12.2f} s    {alone}"
     split = f"split alone {figures.split_us:.1f} µs"
     yield f"a Digital Link parsed      {figures.link_us:12.1f} µs   {split}"
     alone = f"their JSON alone {figures.json_per_s:,.0f} /s"
