@@ -122,10 +122,7 @@ def identifier(ai: str, *, unknown: bool = False) -> Identifier:
 
 
 def leading(text: str, *, unknown: bool = False) -> Identifier:
-    """The AI at the start of a bracketless element string."""
-    for length in range(SHORTEST_AI, LONGEST_AI + 1):
-        if text[:length] in table():
-            return table()[text[:length]]
+    """The AI at the start of a scan; its first two digits tell how long it is."""
     return identifier(text[: _lengths().get(text[:2], SHORTEST_AI)], unknown=unknown)
 
 

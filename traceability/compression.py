@@ -179,7 +179,7 @@ def _text(reader: BitReader, encoding: int, length: int) -> str:
         )
     if encoding == NUMERIC:
         number = reader.number(_digit_bits(length))
-        if number >= 10**length and number:
+        if number >= 10**length:
             raise CompressedLinkError("the packed part holds a number longer than it says")
         return f"{number:0{length}}" if length else ""
     _, alphabet, width = ENCODINGS[encoding]

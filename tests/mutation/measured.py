@@ -29,7 +29,7 @@ WATER: Final[dict[str, tuple[str, ...]]] = {
 """A zone's defaults have their reasons in the table of parameters, so its test is one of them."""
 
 STAMPS: Final[dict[str, tuple[str, ...]]] = {
-    "traceability/ai": (_AI, _ELEMENTS, _LINKS),
+    "traceability/ai": (_AI, _ELEMENTS, _LINKS, "traceability/epcis/identifiers"),
     "traceability/ai_checks": (_AI, "traceability/gs1/gs1"),
     "traceability/ai_dates": (_AI,),
     "traceability/bits": ("traceability/gs1/compression",),

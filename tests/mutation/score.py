@@ -4,8 +4,10 @@ python -m tests.mutation.score valves traceability/token
 """
 
 import argparse
+import math
 import multiprocessing
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -34,6 +36,11 @@ SLOWER = 10.0
 LEAST_S = 20.0
 """A run that takes this many times as long as without a mistake, and at least this long, hangs."""
 
+BUSIER = 3
+LEAST_CPU_S = 5
+"""The same for seconds of the processor, which do not depend on what else the machine does: a loop
+without an end is found by them long before."""
+
 DRAWS = "mutation"
 settings.register_profile(
     DRAWS, settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate)
@@ -53,6 +60,7 @@ class Trial:
         self._module = ".".join(self.source.with_suffix("").parts)
         self._folder = folder
         self._patience_s: float | None = None
+        self._cpu_s: int | None = None
 
     def measure(self) -> None:
         """How long the tests take without a mistake.
@@ -60,17 +68,18 @@ class Trial:
         Raises:
             SystemExit: they fail, so a score would say nothing.
         """
-        began = time.perf_counter()
-        self._patience_s = None
+        began, used = time.perf_counter(), _of_children()
+        self._patience_s = self._cpu_s = None
         if self.is_noticed("whole", self.source.read_text("utf-8")):
             sys.exit(f"The tests of {self.source} fail without any mistake.")
         self._patience_s = max(LEAST_S, SLOWER * (time.perf_counter() - began))
+        self._cpu_s = max(LEAST_CPU_S, math.ceil(BUSIER * (_of_children() - used)))
 
     def is_noticed(self, name: str, text: str) -> bool:
         """Whether a test fails, or hangs, with this source instead."""
         mutated = self._folder / f"{name}.py"  # a name of its own: no stale byte code
         mutated.write_text(text, "utf-8")
-        run = FORK.Process(target=_run, args=(self._module, mutated, self._tests))
+        run = FORK.Process(target=_run, args=(self._module, mutated, self._tests, self._cpu_s))
         run.start()
         run.join(self._patience_s)
         if run.is_alive():
@@ -79,7 +88,15 @@ class Trial:
         return run.exitcode != 0
 
 
-def _run(module: str, mutated: Path, tests: Sequence[str]) -> None:
+def _of_children() -> float:
+    """Seconds of the processor that the runs so far took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _run(module: str, mutated: Path, tests: Sequence[str], cpu_s: int | None) -> None:
+    if cpu_s is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.traceability.gs1 import dictionary
-from traceability.ai import identifier, table
+from traceability.ai import PREDEFINED, ai_length, identifier, table
 from traceability.ai_checks import CHARACTERS, CHECKS, check_pair
 from traceability.errors import UnknownIdentifierError, ValueRefusedError
 
@@ -52,6 +52,7 @@ RIGHT = [
     ("8006", "095201234567880102"),
     ("8006", "095201234567880202"),
     ("8007", "GB98MIDL07009312345678"),
+    ("8007", "NO9512345XY"),
     ("8008", "26112309"),
     ("8008", "261123095959"),
     ("8010", "0614141/1-#"),
@@ -105,6 +106,7 @@ WRONG = [
     ("8007", "GB99MIDL07009312345678", "check digits are wrong"),
     ("8007", "XX98MIDL07009312345678", "no country code"),
     ("8007", "GB98midl07009312345678", "is no IBAN"),
+    ("8007", "NO7212345X", "11 or more"),
     ("8010", "0614141abc", "set 39"),
     ("8011", "012", "begin with zero"),
     ("8013", "1987654Ad4X4bL5ttr2310cXK", "should be 2K"),
@@ -143,6 +145,33 @@ def test_check_characters_of_alphanumeric_keys() -> None:
 def test_an_identifier_outside_the_table_is_refused(ai: str) -> None:
     with pytest.raises(UnknownIdentifierError):
         identifier(ai)
+
+
+def test_prefixes_of_one_length_hold_for_every_identifier_below_them() -> None:
+    """General Specifications, figure 7.8.5-2; the lengths there count the identifier's two."""
+    for ai, kind in table().items():
+        assert kind.predefined == (ai[:2] in PREDEFINED)
+        if kind.predefined:
+            assert kind.shortest == kind.longest == PREDEFINED[ai[:2]]
+    # Prefixes that nothing is allotted below yet.
+    assert {prefix for prefix in PREDEFINED if ai_length(prefix) is None} == {
+        "04",
+        "14",
+        "18",
+        "19",
+    }
+    for ai, length in (("04", 16), ("419", 13)):
+        kind = identifier(ai, unknown=True)
+        assert kind.predefined
+        assert (kind.shortest, kind.longest) == (length, length)
+
+
+def test_a_new_identifier_of_open_length_has_at_least_one_character() -> None:
+    kind = identifier("89", unknown=True)
+    kind.check("A" * 90)
+    for value in ("", "A" * 91):
+        with pytest.raises(ValueRefusedError, match="1 to 90 characters"):
+            kind.check(value)
 
 
 def test_a_reader_may_let_new_identifiers_pass_but_not_impossible_ones() -> None:

@@ -1,12 +1,13 @@
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traceability.bits import BASE_64, BitWriter
-from traceability.compression import HEX, compress, expand, pack, read
+from traceability.compression import ASCII, HEX, compress, expand, pack, read
 from traceability.digital_link import DigitalLink, build, parse
 from traceability.elements import Element, read_brackets
 from traceability.errors import CompressedLinkError, GS1Error, LinkError
@@ -75,6 +76,54 @@ def test_a_packed_parameter_that_is_no_identifier_comes_out_behind_the_query() -
     for number, width in ((3, 3), (1, 7), (BASE_64.index("Z"), 6)):
         writer.number(number, width)
     assert expand(f"https://a/{writer.base64()}") == "https://a/00/006141411234567890?um=Z"
+
+
+# Name and value of each way of packing; a name of more than 7 characters fills both its fields.
+@pytest.mark.parametrize(
+    ("name", "encoding", "value", "alphabet", "width"),
+    [
+        ("utm_campaign", 1, "0af", HEX.lower(), 4),
+        ("utm_medium", 2, "0AF", HEX, 4),
+        ("um", 3, "Tem-qua", BASE_64, 6),
+        ("a", 4, "a/b c", ASCII, 7),
+    ],
+)
+def test_packed_parameters_of_every_kind_come_out(
+    name: str, encoding: int, value: str, alphabet: str, width: int
+) -> None:
+    writer = BitWriter()
+    writer.text("00", HEX, 4)
+    writer.number(6141411234567890, 60)
+    writer.number(0xF, 4)
+    writer.number(len(name), 7)
+    writer.text(name, BASE_64, 6)
+    writer.number(encoding, 3)
+    writer.number(len(value), 7)
+    writer.text(value, alphabet, width)
+    told = f"?{name}={quote(value, safe='')}"
+    assert expand(f"https://a/{writer.base64()}") == f"https://a/00/006141411234567890{told}"
+
+
+def packed_text(*numbers: tuple[int, int]) -> str:
+    """A lot (10) on a GTIN; each number with its width in bits."""
+    writer = BitWriter()
+    for number, width in ((0x01, 8), (int(GTIN), 47), (0x10, 8), *numbers):
+        writer.number(number, width)
+    return f"{STEM}/{writer.base64()}"
+
+
+def test_a_number_is_no_longer_than_its_digits() -> None:
+    digits, length = (0, 3), (2, 5)
+    assert expand(packed_text(digits, length, (99, 7))) == f"{STEM}/01/{GTIN}/10/99"
+    assert expand(packed_text(digits, length, (5, 7))) == f"{STEM}/01/{GTIN}/10/05"
+    with pytest.raises(CompressedLinkError, match="longer than it says"):
+        expand(packed_text(digits, length, (100, 7)))
+
+
+@pytest.mark.parametrize("encoding", [5, 6, 7])
+def test_a_way_of_packing_that_nobody_defined_is_refused(encoding: int) -> None:
+    with pytest.raises(CompressedLinkError, match=f"encoding {encoding}, which is not defined"):
+        expand(packed_text((encoding, 3), (1, 5), (0, 7)))
 
 
 @pytest.mark.parametrize(

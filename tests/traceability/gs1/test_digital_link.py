@@ -78,6 +78,20 @@ def test_a_reader_may_tolerate_what_older_links_do() -> None:
         parse("https://a/gtin/9520123456788")
 
 
+def test_an_attribute_that_is_not_allotted_yet_is_read_only_when_asked_for() -> None:
+    uri = f"https://a/01/{GTIN}?89=A"
+    with pytest.raises(LinkError, match="no data attribute"):
+        parse(uri, Tolerance(unknown=True))
+    made = parse(uri, Tolerance(unknown=True, unknown_attributes=True))
+    assert made.attributes == (Element("89", "A"),)
+
+
+@pytest.mark.parametrize("ai", ["10", "89"])
+def test_a_link_begins_with_a_key(ai: str) -> None:
+    with pytest.raises(LinkError, match="no key with its qualifiers"):
+        DigitalLink((Element(ai, "L1"),), tolerance=Tolerance(unknown=True))
+
+
 def test_an_element_string_becomes_a_link_with_its_qualifiers_in_order() -> None:
     made = build(read_brackets(f"(21)S1(99)X(01){GTIN}(17)261123(10)L1"))
     assert made.on("https://txng.vn/") == f"https://txng.vn/01/{GTIN}/10/L1/21/S1?17=261123&99=X"

@@ -182,6 +182,16 @@ def test_a_leaf_is_a_hash_and_no_entry() -> None:
         verify_inclusion(0, 1, b"entry", [], b"entry")
 
 
+def test_what_is_no_hash_proves_nothing() -> None:
+    """RFC 6962, section 2.1: every hash of the tree is one of SHA-256."""
+    with pytest.raises(ProofError, match="32 octets"):
+        verify_inclusion(0, 1, b"root", [], b"root")
+    with pytest.raises(ProofError, match="32 octets"):
+        verify_consistency(5, 5, [], b"root", b"root")
+    with pytest.raises(ProofError, match="32 octets"):
+        verify_inclusion(0, 2, leaf_hash(b""), [b"sibling"], EMPTY_ROOT)
+
+
 def flipped(octets: bytes, bit: int) -> bytes:
     changed = bytearray(octets)
     changed[bit // 8] ^= 1 << (bit % 8)
