@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from cloud import chores, ending
+from cloud.alerts import service as alerts
+from cloud.alerts import watch
 from cloud.audit import service as audit
 from cloud.clock import Clock
 from cloud.db import writing
@@ -27,6 +29,7 @@ Round = Callable[[Engine, datetime], object]
 """A chore of many small transactions of its own."""
 
 CHORES: Final[tuple[Chore, ...]] = (
+    alerts.sweep,
     audit.publish,
     buyers.erase_due,
     privacy.erase_left,
@@ -69,9 +72,10 @@ def names(keep: Keep) -> list[str]:
 def every_night(engine: Engine, clock: Clock, keep: Keep) -> Iterator[None]:
     """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight.
 
-    In between roll up what came, every minute.
+    In between roll up what came, every minute, and look after all houses.
     """
     rolling, *_tidying = nightly = rounds(keep)
+    often = ((rolling, ROLL_EVERY_S), (watch.look_round, watch.EVERY_S))
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(
         work,
@@ -83,14 +87,15 @@ def every_night(engine: Engine, clock: Clock, keep: Keep) -> Iterator[None]:
         coalesce=True,
         misfire_grace_time=_LATE_S,
     )
-    scheduler.add_job(
-        work,
-        "interval",
-        (engine, clock, (), (rolling,)),
-        seconds=ROLL_EVERY_S,
-        coalesce=True,
-        misfire_grace_time=_LATE_S,
-    )
+    for work_round, seconds in often:
+        scheduler.add_job(
+            work,
+            "interval",
+            (engine, clock, (), (work_round,)),
+            seconds=seconds,
+            coalesce=True,
+            misfire_grace_time=_LATE_S,
+        )
     scheduler.start()
     try:
         yield

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 import cloud.accounts.models
+import cloud.alerts.models
 import cloud.audit.models
 import cloud.cards.models
 import cloud.chores
@@ -25,6 +26,7 @@ METADATA = SQLModel.metadata
 
 MODELS = (
     cloud.accounts.models,
+    cloud.alerts.models,
     cloud.audit.models,
     cloud.cards.models,
     cloud.chores,

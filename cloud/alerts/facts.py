@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wire.codes import Alarm, Cause, Fault, Reason, SensorFault, ZoneState
+from cloud.telemetry.told import LostSensor
+from wire.codes import Alarm, Cause, Fault, Reason, ZoneState
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,6 @@ class Since:
 
     at: datetime
     code: str = ""
-
-
-@dataclass(frozen=True)
-class LostSensor:
-    """Sensors that the device does not hear; the newest of them by name, where it is one."""
-
-    count: int
-    at: datetime
-    sensor: str = ""
-    fault: SensorFault | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +69,8 @@ class Facts:
 
     heard: datetime
     zones: tuple[ZoneFacts, ...] = ()
-    row_at: datetime | None = None
-    """Of the newest row, by the device's clock; None where that clock is not to be believed."""
+    stored_at: datetime | None = None
+    """When something it wrote was last stored here."""
     minutes: tuple[Minute, ...] = ()
     """The newest, in order of time."""
     air: frozenset[Alarm] = frozenset()

@@ -200,8 +200,8 @@ def _rate(days: Sequence[DayFlow]) -> float:
 
 
 def _stale(facts: Facts, now: datetime) -> Iterator[Sign]:
-    if facts.row_at is not None and now - facts.row_at > STANDS_STILL:
-        yield Sign(Place(Kind.STALE), facts.row_at, Severity.WATCH)
+    if facts.stored_at is not None and now - facts.stored_at > STANDS_STILL:
+        yield Sign(Place(Kind.STALE), facts.stored_at, Severity.WATCH)
         return
     for zone in facts.zones:
         if zone.probes and zone.mute_rows >= MUTE_ROWS:
@@ -213,7 +213,7 @@ def _sensor(facts: Facts, _now: datetime) -> Iterator[Sign]:
     lost = facts.lost_sensor
     if lost is not None:
         code = lost.fault.value if lost.fault else ""
-        detail: Detail = {"code": code, "sensor": lost.sensor, "count": lost.count}
+        detail: Detail = {"code": code, "sensor": lost.sensor or "", "count": lost.count}
         yield Sign(Place(Kind.SENSOR), lost.at, Severity.WATCH, detail)
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from cloud.devices.models import CommandState
 from cloud.devices.rules import LOST_AFTER, UNDER_WAY
-from wire.codes import Alarm, Cause, Ended, Fault, Op, Reason, SensorFault, ZoneState
+from cloud.telemetry.told import LostSensor
+from wire.codes import Alarm, Cause, Ended, Fault, Op, Reason, ZoneState
 
 _FLOWING: Final = frozenset({ZoneState.PRIME, ZoneState.RUN, ZoneState.MANUAL})
 
@@ -64,15 +65,6 @@ class ZoneFacts:
     dose: Dose | None = None
     litres_today: float = 0.0
     litres_yesterday: float = 0.0
-
-
-@dataclass(frozen=True)
-class LostSensor:
-    """Sensors that the device does not hear; the newest of them by name, where it is one."""
-
-    count: int
-    sensor: str | None = None
-    fault: SensorFault | None = None
 
 
 @dataclass(frozen=True)

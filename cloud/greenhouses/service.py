@@ -21,6 +21,7 @@ from cloud.i18n import TIME_ZONE
 from cloud.principal import Principal
 from cloud.telemetry import now as newest
 from cloud.telemetry import service as telemetry
+from cloud.telemetry import told
 from cloud.telemetry.days import Level
 from cloud.telemetry.models import Event, Sample
 from cloud.telemetry.past import Bucket
@@ -137,7 +138,7 @@ def diary(session: Session, principal: Principal, greenhouse: Greenhouse) -> lis
         if binding is not None:
             names[binding.zone_key] = zone.name
     rows = telemetry.newest_events(session, device.id, tuple(TELLERS), DIARY_ENTRIES)
-    return [told for row in rows if (told := entry(row, names)) is not None]
+    return [line for row in rows if (line := entry(row, names)) is not None]
 
 
 def _zones(session: Session, principal: Principal, greenhouse: Greenhouse) -> Sequence[Zone]:
@@ -162,12 +163,12 @@ def _facts(session: Session, device: Device | None, zones: Sequence[Zone], now: 
         heard=connection.heard_at,
         connected=connection.ended_at is None,
         tank=gather.reading(samples.get(None), Metric.TANK),
-        lost_sensor=gather.lost_sensor(
+        lost_sensor=told.lost_sensor(
             house.get(EventKind.SENSOR_FAULT),
             house.get(EventKind.SENSOR_WELL),
             newest_row,
         ),
-        alarm=gather.air_alarm(house, newest_row),
+        alarm=next(iter(told.air_alarms(house, newest_row)), None),
         metered=gather.metered(connection.birth),
         asked=gather.newest(commands.values()),
         stop=stop,

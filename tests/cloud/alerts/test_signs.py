@@ -7,9 +7,10 @@ from types import MappingProxyType
 
 import pytest
 
-from cloud.alerts.facts import DayFlow, Facts, LostSensor, Minute, Since, ZoneFacts
+from cloud.alerts.facts import DayFlow, Facts, Minute, Since, ZoneFacts
 from cloud.alerts.kinds import Kind, Place, Severity
 from cloud.alerts.signs import FAULTS, Look, Sign, flow_kept, look
+from cloud.telemetry.told import LostSensor
 from wire.codes import Alarm, Cause, Fault, Reason, SensorFault, ZoneState
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -25,7 +26,7 @@ def ago(**units: float) -> datetime:
 
 def house(*zones: ZoneFacts, **facts: object) -> Facts:
     """A house that was heard ten seconds ago, all well but for what is said."""
-    bare = Facts(heard=ago(seconds=10), zones=zones or (WELL,), row_at=ago(seconds=40))
+    bare = Facts(heard=ago(seconds=10), zones=zones or (WELL,), stored_at=ago(seconds=40))
     return replace(bare, **facts)  # type: ignore[arg-type]  # names of fields, from this file
 
 
@@ -206,9 +207,9 @@ def test_a_zone_whose_soil_tells_nothing_is_seen() -> None:
 
 
 def test_a_box_that_talks_and_measures_nothing_is_seen() -> None:
-    assert only(house(row_at=ago(minutes=16))).place == Place(Kind.STALE)
-    assert seen(house(row_at=ago(minutes=14))).signs == {}
-    assert seen(house(row_at=None)).signs == {}
+    assert only(house(stored_at=ago(minutes=16))).place == Place(Kind.STALE)
+    assert seen(house(stored_at=ago(minutes=14))).signs == {}
+    assert seen(house(stored_at=None)).signs == {}
 
 
 def test_a_sensor_that_is_not_believed_is_seen_by_its_name() -> None:

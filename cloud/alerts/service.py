@@ -1,0 +1,161 @@
+"""Looks at a house, keeps what is the matter with it, and hands it to its people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from sqlalchemy import ColumnElement, delete
+from sqlmodel import Session, col, select
+
+from cloud.alerts import gather, signs
+from cloud.alerts.kinds import Place
+from cloud.alerts.models import Alert
+from cloud.alerts.rules import Change, Effect, Standing, step
+from cloud.alerts.signs import Look
+from cloud.cooperatives.models import Greenhouse
+from cloud.devices import service as devices
+from cloud.devices.models import Device, ZoneBinding
+from cloud.telemetry import days
+from cloud.telemetry import now as newest
+from wire.codes import Metric
+
+RETOUCHED: Final = timedelta(minutes=5)
+"""How old the moment of the last sight may become: nobody reads it closer than that."""
+KEPT: Final = timedelta(days=400)
+"""A season and the same one of the year before."""
+
+
+def watched(session: Session) -> list[int]:
+    """The houses to look at: with a device, or with something that is not over."""
+    served = select(Device.greenhouse_id).where(col(Device.struck_off_at).is_(None))
+    worried = select(Alert.greenhouse_id).where(col(Alert.resolved_at).is_(None))
+    return sorted({*session.exec(served), *session.exec(worried)})
+
+
+def has_news(session: Session, greenhouse_id: int, now: datetime) -> bool:
+    """Whether a look would change anything that is stored."""
+    before = _standing(_open(session, greenhouse_id))
+    after = step(before, _look(session, greenhouse_id, now), now)
+    return bool(after.effects) or any(
+        _is_worth_writing(before[place], standing) for place, standing in after.standing.items()
+    )
+
+
+def examine(session: Session, greenhouse_id: int, now: datetime) -> list[tuple[Change, Alert]]:
+    """Look at a house and keep what changed; the changes that are worth telling."""
+    house = session.get_one(Greenhouse, greenhouse_id)
+    rows = {_place(row): row for row in _open(session, greenhouse_id, lock=True)}
+    before = _standing(rows.values())
+    after = step(before, _look(session, greenhouse_id, now), now)
+    for place, standing in after.standing.items():
+        if place not in rows:
+            rows[place] = _row(house, standing)
+        _write(rows[place], standing)
+    changed = [(effect.change, _told(rows, effect, now)) for effect in after.effects]
+    session.add_all(rows.values())
+    session.flush()
+    return changed
+
+
+def unwell(session: Session, greenhouse_id: int) -> Sequence[Alert]:
+    """What is the matter with a house at this moment, the most pressing first, then the oldest."""
+    own = select(Alert).where(
+        Alert.greenhouse_id == greenhouse_id,
+        col(Alert.resolved_at).is_(None),
+        col(Alert.well_at).is_(None),
+    )
+    rows = session.exec(own).all()
+    return sorted(rows, key=lambda row: (-row.severity.rank, row.since))
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """A chore of each night: forget what has long been over."""
+    session.exec(delete(Alert).where(col(Alert.resolved_at) <= now - KEPT))
+
+
+def _look(session: Session, greenhouse_id: int, now: datetime) -> Look:
+    """A house whose device is gone or never spoke has no trouble that anybody could see to."""
+    device = devices.device_of(session, greenhouse_id)
+    connection = devices.current_session(session, device.id) if device else None
+    if device is None or connection is None:
+        return Look({})
+    bindings = session.exec(
+        select(ZoneBinding)
+        .where(ZoneBinding.device_id == device.id, col(ZoneBinding.bound_to).is_(None))
+        .order_by(col(ZoneBinding.zone_id))
+    ).all()
+    first_day = days.today(now - gather.LOOKS_BACK)
+    metrics = (Metric.LITRES, Metric.OPEN_S)
+    rows = gather.Rows(
+        connection,
+        bindings,
+        newest.newest_rows(session, connection, len(bindings)),
+        newest.newest_events(session, connection, gather.KINDS),
+        newest.days_of_zones(session, device.id, first_day, metrics),
+        newest.stored_at(session, connection),
+    )
+    return signs.look(gather.facts(rows), now)
+
+
+def _open(session: Session, greenhouse_id: int, *, lock: bool = False) -> Sequence[Alert]:
+    own = select(Alert).where(_not_over(greenhouse_id)).order_by(col(Alert.id))
+    return session.exec(own.with_for_update() if lock else own).all()
+
+
+def _not_over(greenhouse_id: int) -> ColumnElement[bool]:
+    return (col(Alert.greenhouse_id) == greenhouse_id) & col(Alert.resolved_at).is_(None)
+
+
+def _standing(rows: Iterable[Alert]) -> Mapping[Place, Standing]:
+    return {
+        _place(row): Standing(
+            _place(row),
+            row.severity,
+            row.since,
+            row.opened_at,
+            row.seen_at,
+            row.well_at,
+            row.acknowledged_at,
+            row.detail,
+        )
+        for row in rows
+    }
+
+
+def _place(row: Alert) -> Place:
+    return Place(row.kind, row.zone_id)
+
+
+def _is_worth_writing(before: Standing, after: Standing) -> bool:
+    return (before.well, before.detail) != (after.well, after.detail) or (
+        after.seen - before.seen >= RETOUCHED
+    )
+
+
+def _row(house: Greenhouse, standing: Standing) -> Alert:
+    return Alert(
+        cooperative_id=house.cooperative_id,
+        greenhouse_id=cast("int", house.id),
+        zone_id=standing.place.zone,
+        kind=standing.place.kind,
+        severity=standing.severity,
+        detail={},
+        since=standing.since,
+        opened_at=standing.opened,
+        seen_at=standing.seen,
+    )
+
+
+def _write(row: Alert, standing: Standing) -> None:
+    row.severity, row.detail = standing.severity, dict(standing.detail)
+    row.seen_at, row.well_at = standing.seen, standing.well
+    row.acknowledged_at = standing.acknowledged
+    if standing.acknowledged is None:
+        row.acknowledged_by_id = None
+
+
+def _told(rows: Mapping[Place, Alert], effect: Effect, now: datetime) -> Alert:
+    row = rows[effect.standing.place]
+    if effect.change is Change.RESOLVED:
+        row.well_at, row.resolved_at = effect.standing.well, now
+    return row
