@@ -20,6 +20,7 @@ import cloud.joining.routes
 import cloud.lots.pages
 import cloud.lots.routes
 import cloud.market.pages
+import cloud.media.pages
 import cloud.members.pages
 import cloud.orders.pages
 import cloud.orders.routes
@@ -42,6 +43,7 @@ from cloud.gauges import StoredCollector
 from cloud.greenhouses.live import Streams
 from cloud.health import Vitals
 from cloud.house import House
+from cloud.media.store import Store
 from cloud.metrics import Meters
 from cloud.permissions import refuse_undeclared
 from cloud.scans.limits import Guesses
@@ -65,6 +67,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.lots.pages.router,
     cloud.lots.routes.router,
     cloud.market.pages.router,
+    cloud.media.pages.router,
     cloud.members.pages.router,
     cloud.orders.pages.router,
     cloud.orders.routes.router,
@@ -93,6 +96,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.hub = Hub()
     app.state.streams = Streams(clock)
     app.state.guesses = Guesses()
+    app.state.store = Store(settings.data_dir)
     app.state.vitals = Vitals()
     vitals.watch(app.state.vitals, settings, engine)
     app.state.meters = _meters(app, engine, clock)

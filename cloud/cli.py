@@ -26,7 +26,7 @@ from cloud.members import service as members
 from cloud.permissions import declared_routes
 from cloud.places import service as places
 from cloud.schema import migrate, open_database
-from cloud.serve import Listen, keep_of, serve
+from cloud.serve import Listen, rounds_of, serve
 from cloud.settings import Settings
 
 BROKEN: Final = 1
@@ -192,8 +192,8 @@ def _print_root(session: Session, day: date) -> int:
 
 def _daily(settings: Settings, _args: argparse.Namespace) -> int:
     """0 when every chore was done, 1 when one failed; what failed stands in the log."""
-    engine, rounds = open_database(settings), daily.rounds(keep_of(settings))
-    return BROKEN if daily.work(engine, SystemClock(), rounds=rounds) else 0
+    engine, nightly = open_database(settings), rounds_of(settings)
+    return BROKEN if daily.work(engine, SystemClock(), rounds=nightly) else 0
 
 
 def _backup(settings: Settings, args: argparse.Namespace) -> None:

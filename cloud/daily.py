@@ -19,6 +19,8 @@ from cloud.audit import service as audit
 from cloud.clock import Clock
 from cloud.db import writing
 from cloud.i18n import TIME_ZONE
+from cloud.media import service as media
+from cloud.media.store import Store
 from cloud.orders import buyers
 from cloud.privacy import service as privacy
 from cloud.telemetry import retention, rollups
@@ -57,24 +59,28 @@ def work(
     return sum(not _done(engine, chore, clock.now()) for chore in all_of)
 
 
-def rounds(keep: Keep) -> tuple[Round, ...]:
-    """The nightly rounds, by what is to be kept how long."""
-    return (partial(rollups.work, keep=keep), partial(retention.tidy, keep=keep))
+def rounds(keep: Keep, store: Store) -> tuple[Round, ...]:
+    """The nightly rounds, by what is to be kept how long and where; rolling up comes first."""
+    return (
+        partial(rollups.work, keep=keep),
+        partial(retention.tidy, keep=keep),
+        partial(media.sweep, store=store),
+    )
 
 
-def names(keep: Keep) -> list[str]:
+def names(nightly: tuple[Round, ...]) -> list[str]:
     """What a night consists of, by names."""
-    everything: list[Callable[..., object]] = [*CHORES, *rounds(keep)]
+    everything: list[Callable[..., object]] = [*CHORES, *nightly]
     return [name_of(one) for one in everything]
 
 
 @contextmanager
-def every_night(engine: Engine, clock: Clock, keep: Keep) -> Iterator[None]:
+def every_night(engine: Engine, clock: Clock, nightly: tuple[Round, ...]) -> Iterator[None]:
     """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight.
 
     In between roll up what came, every minute, and look after all houses.
     """
-    rolling, *_tidying = nightly = rounds(keep)
+    rolling, *_tidying = nightly
     often = ((rolling, ROLL_EVERY_S), (watch.look_round, watch.EVERY_S))
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(

@@ -18,13 +18,14 @@ from cloud.broker.follow import Follower
 from cloud.broker.managed import ManagedBroker, choose
 from cloud.chores import Nights
 from cloud.clock import SystemClock
-from cloud.daily import every_night, names
+from cloud.daily import Round, every_night, names, rounds
 from cloud.devices.service import broker_accounts
 from cloud.devices.vault import open_vault
 from cloud.ending import interrupting, meanwhile
 from cloud.health import Vitals
 from cloud.internal import listening
 from cloud.journal import Journal, Keeper
+from cloud.media.store import Store
 from cloud.running import at_work
 from cloud.schema import open_database
 from cloud.server import make_server
@@ -51,7 +52,8 @@ def serve(settings: Settings, listen: Listen) -> None:
     state = app.state
     server = make_server(app, listen.host, listen.port)
     state.vitals.add("pages", lambda: "" if server.started else "not open yet")
-    nights = Nights(engine, clock, names(keep_of(settings)))
+    nightly = rounds_of(settings)
+    nights = Nights(engine, clock, names(nightly))
     state.vitals.add("night", nights, urgent=False)
     if not settings.demo:
         state.vitals.add("backup", lambda: making.age(settings, clock), urgent=False)
@@ -67,14 +69,15 @@ def serve(settings: Settings, listen: Listen) -> None:
         with (
             ingest,
             meanwhile(keeper.run, "journal"),
-            every_night(engine, clock, keep_of(settings)),
+            every_night(engine, clock, nightly),
         ):
             server.run()
 
 
-def keep_of(settings: Settings) -> Keep:
-    """How long what was measured is kept."""
-    return Keep(settings.keep_raw_days, settings.keep_hour_days, settings.keep_pack_days)
+def rounds_of(settings: Settings) -> tuple[Round, ...]:
+    """What each night goes round, as the settings say."""
+    keep = Keep(settings.keep_raw_days, settings.keep_hour_days, settings.keep_pack_days)
+    return rounds(keep, Store(settings.data_dir))
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import cloud.growing.models
 import cloud.help.models
 import cloud.joining.models
 import cloud.lots.models
+import cloud.media.models
 import cloud.members.models
 import cloud.orders.models
 import cloud.payments.models
@@ -36,6 +37,7 @@ MODELS = (
     cloud.help.models,
     cloud.joining.models,
     cloud.lots.models,
+    cloud.media.models,
     cloud.members.models,
     cloud.orders.models,
     cloud.payments.models,

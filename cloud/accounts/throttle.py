@@ -74,3 +74,9 @@ CONFIRM: Final = Limit("confirm", 5, timedelta(minutes=6))
 
 VOUCH: Final = Limit("vouch", 5, timedelta(minutes=6))
 """Numbers with codes typed by one helper, right numbers or not: ten an hour, of a million."""
+
+PHOTOS: Final = Limit("photos", 60, timedelta(minutes=1))
+"""Photos of one person: a day's work that waited for the line comes at once."""
+
+PHOTOS_DAY: Final = Limit("photos-day", 300, timedelta(minutes=5))
+"""What one person can fill our disk with: 588 photos on the first day, 288 on each further one."""

@@ -1,9 +1,10 @@
-"""Making a backup: database, secrets, broker's authority and journal, whole or not at all."""
+"""Making a backup: database, photos, secrets, broker's authority and journal, all or nothing."""
 
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ from cloud.backup.manifest import Kind, Manifest
 from cloud.clock import Clock
 from cloud.db import make_engine
 from cloud.health import Finding
+from cloud.media.store import FOLDER, Store
 from cloud.schema import current
 from cloud.settings import Settings
 
@@ -27,6 +29,7 @@ _LAST: Final = "last-backup.json"
 TOO_OLD_S: Final = 26 * 3600.0
 """A day, and two hours for a slow night."""
 
+MEDIA: Final = FOLDER
 SECRETS: Final = "secrets"
 BROKER: Final = "broker"
 JOURNAL: Final = "journal.jsonl"
@@ -48,7 +51,7 @@ def make(settings: Settings, folder: Path, keep: int, clock: Clock) -> Path:
         folder.mkdir(mode=_OWNER, parents=True, exist_ok=True)
         shutil.rmtree(room, ignore_errors=True)
         room.mkdir(mode=_OWNER)
-        _fill(settings, room, clock.now())
+        _fill(settings, room, clock.now(), made(folder)[-1:])
         manifest.read(room)
         manifest.sync(room)
         room.rename(done)
@@ -82,7 +85,7 @@ def kind_of(settings: Settings) -> Kind:
     return "sqlite" if settings.database.startswith("sqlite") else "postgresql"
 
 
-def _fill(settings: Settings, room: Path, now: datetime) -> None:
+def _fill(settings: Settings, room: Path, now: datetime, before: Sequence[Path]) -> None:
     kind = kind_of(settings)
     engine = make_engine(settings.database)
     revision = current(engine)
@@ -90,6 +93,7 @@ def _fill(settings: Settings, room: Path, now: datetime) -> None:
     if revision is None:
         raise BackupError("the database is empty: there is nothing to back up")
     rows = (sqlite if kind == "sqlite" else postgres).dump(settings.database, room)
+    _copy_photos(Store(settings.data_dir), room, before)  # after the rows that name them
     _copy(settings.data_dir / SECRETS, room / SECRETS)
     _copy(settings.broker_dir, room / BROKER, AUTHORITY)
     if settings.journal_file.exists():
@@ -113,6 +117,18 @@ def _copy(source: Path, target: Path, names: Iterable[str] | None = None) -> Non
     for name in sorted(names or (path.name for path in source.iterdir() if path.is_file())):
         if (source / name).is_file():
             _write_for_owner(target / name, (source / name).read_bytes())
+
+
+def _copy_photos(store: Store, room: Path, before: Sequence[Path]) -> None:
+    """Each photo once on the disk of the backups: its name is its hash, so it never changes."""
+    for name in store.names():
+        target = room / MEDIA / name
+        target.parent.mkdir(mode=_OWNER, exist_ok=True)
+        for old in before:
+            with suppress(OSError):  # not there yet, or on a disk that knows no links
+                target.hardlink_to(old / MEDIA / name)
+        if not target.exists():
+            _write_for_owner(target, store.path(name).read_bytes())
 
 
 def _write_for_owner(path: Path, octets: bytes) -> None:

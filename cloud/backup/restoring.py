@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from cloud.backup import making, manifest, postgres, rows, sqlite
 from cloud.backup.errors import BackupError
-from cloud.backup.making import BROKER, SECRETS
+from cloud.backup.making import BROKER, MEDIA, SECRETS
 from cloud.backup.manifest import Manifest
 from cloud.clock import Clock
 from cloud.db import writing
 from cloud.journal import Journal
+from cloud.media.store import Store
 from cloud.restored import Report, make_safe
 from cloud.running import nobody_else
 from cloud.schema import knows, migrate
@@ -74,6 +75,7 @@ def _put_back(
         migrate(engine)
         with Session(writing(engine)) as session, session.begin():
             report = make_safe(session, lines, clock.now())
+    _put_photos(backup / MEDIA, Store(settings.data_dir))
     aside = [
         _put(backup / SECRETS, settings.data_dir / SECRETS, suffix),
         _put(backup / BROKER, settings.broker_dir, suffix),
@@ -142,6 +144,12 @@ def _put(source: Path, target: Path, suffix: str) -> str:
     for name in names:
         shutil.copy2(source / name, target / name)
     return str(aside) if moved else ""
+
+
+def _put_photos(source: Path, store: Store) -> None:
+    """Add what is missing; before the database that names it, and nothing is overwritten."""
+    for path in sorted(source.glob("*")):
+        store.keep(path.read_bytes())
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -18,6 +18,7 @@ from cloud.db import make_engine, writing
 from cloud.devices.models import Device
 from cloud.devices.vault import open_vault
 from cloud.errors import ConfigurationError
+from cloud.media.store import Store
 from cloud.running import at_work
 from cloud.schema import at_head
 from cloud.settings import Settings
@@ -42,6 +43,29 @@ def test_a_backup_is_made_while_somebody_writes(place: Installation) -> None:
     assert done.aside
     assert names(place) == {"Người thử"}
     assert at_head(place.engine)
+
+
+def test_photos_are_backed_up_once_and_put_back(place: Installation) -> None:
+    place.fill()
+    store = Store(place.settings.data_dir)
+    name = store.keep(b"a picture")
+    first, second = place.back_up(), place.back_up()
+    assert (second / "media" / name).samefile(first / "media" / name), "a link, no second copy"
+    shutil.rmtree(store.folder)
+    later = store.keep(b"since the backup")
+    shutil.rmtree(first)
+    place.restore(second, replace=True)
+    assert store.path(name).read_bytes() == b"a picture"
+    assert set(store.names()) == {name, later}, "what is there is left alone"
+
+
+def test_a_backup_with_a_damaged_photo_is_none(place: Installation) -> None:
+    place.fill()
+    name = Store(place.settings.data_dir).keep(b"a picture")
+    backup = place.back_up()
+    (backup / "media" / name).write_bytes(b"another one")
+    with pytest.raises(BackupError, match=name):
+        place.restore(backup, replace=True)
 
 
 def test_a_database_that_is_there_is_not_replaced_unasked_and_never_deleted(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -12,6 +13,7 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.chores import ChoreDone, Nights
 from cloud.db import writing
+from cloud.media.store import Store
 from cloud.telemetry.keep import Keep
 from tests.cloud.conftest import START, FixedClock, Seeded
 
@@ -45,18 +47,18 @@ def test_a_night_done_twice_is_as_one(engine: Engine, seeded: Seeded, clock: Fix
 
 
 def test_whoever_starts_the_service_makes_up_for_the_nights_it_missed(
-    engine: Engine, seeded: Seeded, clock: FixedClock, until: Until
+    engine: Engine, seeded: Seeded, clock: FixedClock, until: Until, tmp_path: Path
 ) -> None:
     with Session(writing(engine)) as session, session.begin():
         audit.note(session, seeded.farmer.principal, DEED, START - timedelta(days=1))
 
-    keep = Keep(14, 90, 730)
+    nightly = daily.rounds(Keep(14, 90, 730), Store(tmp_path))
 
     def done() -> bool:
         with Session(engine) as session:
-            return set(session.exec(select(ChoreDone.name))) == set(daily.names(keep))
+            return set(session.exec(select(ChoreDone.name))) == set(daily.names(nightly))
 
-    with daily.every_night(engine, clock, keep):
+    with daily.every_night(engine, clock, nightly):
         until(done)
     with Session(engine) as session:
         assert audit.published(session, None, 9)

@@ -8,6 +8,9 @@ from sqlmodel import Session
 
 from cloud.db import writing
 from cloud.joining.models import Joining
+from cloud.media import service as media
+from cloud.media.darkroom import Developed
+from cloud.media.store import Store
 from tests.cloud.conftest import START, Seeded
 
 Sample = Callable[[], dict[str, object]]
@@ -84,3 +87,11 @@ def waiting_device(engine: Engine, seeded: Seeded) -> str:
         )
         session.add(joining)
         return joining.public_id
+
+
+def photo(store: Store, engine: Engine, seeded: Seeded) -> str:
+    """A photo of the seeded cooperative's; its public id."""
+    developed = Developed(640, 480, b"RIFF large", b"RIFF small")
+    with Session(writing(engine)) as session, session.begin():
+        who = seeded.manager.principal
+        return media.keep(session, who, store, seeded.zones[0], developed, START).public_id

@@ -156,6 +156,7 @@ class World:
             "member": seeded.farmer.account.public_id,
             "device": seeded.device.id,
             "joining_id": samples.waiting_device(self.engine, seeded),
+            "photo": samples.photo(self.app.state.store, self.engine, seeded),
         }
         self.ids["invitation"] = self._invite()
         self.ids |= {"card": self._card(), "login": self._logged_in()}

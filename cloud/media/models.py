@@ -1,0 +1,22 @@
+"""The table of photos; their octets lie in the store."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from cloud.db import UtcDateTime, new_public_id
+
+
+class Photo(SQLModel, table=True):
+    """A photo that somebody sent; stands where its zone stands."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    zone_id: int = Field(foreign_key="zone.id", index=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    large: str = Field(max_length=64, description="its name in the store")
+    small: str = Field(max_length=64, description="its thumbnail's")
+    width: int
+    height: int
+    created_at: datetime = Field(sa_type=UtcDateTime)
