@@ -46,12 +46,7 @@ def write(
         f"/Type /XObject /Subtype /Form /BBox [{face.box()}] /Resources << /Font << {fonts} >> >>",
     )
     pages = document.reserve()
-    pairs = (
-        ((serial, serial) for serial in serials)
-        if codes is None
-        else zip(serials, codes, strict=True)
-    )
-    kids, count = _pages(document, pages, face, pairs)
+    kids, count = _pages(document, pages, face, _pairs(serials, codes))
     width, height = _paper(printer)
     document.add(
         f"<< /Type /Pages /Count {len(kids)} /MediaBox [0 0 {width:.4f} {height:.4f}]"
@@ -61,6 +56,13 @@ def write(
     )
     document.close(document.add(f"<< /Type /Catalog /Pages {pages} 0 R >>"))
     return count
+
+
+def _pairs(serials: Iterable[str], codes: Iterable[str] | None) -> Iterable[tuple[str, str]]:
+    """What people type, and what the code says."""
+    if codes is None:
+        return ((serial, serial) for serial in serials)
+    return zip(serials, codes, strict=True)
 
 
 def _pages(

@@ -1,7 +1,7 @@
 """What the ingest worker tells and asks of devices: births, wills, commands out, answers back."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from cloud.devices import rules
 from cloud.devices.models import Command, CommandState, Device, DeviceSession
 from cloud.devices.service import current_session, facts, next_stop
 from wire.codes import EventKind, Op, Refusal
-from wire.messages import MAX_ZONES, Birth, Data, Will
+from wire.messages import Birth, Data, Will
 from wire.messages import Command as WireCommand
 
 _log = logging.getLogger(__name__)
@@ -27,9 +27,6 @@ SESSIONS: Final = 1_000
 STOP_AGAIN: Final = timedelta(seconds=30)
 """A device that has spoken since a STOP left, and not of it, hears it again: a broker may lose
 what it has confirmed without losing the connection, and the next birth may be days away."""
-MAX_ZONE_KEYS: Final = 4 * MAX_ZONES
-"""Of one device in its life: as many zones as a birth may name, each called anew three times.
-Roll-ups of every key stay for ever."""
 MAX_STOP: Final = 2**53
 """No device has obeyed so many STOPs; a larger number would leave none above it."""
 
@@ -76,28 +73,6 @@ def hold(session: Session, device_ids: Collection[str]) -> None:
         .order_by(col(Device.id))
         .with_for_update(key_share=True)  # rows that point to the device are no concern
     ).all()
-
-
-def admit_zone_keys(
-    session: Session, wanted: Mapping[str, Iterable[str]]
-) -> dict[str, frozenset[str]]:
-    """Take keys in that these devices have not used before, as far as they may have more.
-
-    Whether a birth has named them is not asked: it may come after the rows of a zone that is
-    new, and rows of one that is gone come late. Returns all that each may use now.
-    """
-    found = session.exec(
-        select(Device)
-        .where(col(Device.id).in_(wanted))
-        .order_by(col(Device.id))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    for device in found:
-        keys = dict.fromkeys([*device.zone_keys, *wanted[device.id]])
-        device.zone_keys = list(keys)[: max(MAX_ZONE_KEYS, len(device.zone_keys))]
-    session.flush()
-    return {device.id: frozenset(device.zone_keys) for device in found}
 
 
 def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) -> bool:

@@ -7,6 +7,7 @@ write, and nothing of the service in reach. Size and kind are judged before a pi
 import io
 import json
 import resource
+import struct
 import sys
 import warnings
 from typing import BinaryIO, Final
@@ -30,6 +31,22 @@ from cloud.media.limits import (
 KINDS: Final = ("JPEG", "PNG", "WEBP", "HEIF")
 """Whatever else Pillow can read is no photo of a telephone, and one more decoder to attack."""
 _PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # loaded, so that it can
+
+
+_STRANGE: Final = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What decoders raise when octets are not as they expect; anything else ends the worker too."""
 
 
 class RefusedError(Exception):
@@ -77,9 +94,7 @@ def _opened(octets: bytes) -> Image.Image:
             photo = Image.open(io.BytesIO(octets), formats=KINDS)
     except Image.DecompressionBombError:
         raise RefusedError(Verdict.TOO_MANY_PIXELS) from None
-    except MemoryError:
-        raise RefusedError(Verdict.DAMAGED) from None
-    except Exception:  # noqa: BLE001  # a decoder may raise anything: it is no photo then
+    except _STRANGE:
         raise RefusedError(Verdict.NO_PHOTO) from None
     if photo.width * photo.height > MAX_PIXELS or max(photo.size) > MAX_SIDE:
         raise RefusedError(Verdict.TOO_MANY_PIXELS)
@@ -94,7 +109,7 @@ def _upright(photo: Image.Image) -> Image.Image:
         clean = Image.new("RGB", turned.size, "white")
         solid = turned.convert("RGBA")
         clean.paste(solid, mask=solid)
-    except Exception:  # noqa: BLE001  # a decoder may raise anything: the photo is damaged then
+    except _STRANGE:
         raise RefusedError(Verdict.DAMAGED) from None
     return clean
 

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from sqlmodel import Session
 
-from cloud.devices import link
+from cloud.devices import zone_keys
 from cloud.devices.link import Standing
 from cloud.telemetry.reader import Rejected, Sorted
 from wire import codec, topics
@@ -18,7 +18,7 @@ from wire.messages import Event, Sample
 from wire.topics import Up
 
 REASON: Final = "too_many_zones"
-_DETAIL: Final = f"a device has at most {link.MAX_ZONE_KEYS} zones in its life"
+_DETAIL: Final = f"a device has at most {zone_keys.MAX_ZONE_KEYS} zones in its life"
 
 R = TypeVar("R", Sample, Event)
 
@@ -31,7 +31,7 @@ def set_invented_aside(session: Session, found: Sorted, stands: Mapping[str, Sta
             wanted[device][row.z] = None
     if not wanted:
         return
-    admitted = link.admit_zone_keys(session, wanted)
+    admitted = zone_keys.admit(session, wanted)
     found.samples, samples = _parted(found.samples, admitted)
     found.events, events = _parted(found.events, admitted)
     found.rejected += [_rejected(device, Up.LIVE, row) for device, row in samples]

@@ -66,8 +66,8 @@ def ask_day(session: Session, _zone: int) -> object:
     return archive.rows_of(session, "devicedevicedev2", 20_000, "z1")
 
 
-def ask_roll(session: Session, _zone: int) -> object:
-    return rollups.roll(session, [RollupDue(quarter=2_000_000, device_id="devicedevicedev2")])
+def ask_roll(session: Session, _zone: int) -> None:
+    rollups.roll(session, [RollupDue(quarter=2_000_000, device_id="devicedevicedev2")])
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from sqlmodel import Session, col, select
 
 from cloud.db import writing
 from cloud.devices import service as devices
-from cloud.devices.link import MAX_ZONE_KEYS
 from cloud.devices.vault import open_vault
+from cloud.devices.zone_keys import MAX_ZONE_KEYS
 from cloud.settings import Settings
 from cloud.telemetry import rollups
 from cloud.telemetry.keep import Keep
