@@ -6,6 +6,7 @@ from typing import Final
 
 from edge.store import Store
 from tests.sim.agenda import Agenda
+from tests.sim.rests import Rests
 from tests.sim.tally import Tally
 from wire.codes import EventKind
 
@@ -38,6 +39,7 @@ class Books:
         self.given_up: set[Key] = set()
         self.accepted: list[Done] = []
         self.stops: set[int] = set()
+        self.rests = Rests()
         self._agenda, self._tally = agenda, tally
 
     def read(self, store: Store) -> None:
@@ -62,6 +64,7 @@ class Books:
         assert isinstance(facts, dict)
         self._tally.note(f"{self.device[:4]} {seq} {kind} {body.get('z')}")
         self._tally.seen[str(kind)] += 1
+        self.rests.hear(str(kind), facts, self._agenda.now)
         if kind == EventKind.COMMAND_ACCEPTED:
             self.accepted.append(Done(str(facts["id"]), self._agenda.now))
         elif kind == EventKind.STOPPED and isinstance(facts.get("n"), int):

@@ -15,6 +15,7 @@ from cloud.cooperatives.service import Planting
 from cloud.db import make_engine, writing
 from cloud.devices import service as devices
 from cloud.devices.vault import Vault, open_vault
+from cloud.growing import service as growing
 from cloud.principal import Principal, Role
 from cloud.products import service as products
 from cloud.schema import migrate
@@ -25,7 +26,7 @@ from edge.control import Strategy
 from firmware_sim.scenario import FLOW_PIN, House, Scenario, Title
 from firmware_sim.scenario import Zone as Row
 from tests.sim.clocks import START
-from tests.sim.house import Site
+from tests.sim.house import Site, first_settings
 from wire.identity import Identity, new_identity
 
 PULSES = 90.0
@@ -88,6 +89,8 @@ def found(database: Path, folder: Path, built: list[Site]) -> Cooperative:
 
 def _plot(session: Session, vault: Vault, site: Site, house: Greenhouse) -> Plot:
     device = devices.register(session, vault, site.identity, house, START)
+    wish = first_settings(site)
+    growing.say(session, device.id, wish.doc, wish.version, START)
     names = []
     for number, wired in enumerate(site.hardware.zones, 1):
         planting = Planting(f"Khu {number}", "Dưa lưới", wired.plants, date(2026, 2, 1))

@@ -30,7 +30,7 @@ from tests.sim.waters import DayWaters
 from wire import codec
 from wire.codes import ClockQuality
 from wire.identity import Identity
-from wire.messages import DesiredDoc, ZoneSettings
+from wire.messages import Desired, DesiredDoc, ZoneSettings
 from wire.settings import desired
 from wire.topics import Down, down
 
@@ -87,6 +87,15 @@ class Fittings:
 AS_BUILT: Final = Fittings()
 
 
+def first_settings(site: Site) -> Desired:
+    """What is on a card, and known to the cloud, before a run."""
+    zones = {
+        key: ZoneSettings.model_validate({"strategy": strategy})
+        for key, strategy in site.strategies.items()
+    }
+    return desired(1, DesiredDoc(zones=zones))
+
+
 class House:
     """Its promises are watched second by second from relays and pipes."""
 
@@ -134,6 +143,7 @@ class House:
             buses,
         )
         self.restarts_astray += self.is_astray
+        self.books.rests.start()
         self._day, self._is_doomed = None, False
         self.tally.note(f"{self.device[:4]} boots")
         self.books.read(self.runtime.store)
@@ -188,6 +198,11 @@ class House:
         self._move()
         self.clock.set(wrong_ms)
         self.waters.see(true_ms(self.agenda), is_astray=self.is_astray)
+        self._doubt()
+
+    def _doubt(self) -> None:
+        if self.clock.quality is ClockQuality.TRUSTED and self.clock.wrong_ms != 0:
+            self.books.rests.doubt()
 
     @property
     def is_astray(self) -> bool:
@@ -252,6 +267,7 @@ class House:
         finally:
             self._is_passing = False
         self.books.read(runtime.store)
+        self._doubt()
         return True
 
     def _fall(self) -> None:
@@ -318,14 +334,10 @@ class House:
         return {path: path.read_bytes() for path in found}
 
     def _settle(self) -> None:
-        zones = {
-            key: ZoneSettings.model_validate({"strategy": strategy})
-            for key, strategy in self.site.strategies.items()
-        }
         topic = down(self.device, Down.DESIRED)
         key = bytes.fromhex(self.site.identity.command_key)
         store = Store(self.path)
         with store.transaction() as change:
-            wish = desired(1, DesiredDoc(zones=zones))
+            wish = first_settings(self.site)
             settings.keep(change, codec.sign(wish, topic, key))
         store.close()

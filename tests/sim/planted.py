@@ -19,6 +19,8 @@ BUSY: Final = Habits(waters_a_day=200.0, stops_a_day=20.0)
 OFTEN: Final = Habits(waters_a_day=100.0, stops_a_day=0.0)
 BRISK: Final = Habits(trade=30.0)
 GREEDY: Final = Habits(waters_a_day=400.0, stops_a_day=0.0)
+RESTING: Final = Habits(waters_a_day=0.0, stops_a_day=0.0, pauses_a_day=24.0)
+"""Nobody waters by hand, and nearly always a pause is on."""
 REPEATED: Final = Rates(doubled=0.5, delayed=0.5, delay_s=60.0, killed=0.0, power_cut=0.0)
 """Words come twice, and within the half minute in which a wish is fresh."""
 DEADLY: Final = Rates(killed=300.0)
@@ -79,6 +81,16 @@ MISTAKES: Final = (
         "no longest opening",
         replace(THIRSTY, fittings=Fittings(hardware=edge.unbounded)),
         ("valves",),
+    ),
+    Planted(
+        "a pause does not outlive the agent",
+        replace(
+            PLAIN,
+            habits=RESTING,
+            rates=DEADLY,
+            fittings=Fittings(before_boot=edge.forgets_its_pause),
+        ),
+        ("a pause holds",),
     ),
     Planted(
         "no cap of a day",

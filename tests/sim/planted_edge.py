@@ -117,6 +117,12 @@ class NotShutAtStart(World):
             self.factory.pin(name).is_left_on = True
 
 
+def forgets_its_pause(house: House) -> None:
+    """A pause is kept in memory alone."""
+    with closing(sqlite3.connect(house.path, isolation_level=None)) as database:
+        database.execute("DELETE FROM meta WHERE key IN ('pause', 'pause_left_s')")
+
+
 def unbounded(hardware: Hardware) -> Hardware:
     """No lease ends by time, nor by litres."""
     zones = [

@@ -1,5 +1,6 @@
 """The promises, checked against what relays, pipes, cards and the cloud's tables really show."""
 
+import json
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Final
@@ -11,6 +12,7 @@ from tests.sim.centre import Centre
 from tests.sim.clocks import START
 from tests.sim.house import House
 from tests.sim.tally import Tally
+from wire.settings import digest as settings_digest
 
 SLACK_S: Final = 3.0
 """Between a yes and the pass that takes it up."""
@@ -122,10 +124,31 @@ class Promises:
     def heard(self, house: House, calm_since: float) -> None:
         """After ten calm minutes no STOP is unheard, and no wish from before is still open."""
         for op, state, issued in self._cloud.execute(_OPEN, (house.device,)):
-            asked_at = (datetime.fromisoformat(issued).replace(tzinfo=UTC) - START).total_seconds()
+            asked_at = _since(issued)
             if asked_at < calm_since - FRESH_S:
                 how = f"{house.device[:4]} {op} is {state} after {calm_since - asked_at:.0f} s"
                 self._tally.broken("every command ends", how)
+
+    def rests(self, house: House) -> None:
+        """In a pause nothing is watered by itself, power cuts and restarts included."""
+        if house.books.rests.broken:
+            self._tally.broken(
+                "a pause holds", f"{house.device[:4]} {house.books.rests.broken[0]}"
+            )
+
+    def settled(self, house: House, calm_since: float) -> None:
+        """After ten calm minutes the newest settings are answered, and told as they rule."""
+        found = self._cloud.execute(_SETTINGS, (house.device,)).fetchone()
+        if found is None or house.runtime is None or _since(found[0]) > calm_since - FRESH_S:
+            return
+        _at, version, digest, stored, refused = found
+        if version == refused:
+            return
+        kept = house.runtime.store.settings()
+        card = None if kept is None else settings_digest(json.loads(kept[1])["doc"])
+        if not digest == stored == card:
+            how = f"{house.device[:4]} version {version}: {digest} {stored} {card}"
+            self._tally.broken("settings are told as they rule", how)
 
     def commands(self, house: House) -> None:
         """Each at most once, never after its expiry, never without a yes."""
@@ -145,13 +168,22 @@ class Promises:
         ).fetchone()
         if found is None:
             self._tally.broken("command from nowhere", f"{house.device[:4]}")
-        end = datetime.fromisoformat(found[0]).replace(tzinfo=UTC)
-        late = at - (end - START).total_seconds()
+        late = at - _since(found[0])
         if late > ANSWER_S + SLACK_S:
             how = f"{house.device[:4]} {late:.0f} s after its end"
             self._tally.broken("command never after expiry", how)
 
 
+def _since(moment: str) -> float:
+    """A time of the cloud's tables as seconds of the run."""
+    return (datetime.fromisoformat(moment).replace(tzinfo=UTC) - START).total_seconds()
+
+
+_SETTINGS: Final = """
+    SELECT d.at, d.version, d.digest, r.stored, r.refused_version
+      FROM desired_settings d LEFT JOIN reported_settings r ON r.device_id = d.device_id
+     WHERE d.device_id = ? ORDER BY d.version DESC LIMIT 1
+"""
 _OPEN: Final = """
     SELECT op, state, issued_at FROM command
      WHERE device_id = ? AND state IN ('sending', 'accepted', 'running')

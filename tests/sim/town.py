@@ -198,6 +198,7 @@ class Town:
             self.promises.water(house)
             self.promises.outbox(house)
             self.promises.commands(house)
+            self.promises.rests(house)
         self.trade.look()
         self.agenda.after(LOOK_S, self._look)
 
@@ -216,6 +217,7 @@ class Town:
             self.promises.rows(house)
             self.promises.drained(house, self.agenda.now)
             self.promises.heard(house, self.agenda.now - CALM_S)
+            self.promises.settled(house, self.agenda.now - CALM_S)
         self.trade.prove()
         self.storm.calm = False
         self.agenda.after(self.plan.calm_every_s, self._calm)
