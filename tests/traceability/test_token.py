@@ -60,6 +60,18 @@ def test_one_wrong_character_is_refused(issuance: int, index: int, place: int, w
             read(tampered, RING)
 
 
+def spelled(number: int) -> str:
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(20)))
+
+
+def test_each_of_the_48_zeros_is_looked_at() -> None:
+    """One left out would double the chance of every guess."""
+    assert read(spelled(3 << 96 | KEY.cipher.encrypt(0)), RING) == Stamp(3, 0, 0)
+    for bit in range(48):
+        with pytest.raises(SerialError):
+            read(spelled(3 << 96 | KEY.cipher.encrypt(1 << bit)), RING)
+
+
 @given(st.text(ALPHABET, min_size=20, max_size=20))
 def test_an_invented_serial_is_refused(serial: str) -> None:
     with pytest.raises(SerialError, match="not one of ours"):

@@ -120,6 +120,16 @@ def test_a_number_is_no_longer_than_its_digits() -> None:
         expand(packed_text(digits, length, (100, 7)))
 
 
+def test_a_number_of_open_length_is_packed_by_its_length_and_nothing_else() -> None:
+    """A count (30), of up to 8 digits: 4 bits say how many, 10 hold three of them."""
+    writer = BitWriter()
+    for number, width in ((0x0F, 8), (int(GTIN), 47), (3, 4), (125, 10)):
+        writer.number(number, width)
+    plain = f"{STEM}/01/{GTIN}?30=125"
+    assert expand(f"{STEM}/{writer.base64()}") == plain
+    assert compress(parse(plain), STEM) == f"{STEM}/{writer.base64()}"
+
+
 @pytest.mark.parametrize("encoding", [5, 6, 7])
 def test_a_way_of_packing_that_nobody_defined_is_refused(encoding: int) -> None:
     with pytest.raises(CompressedLinkError, match=f"encoding {encoding}, which is not defined"):
