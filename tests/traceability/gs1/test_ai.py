@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.traceability.gs1 import dictionary
-from traceability.ai import PREDEFINED, ai_length, identifier, table
+from traceability.ai import PREDEFINED, ai_length, identifier, leading, table
 from traceability.ai_checks import CHARACTERS, CHECKS, check_pair
 from traceability.errors import UnknownIdentifierError, ValueRefusedError
 
@@ -145,6 +145,37 @@ def test_check_characters_of_alphanumeric_keys() -> None:
 def test_an_identifier_outside_the_table_is_refused(ai: str) -> None:
     with pytest.raises(UnknownIdentifierError):
         identifier(ai)
+
+
+@pytest.mark.parametrize(
+    ("ai", "value", "fits"),
+    [
+        ("8003", "00614141000012ABC", True),
+        ("8003", "00614141000013ABC", True),  # a wrong check digit
+        ("8003", "00614141000012", True),  # without its serial part
+        ("8003", "0061414100001", False),
+        ("8003", "00614141000012" + "A" * 16, True),
+        ("8003", "00614141000012" + "A" * 17, False),
+        ("8003", "A0614141000012ABC", False),
+        ("8003", "00614141000012Ă", False),
+        ("7007", "261123", True),
+        ("7007", "2611232611", False),  # half a second date
+        ("7007", "991399", True),  # a day no calendar has
+    ],
+)
+def test_length_and_characters_alone_can_be_asked_for(ai: str, value: str, *, fits: bool) -> None:
+    assert bool(identifier(ai).fits(value)) is fits
+
+
+def test_a_scan_begins_with_an_identifier_that_is_known() -> None:
+    assert [leading(text).ai for text in ("0109520123456788", "3103000195", "8003X")] == [
+        "01",
+        "3103",
+        "8003",
+    ]
+    with pytest.raises(UnknownIdentifierError):
+        leading("89X")
+    assert leading("89X", unknown=True).ai == "89"
 
 
 def test_prefixes_of_one_length_hold_for_every_identifier_below_them() -> None:
