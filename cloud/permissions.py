@@ -23,6 +23,7 @@ class Permission(StrEnum):
     GREENHOUSE_READ = "greenhouse.read"
     WATER = "water"
     STOP = "stop"
+    ALERT_WRITE = "alert.write"
     SETTINGS = "settings"
     DEVICE_READ = "device.read"
     LOT_READ = "lot.read"
@@ -53,8 +54,8 @@ _ANYBODY: Final = frozenset({Permission.ACCOUNT_OWN})
 
 _SEES_GARDEN: Final = _ANYBODY | {Permission.GREENHOUSE_READ, Permission.LOT_READ}
 
-_MEMBER: Final = _SEES_GARDEN | {Permission.STOP}
-"""Whoever works here and sees water running where it should not may stop it."""
+_MEMBER: Final = _SEES_GARDEN | {Permission.STOP, Permission.ALERT_WRITE}
+"""Whoever works here and sees water running where it should not may stop it, and say so."""
 
 ROLE_PERMISSIONS: Final = {
     # Grows: waters, sees what was harvested, sells and stamps nothing.
@@ -90,6 +91,7 @@ LENT: Final = frozenset(
         Permission.GREENHOUSE_READ,
         Permission.WATER,
         Permission.STOP,
+        Permission.ALERT_WRITE,
         Permission.SETTINGS,
         Permission.DEVICE_READ,
         Permission.LOT_READ,

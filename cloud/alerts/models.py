@@ -53,3 +53,7 @@ class Alert(SQLModel, table=True):
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_by_id: int | None = Field(default=None, foreign_key="account.id")
     resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.severity is Severity.ACT

@@ -1,28 +1,52 @@
 """Looks at a house, keeps what is the matter with it, and hands it to its people."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
+from cloud import scope
+from cloud.accounts.models import Account
 from cloud.alerts import gather, signs
 from cloud.alerts.kinds import Place
 from cloud.alerts.models import Alert
 from cloud.alerts.rules import Change, Effect, Standing, step
 from cloud.alerts.signs import Look
-from cloud.cooperatives.models import Greenhouse
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
+from cloud.cooperatives.models import Greenhouse, Zone
 from cloud.devices import service as devices
 from cloud.devices.models import Device, ZoneBinding
+from cloud.principal import Principal
 from cloud.telemetry import days
 from cloud.telemetry import now as newest
 from wire.codes import Metric
+
+M = TypeVar("M", Account, Greenhouse, Zone)
 
 RETOUCHED: Final = timedelta(minutes=5)
 """How old the moment of the last sight may become: nobody reads it closer than that."""
 KEPT: Final = timedelta(days=400)
 """A season and the same one of the year before."""
+SHOWN: Final = 50
+"""Of those that are over; more is for the record, not for a telephone."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """An alert with the names that a person reads; the zone's are empty for a whole house."""
+
+    alert: Alert
+    house: str
+    house_id: str
+    zone: str = ""
+    zone_id: str = ""
+    by: str = ""
+    """Who acknowledged it; empty where nobody did, or their account is no more."""
 
 
 def watched(session: Session) -> list[int]:
@@ -66,6 +90,39 @@ def unwell(session: Session, greenhouse_id: int) -> Sequence[Alert]:
     )
     rows = session.exec(own).all()
     return sorted(rows, key=lambda row: (-row.severity.rank, row.since))
+
+
+def open_of(session: Session, principal: Principal) -> list[Known]:
+    """What the reader's houses have to see to, the most pressing first, then the oldest."""
+    own = scope.scoped(select(Alert), principal).where(col(Alert.resolved_at).is_(None))
+    rows = session.exec(own).all()
+    return _known(session, sorted(rows, key=lambda row: (-row.severity.rank, row.since)))
+
+
+def over_of(session: Session, principal: Principal) -> list[Known]:
+    """What is over, the newest first."""
+    own = scope.scoped(select(Alert), principal).where(col(Alert.resolved_at).is_not(None))
+    newest_first = own.order_by(col(Alert.resolved_at).desc()).limit(SHOWN)
+    return _known(session, session.exec(newest_first).all())
+
+
+def find(session: Session, principal: Principal, public_id: str) -> Known:
+    return _known(session, [scope.find(session, Alert, public_id, principal)])[0]
+
+
+def acknowledge(session: Session, principal: Principal, public_id: str, now: datetime) -> None:
+    """Somebody knows of it; whoever was first stays it, and what is over needs nobody.
+
+    Raises:
+        NotFound: it is another cooperative's, or there is none.
+    """
+    alert = scope.find(session, Alert, public_id, principal)
+    if alert.acknowledged_at is not None or alert.resolved_at is not None:
+        return
+    alert.acknowledged_at, alert.acknowledged_by_id = now, principal.person_id
+    session.add(alert)
+    deed = Deed(AuditAction.ALERT_ACKNOWLEDGED, f"alert:{public_id}", {"kind": alert.kind.value})
+    audit.note(session, principal, deed, now)
 
 
 def sweep(session: Session, now: datetime) -> None:
@@ -120,6 +177,30 @@ def _standing(rows: Iterable[Alert]) -> Mapping[Place, Standing]:
         )
         for row in rows
     }
+
+
+def _known(session: Session, rows: Sequence[Alert]) -> list[Known]:
+    houses = _by_id(session, Greenhouse, [row.greenhouse_id for row in rows])
+    zones = _by_id(session, Zone, [row.zone_id for row in rows])
+    people = _by_id(session, Account, [row.acknowledged_by_id for row in rows])
+    return [
+        Known(
+            row,
+            houses[row.greenhouse_id].name,
+            houses[row.greenhouse_id].public_id,
+            zones[row.zone_id].name if row.zone_id else "",
+            zones[row.zone_id].public_id if row.zone_id else "",
+            people[row.acknowledged_by_id].name if row.acknowledged_by_id else "",
+        )
+        for row in rows
+    ]
+
+
+def _by_id(session: Session, model: type[M], ids: Iterable[int | None]) -> Mapping[int | None, M]:
+    """Rows that the caller may see by the alerts that name them."""
+    wanted = {one for one in ids if one is not None}
+    found = session.exec(select(model).where(col(model.id).in_(wanted))) if wanted else ()
+    return {row.id: row for row in found}
 
 
 def _place(row: Alert) -> Place:

@@ -38,6 +38,7 @@ class AuditAction(StrEnum):
     CLEAR_FAULT = "clear_fault"
     IDENTIFY = "identify"
     SETTINGS_CHANGED = "settings.changed"
+    ALERT_ACKNOWLEDGED = "alert.acknowledged"
     HARVESTED = "lot.harvested"
     STAMPS_ISSUED = "stamps.issued"
     STAMPS_VOIDED = "stamps.voided"

@@ -9,8 +9,8 @@ from typing import Final
 
 from cloud.devices.models import CommandState
 from cloud.greenhouses.facts import CommandFacts, Facts, is_held, is_lost, is_pending
-from cloud.greenhouses.words import Line, Litres, Moment, why_not
 from cloud.i18n import _
+from cloud.words import Line, Litres, Moment, why_not
 from wire.codes import Op
 
 SENDING_SHOWN: Final = timedelta(seconds=2)  # then the command has left the server

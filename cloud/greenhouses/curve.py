@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Final
 
 from cloud.greenhouses.chart import Band, Chart, Point, Spread, svg
-from cloud.greenhouses.words import Line, Litres, Share, say
 from cloud.i18n import TIME_ZONE, _, percent
 from cloud.telemetry.days import Level
 from cloud.telemetry.past import Bucket
 from cloud.telemetry.service import Measured
+from cloud.words import Line, Litres, Share, say
 
 SPAN: Final = timedelta(hours=24)
 WEEK: Final = timedelta(days=7)

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from cloud.clock import from_unix_ms
-from cloud.greenhouses.words import ALARMS, FAULTS, SENSOR_FAULTS, Line, Litres
 from cloud.i18n import _
 from cloud.telemetry.models import Event
+from cloud.words import ALARMS, FAULTS, SENSOR_FAULTS, Line, Litres
 from wire.codes import Alarm, EventKind, Fault, Reason, SensorFault
 
 UNTOLD: Final = frozenset(

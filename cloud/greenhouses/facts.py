@@ -7,6 +7,7 @@ from typing import Final
 from cloud.devices.models import CommandState
 from cloud.devices.rules import LOST_AFTER, UNDER_WAY
 from cloud.telemetry.told import LostSensor
+from cloud.words import Line
 from wire.codes import Alarm, Cause, Ended, Fault, Op, Reason, ZoneState
 
 _FLOWING: Final = frozenset({ZoneState.PRIME, ZoneState.RUN, ZoneState.MANUAL})
@@ -68,6 +69,14 @@ class ZoneFacts:
 
 
 @dataclass(frozen=True)
+class Worry:
+    """An alert that is not over, as a sentence; `urgent` where it cannot wait."""
+
+    line: Line
+    urgent: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of a greenhouse; `asked` is the newest command other than STOP."""
 
@@ -81,6 +90,8 @@ class Facts:
     """Whether a flow meter can see the water."""
     asked: CommandFacts | None = None
     stop: CommandFacts | None = None
+    worries: tuple[Worry, ...] = ()
+    """What is the matter by the alerts, the most pressing first."""
 
 
 def is_lost(facts: Facts, now: datetime) -> bool:

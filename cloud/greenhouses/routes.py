@@ -18,10 +18,10 @@ from cloud.greenhouses.live import Streams, stamped
 from cloud.greenhouses.rules import MOISTURE_WORDS, ZoneCard
 from cloud.greenhouses.service import GreenhouseStatus
 from cloud.greenhouses.stream import source_of
-from cloud.greenhouses.words import say
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.web import NowDep, language_of
+from cloud.words import say
 from wire.codes import Op
 
 router = APIRouter()

@@ -19,8 +19,8 @@ from cloud.greenhouses.facts import (
     is_paused,
     is_pending,
 )
-from cloud.greenhouses.words import ALARMS, FAULTS, REASONS, Line, Share, lost_sensor
 from cloud.i18n import TIME_ZONE, _
+from cloud.words import ALARMS, FAULTS, REASONS, Line, Share, lost_sensor
 from wire.codes import Alarm, Fault, Reason, ZoneState
 
 STALE_AFTER: Final = timedelta(minutes=3)  # three telemetry intervals: the number is grey
@@ -105,6 +105,8 @@ class Status:
     held: bool
     paused: bool
     command: Line | None
+    worries: int
+    """How many alerts are not over."""
 
 
 def rest(choice: Rest, now: datetime) -> timedelta:
@@ -135,6 +137,7 @@ def derive(facts: Facts, now: datetime) -> Status:
         held=is_held(facts),
         paused=is_paused(facts),
         command=command_line(facts, now),
+        worries=len(facts.worries),
     )
 
 
@@ -152,7 +155,13 @@ def _judge(facts: Facts, now: datetime) -> tuple[Level, Line]:
     """The worst thing first; of equals the first zone's."""
     if is_lost(facts, now):
         return Level.LOST, _lost_line(facts)
-    return _urgent(facts) or _notable(facts, now) or (Level.OK, _next_line(facts, now))
+    return (
+        _urgent(facts)
+        or _worry(facts, Level.ACT)
+        or _notable(facts, now)
+        or _worry(facts, Level.WATCH)
+        or (Level.OK, _next_line(facts, now))
+    )
 
 
 def _lost_line(facts: Facts) -> Line:
@@ -171,6 +180,13 @@ def _urgent(facts: Facts) -> tuple[Level, Line] | None:
         if zone.fault is not None and zone.fault is not Fault.NO_WETTING:
             return Level.ACT, _fault_line(zone, zone.fault)
     return None
+
+
+def _worry(facts: Facts, level: Level) -> tuple[Level, Line] | None:
+    """What the alerts know and the newest rows alone do not tell."""
+    urgent = level is Level.ACT
+    line = next((worry.line for worry in facts.worries if worry.urgent is urgent), None)
+    return None if line is None else (level, line)
 
 
 def _notable(facts: Facts, now: datetime) -> tuple[Level, Line] | None:

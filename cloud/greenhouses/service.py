@@ -8,12 +8,14 @@ from typing import Final, cast
 from sqlmodel import Session, col, select
 
 from cloud import scope
+from cloud.alerts import service as alerting
+from cloud.alerts import words as alerts
 from cloud.devices import service as devices
 from cloud.devices.models import Device, DeviceSession
 from cloud.greenhouses import gather
 from cloud.greenhouses.curve import WEEK, Past, Span
 from cloud.greenhouses.diary import TELLERS, Entry, entry
-from cloud.greenhouses.facts import Dose, Facts, ZoneFacts
+from cloud.greenhouses.facts import Dose, Facts, Worry, ZoneFacts
 from cloud.greenhouses.models import Greenhouse, Zone, ZoneBinding
 from cloud.greenhouses.rules import Status, derive
 from cloud.growing import service as growing
@@ -172,6 +174,16 @@ def _facts(session: Session, device: Device | None, zones: Sequence[Zone], now: 
         metered=gather.metered(connection.birth),
         asked=gather.newest(commands.values()),
         stop=stop,
+        worries=_worries(session, device.greenhouse_id, names),
+    )
+
+
+def _worries(
+    session: Session, greenhouse_id: int, names: Mapping[int | None, str]
+) -> tuple[Worry, ...]:
+    return tuple(
+        Worry(alerts.sentence(row.kind, row.detail, names.get(row.zone_id, "")), row.is_urgent)
+        for row in alerting.unwell(session, greenhouse_id)
     )
 
 

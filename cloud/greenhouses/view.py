@@ -13,8 +13,8 @@ from cloud.greenhouses.diary import Entry
 from cloud.greenhouses.facts import Dose
 from cloud.greenhouses.rules import MOISTURE_WORDS, Level, Moisture, Status, ZoneCard
 from cloud.greenhouses.service import GreenhouseStatus
-from cloud.greenhouses.words import CAUSES, ENDINGS, Line, Litres, say
 from cloud.i18n import _, litres, percent, translate
+from cloud.words import CAUSES, ENDINGS, Line, Litres, say
 from wire.codes import Ended
 
 Places = Mapping[str, Mapping[str, str | None]]
@@ -55,6 +55,7 @@ def places(language: str, shown: GreenhouseStatus) -> Places:
         "command": _maybe(language, status.command),
         "resume": {"hidden": None if _may_resume(status) else ""},
         "pause": {"hidden": "" if status.held or status.paused else None},
+        "worries": _worries(language, status),
         "chart": {"data-rev": _revision(status)},
     }
     for zone in status.zones:
@@ -175,6 +176,13 @@ def _zone(language: str, zone: ZoneCard) -> Places:
         f"{key}-clear": {"hidden": None if zone.clearable else ""},
         f"{key}-age": _age(language, fill.at if fill else None),
     }
+
+
+def _worries(language: str, status: Status) -> Mapping[str, str | None]:
+    if not status.worries:
+        return {"text": "", "hidden": ""}
+    line = Line(_("Xem cảnh báo (%(n)s)"), {"n": status.worries})
+    return {"text": say(language, line), "hidden": None}
 
 
 def _may_resume(status: Status) -> bool:

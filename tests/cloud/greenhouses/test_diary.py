@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cloud.greenhouses.diary import TELLERS, UNTOLD, entry
-from cloud.greenhouses.words import say
 from cloud.telemetry.models import Event
+from cloud.words import say
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import Alarm, EventKind, Fault, Reason, SensorFault
 

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from cloud.greenhouses import service
 from cloud.greenhouses.service import GreenhouseStatus
-from cloud.greenhouses.words import say
+from cloud.words import say
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import Cause, Ended, EventKind

@@ -8,7 +8,7 @@ import pytest
 from cloud.devices.models import CommandState
 from cloud.greenhouses.facts import CommandFacts, Facts, Reading, ZoneFacts
 from cloud.greenhouses.rules import Level, Moisture, Status, derive, moisture
-from cloud.greenhouses.words import say
+from cloud.words import say
 from wire.codes import Fault, Op, Reason, ZoneState
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)  # 14:00 in Việt Nam

@@ -6,6 +6,8 @@ from datetime import timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from cloud.alerts.kinds import Kind, Severity
+from cloud.alerts.models import Alert
 from cloud.db import writing
 from cloud.joining.models import Joining
 from cloud.media import service as media
@@ -52,6 +54,17 @@ def growing() -> dict[str, Sample]:
             "window_to": 1020,
         },
     }
+
+
+def alert(engine: Engine, seeded: Seeded) -> str:
+    """Something is the matter with the first zone."""
+    place = {"greenhouse_id": seeded.greenhouse.id, "zone_id": seeded.zones[0].id}
+    moments = {"since": START, "opened_at": START, "seen_at": START}
+    codes = {"kind": Kind.BURST, "severity": Severity.ACT, "detail": {"code": "burst"}}
+    row = Alert(cooperative_id=seeded.cooperative.id, **place, **moments, **codes)
+    with Session(writing(engine)) as session, session.begin():
+        session.add(row)
+        return row.public_id
 
 
 def joining(house: str) -> dict[str, Sample]:

@@ -157,6 +157,7 @@ class World:
             "device": seeded.device.id,
             "joining_id": samples.waiting_device(self.engine, seeded),
             "photo": samples.photo(self.app.state.store, self.engine, seeded),
+            "alert_id": samples.alert(self.engine, seeded),
         }
         self.ids["invitation"] = self._invite()
         self.ids |= {"card": self._card(), "login": self._logged_in()}

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from cloud.greenhouses.words import (
+from cloud.words import (
     ALARMS,
     ENDINGS,
     FAULTS,
