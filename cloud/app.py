@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 import cloud.accounts.own_pages
 import cloud.accounts.pages
+import cloud.alerts.own_pages
 import cloud.alerts.pages
 import cloud.audit.routes
 import cloud.cards.pages
@@ -56,6 +57,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.health.router,
     cloud.accounts.own_pages.router,
     cloud.accounts.pages.router,
+    cloud.alerts.own_pages.router,
     cloud.alerts.pages.router,
     cloud.audit.routes.router,
     cloud.cards.pages.router,

@@ -13,8 +13,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from cloud import chores, ending
+from cloud.alerts import outbox, post, watch
 from cloud.alerts import service as alerts
-from cloud.alerts import watch
+from cloud.alerts.post import CLOSED, Office
 from cloud.audit import service as audit
 from cloud.clock import Clock
 from cloud.db import writing
@@ -31,6 +32,7 @@ Round = Callable[[Engine, datetime], object]
 """A chore of many small transactions of its own."""
 
 CHORES: Final[tuple[Chore, ...]] = (
+    outbox.sweep,
     alerts.sweep,
     audit.publish,
     buyers.erase_due,
@@ -75,13 +77,19 @@ def names(nightly: tuple[Round, ...]) -> list[str]:
 
 
 @contextmanager
-def every_night(engine: Engine, clock: Clock, nightly: tuple[Round, ...]) -> Iterator[None]:
+def every_night(
+    engine: Engine, clock: Clock, nightly: tuple[Round, ...], office: Office = CLOSED
+) -> Iterator[None]:
     """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight.
 
-    In between roll up what came, every minute, and look after all houses.
+    In between roll up what came, look after all houses and tell their people.
     """
     rolling, *_tidying = nightly
-    often = ((rolling, ROLL_EVERY_S), (watch.look_round, watch.EVERY_S))
+    often = (
+        (rolling, ROLL_EVERY_S),
+        (watch.look_round, watch.EVERY_S),
+        (partial(post.deliver, office=office), post.EVERY_S),
+    )
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(
         work,

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from cloud import crew
+from cloud.alerts import post
 from cloud.app import create_app
 from cloud.backup import making
 from cloud.broker import plan
@@ -69,7 +70,7 @@ def serve(settings: Settings, listen: Listen) -> None:
         with (
             ingest,
             meanwhile(keeper.run, "journal"),
-            every_night(engine, clock, nightly),
+            every_night(engine, clock, nightly, post.office(settings)),
         ):
             server.run()
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cloud.errors import ConfigurationError
@@ -83,6 +83,14 @@ class Settings(BaseSettings):
         le=36_600,
         description="days for which packed days stay, the evidence of a season",
     )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="smtps://user:password@host or smtp://host of the server that takes our mail; "
+        "empty: no alert is sent by mail",
+    )
+    smtp_from: str = Field(
+        default="", description="address that alerts by mail come from; needed with that server"
+    )
     demo: bool = Field(
         default=False, description="demonstration: migrates by itself, may be seeded"
     )
@@ -98,6 +106,10 @@ class Settings(BaseSettings):
     @property
     def stamp_base(self) -> str:
         return self.stamp_host or self.public_url
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_url.get_secret_value())
 
     @property
     def secure(self) -> bool:

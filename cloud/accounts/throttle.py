@@ -72,6 +72,12 @@ CLAIM: Final = Limit("claim", 5, timedelta(minutes=6))
 CONFIRM: Final = Limit("confirm", 5, timedelta(minutes=6))
 """Codes of one member typed by one manager: fewer than a million in 11 years."""
 
+CONTACT: Final = Limit("contact", 5, timedelta(hours=1))
+"""Addresses to which one account has a code sent: a stranger's letter box is not filled by it."""
+
+CONTACT_CODE: Final = Limit("contact-code", 5, timedelta(minutes=6))
+"""Codes typed for one address: ten an hour, of a million, for a quarter of an hour each."""
+
 VOUCH: Final = Limit("vouch", 5, timedelta(minutes=6))
 """Numbers with codes typed by one helper, right numbers or not: ten an hour, of a million."""
 

@@ -96,18 +96,18 @@ def open_of(session: Session, principal: Principal) -> list[Known]:
     """What the reader's houses have to see to, the most pressing first, then the oldest."""
     own = scope.scoped(select(Alert), principal).where(col(Alert.resolved_at).is_(None))
     rows = session.exec(own).all()
-    return _known(session, sorted(rows, key=lambda row: (-row.severity.rank, row.since)))
+    return known(session, sorted(rows, key=lambda row: (-row.severity.rank, row.since)))
 
 
 def over_of(session: Session, principal: Principal) -> list[Known]:
     """What is over, the newest first."""
     own = scope.scoped(select(Alert), principal).where(col(Alert.resolved_at).is_not(None))
     newest_first = own.order_by(col(Alert.resolved_at).desc()).limit(SHOWN)
-    return _known(session, session.exec(newest_first).all())
+    return known(session, session.exec(newest_first).all())
 
 
 def find(session: Session, principal: Principal, public_id: str) -> Known:
-    return _known(session, [scope.find(session, Alert, public_id, principal)])[0]
+    return known(session, [scope.find(session, Alert, public_id, principal)])[0]
 
 
 def acknowledge(session: Session, principal: Principal, public_id: str, now: datetime) -> None:
@@ -123,6 +123,24 @@ def acknowledge(session: Session, principal: Principal, public_id: str, now: dat
     session.add(alert)
     deed = Deed(AuditAction.ALERT_ACKNOWLEDGED, f"alert:{public_id}", {"kind": alert.kind.value})
     audit.note(session, principal, deed, now)
+
+
+def known(session: Session, rows: Sequence[Alert]) -> list[Known]:
+    """Alerts with the names around them."""
+    houses = _by_id(session, Greenhouse, [row.greenhouse_id for row in rows])
+    zones = _by_id(session, Zone, [row.zone_id for row in rows])
+    people = _by_id(session, Account, [row.acknowledged_by_id for row in rows])
+    return [
+        Known(
+            row,
+            houses[row.greenhouse_id].name,
+            houses[row.greenhouse_id].public_id,
+            zones[row.zone_id].name if row.zone_id else "",
+            zones[row.zone_id].public_id if row.zone_id else "",
+            people[row.acknowledged_by_id].name if row.acknowledged_by_id else "",
+        )
+        for row in rows
+    ]
 
 
 def sweep(session: Session, now: datetime) -> None:
@@ -177,23 +195,6 @@ def _standing(rows: Iterable[Alert]) -> Mapping[Place, Standing]:
         )
         for row in rows
     }
-
-
-def _known(session: Session, rows: Sequence[Alert]) -> list[Known]:
-    houses = _by_id(session, Greenhouse, [row.greenhouse_id for row in rows])
-    zones = _by_id(session, Zone, [row.zone_id for row in rows])
-    people = _by_id(session, Account, [row.acknowledged_by_id for row in rows])
-    return [
-        Known(
-            row,
-            houses[row.greenhouse_id].name,
-            houses[row.greenhouse_id].public_id,
-            zones[row.zone_id].name if row.zone_id else "",
-            zones[row.zone_id].public_id if row.zone_id else "",
-            people[row.acknowledged_by_id].name if row.acknowledged_by_id else "",
-        )
-        for row in rows
-    ]
 
 
 def _by_id(session: Session, model: type[M], ids: Iterable[int | None]) -> Mapping[int | None, M]:

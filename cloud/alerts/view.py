@@ -7,6 +7,7 @@ from typing import Final
 
 from cloud.alerts import words
 from cloud.alerts.kinds import Kind, Severity
+from cloud.alerts.notifier import Message
 from cloud.alerts.service import Known
 from cloud.i18n import TIME_ZONE, _, translate
 from cloud.words import Line, Moment, say
@@ -49,6 +50,23 @@ def shown(language: str, known: Known, now: datetime) -> Shown:
         is_open=alert.resolved_at is None,
         back=f"/vuon/khu/{known.zone_id}" if known.zone_id else f"/vuon/{known.house_id}",
     )
+
+
+def message(language: str, known: Known, base: str, now: datetime) -> Message:
+    """An alert as it is sent: all that counts without opening anything, then where to say so."""
+    one = shown(language, known, now)
+    lines = (one.sentence, f"{one.since} · {one.place}", *(f"- {step}" for step in one.steps))
+    asked = translate(language, _("Mở trang này rồi bấm «Tôi biết rồi»:"))
+    text = "\n".join((*lines, "", asked, f"{base}/canh-bao/{one.id}", ""))
+    return Message(f"{one.place}: {one.sentence}", text)
+
+
+def code_message(language: str, code: str) -> Message:
+    """The code that shows whose address it is."""
+    subject = translate(language, _("Mã xác nhận của Vườn Số: %(code)s"), code=code)
+    asked = translate(language, _("Gõ mã này vào trang «Báo tin cho tôi»."))
+    other = translate(language, _("Không phải bạn xin mã thì bỏ qua thư này."))
+    return Message(subject, f"{code}\n\n{asked}\n{other}\n")
 
 
 def listing(language: str, found: Sequence[Known], now: datetime) -> list[Shown]:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from cloud.alerts import service
+from cloud.alerts import outbox, service
 from cloud.db import writing
 
 EVERY_S: Final = 20
@@ -29,6 +29,15 @@ def look_round(engine: Engine, now: datetime) -> None:
             _look(engine, house, now)
         except _ODD:
             _log.exception("cannot look at greenhouse %s; the others go on", house)
+    _escalate(engine, now)
+
+
+def _escalate(engine: Engine, now: datetime) -> None:
+    with Session(engine) as session:
+        if not outbox.has_unheeded(session, now):
+            return
+    with Session(writing(engine)) as session, session.begin():
+        outbox.escalate(session, now)
 
 
 def _look(engine: Engine, house: int, now: datetime) -> None:
@@ -37,4 +46,4 @@ def _look(engine: Engine, house: int, now: datetime) -> None:
         if not service.has_news(session, house, now):
             return
     with Session(writing(engine)) as session, session.begin():
-        service.examine(session, house, now)
+        outbox.note(session, service.examine(session, house, now), now)

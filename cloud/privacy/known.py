@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from cloud.accounts import consents
 from cloud.accounts.models import Account, Consent, HelpGrant, LoginSession
+from cloud.alerts.models import Contact
 from cloud.audit.models import AuditEntry
 from cloud.cards.models import EntryCard
 from cloud.cooperatives.models import Cooperative, Farm, Membership
@@ -81,6 +82,8 @@ class Known:
     browsers: tuple[LoggedIn, ...]
     cards: tuple[Card, ...]
     help: tuple[Help, ...]
+    contacts: tuple[str, ...]
+    """Addresses at which they are told of alerts."""
     record: tuple[Done, ...]
 
     def as_json(self) -> dict[str, object]:
@@ -100,6 +103,7 @@ def known(session: Session, principal: Principal) -> Known:
         browsers=_browsers(session, account_id),
         cards=_cards(session, account_id),
         help=_help(session, account_id),
+        contacts=_contacts(session, account_id),
         record=_record(session, account_id),
     )
 
@@ -140,6 +144,11 @@ def _help(session: Session, account_id: int) -> tuple[Help, ...]:
     return tuple(
         Help(one.account_id == account_id, one.created_at, one.expires_at) for one in found
     )
+
+
+def _contacts(session: Session, account_id: int) -> tuple[str, ...]:
+    own = select(Contact.address).where(Contact.account_id == account_id)
+    return tuple(session.exec(own.order_by(col(Contact.id))))
 
 
 def _record(session: Session, account_id: int) -> tuple[Done, ...]:

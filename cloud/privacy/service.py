@@ -16,6 +16,7 @@ from cloud.accounts.models import Account, LoginLink, LoginSession
 from cloud.accounts.rules import e164
 from cloud.accounts.service import BadPhone
 from cloud.accounts.tries import Lock
+from cloud.alerts import contacts
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
@@ -135,6 +136,7 @@ def _forget(session: Session, account: Account, now: datetime) -> None:
     sessions.end_all(session, account_id)
     browsers.forget(session, account_id)
     consents.withdraw(session, account_id, now)
+    contacts.forget(session, account_id)
     for model in (EntryCard, HelpCode, LoginLink, Recovery):
         session.exec(delete(model).where(col(model.account_id) == account_id))
     session.exec(

@@ -38,7 +38,7 @@ def look(visit: Visit, name: str) -> None:
 def test_alerts_fit_a_telephone_and_everybody(
     open_visit: Callable[..., Visit], scheme: str, language: str
 ) -> None:
-    visit = open_visit(scheme=scheme, language=language, javascript=scheme == "light")
+    visit = open_visit(scheme=scheme, language=language)
     trouble(visit.site)
     visit.log_in()
     look(visit, f"V1-alerts-{scheme}-{language}")
@@ -52,3 +52,15 @@ def test_alerts_fit_a_telephone_and_everybody(
     look(visit, f"V12-known-{scheme}-{language}")
     assert visit.octets_of("/canh-bao") <= MAX_FARMER
     assert visit.complaints == []
+
+
+def test_somebody_without_javascript_says_that_they_know(
+    open_visit: Callable[..., Visit],
+) -> None:
+    visit = open_visit(javascript=False)
+    trouble(visit.site)
+    visit.log_in()
+    visit.page.click("text=Xem cảnh báo (3)")
+    visit.page.click(".state.bad")
+    visit.page.get_by_role("button", name="Tôi biết rồi").click()
+    expect(visit.page.locator("main [role=status]")).to_contain_text("đã biết lúc")

@@ -23,6 +23,8 @@ WRONG = "sai rồi nhé"
 def own_data() -> dict[str, Sample]:
     return {
         "NameForm": lambda: {"name": "Người mới"},
+        "ContactForm": lambda: {"address": "toi@example.vn"},
+        "ContactCodeForm": lambda: {"code": "000000"},
         "NumberForm": lambda: {"phone": "0913888888", "password": WRONG},
         "EraseForm": lambda: {"password": WRONG},
         "VouchForm": lambda: {"phone": "0913888888", "code": "000000"},
@@ -58,10 +60,19 @@ def growing() -> dict[str, Sample]:
 
 def alert(engine: Engine, seeded: Seeded) -> str:
     """Something is the matter with the first zone."""
-    place = {"greenhouse_id": seeded.greenhouse.id, "zone_id": seeded.zones[0].id}
-    moments = {"since": START, "opened_at": START, "seen_at": START}
-    codes = {"kind": Kind.BURST, "severity": Severity.ACT, "detail": {"code": "burst"}}
-    row = Alert(cooperative_id=seeded.cooperative.id, **place, **moments, **codes)
+    row = Alert.model_validate(
+        {
+            "cooperative_id": seeded.cooperative.id,
+            "greenhouse_id": seeded.greenhouse.id,
+            "zone_id": seeded.zones[0].id,
+            "kind": Kind.BURST,
+            "severity": Severity.ACT,
+            "detail": {"code": "burst"},
+            "since": START,
+            "opened_at": START,
+            "seen_at": START,
+        }
+    )
     with Session(writing(engine)) as session, session.begin():
         session.add(row)
         return row.public_id
