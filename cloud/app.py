@@ -11,6 +11,8 @@ import cloud.alerts.own_pages
 import cloud.alerts.pages
 import cloud.audit.routes
 import cloud.cards.pages
+import cloud.diary.pages
+import cloud.diary.routes
 import cloud.greenhouses.pages
 import cloud.greenhouses.routes
 import cloud.growing.pages
@@ -45,6 +47,7 @@ from cloud.gauges import StoredCollector
 from cloud.greenhouses.live import Streams
 from cloud.health import Vitals
 from cloud.house import House
+from cloud.media.darkroom import Darkroom
 from cloud.media.store import Store
 from cloud.metrics import Meters
 from cloud.permissions import refuse_undeclared
@@ -61,6 +64,8 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.alerts.pages.router,
     cloud.audit.routes.router,
     cloud.cards.pages.router,
+    cloud.diary.pages.router,
+    cloud.diary.routes.router,
     cloud.greenhouses.routes.router,
     cloud.greenhouses.pages.router,
     cloud.growing.pages.router,
@@ -100,6 +105,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.hub = Hub()
     app.state.streams = Streams(clock)
     app.state.guesses = Guesses()
+    app.state.darkroom = Darkroom()
     app.state.store = Store(settings.data_dir)
     app.state.vitals = Vitals()
     vitals.watch(app.state.vitals, settings, engine)

@@ -17,6 +17,11 @@ from cloud.web import error_response
 
 MAX_BODY: Final = 64 * 1024
 """Octets of a request's body; forms and JSON of ours stay far below."""
+MAX_PHOTOS: Final = 12 * 1024 * 1024
+"""Of a body with photos, which telephones make smaller than 1 MB each before they send them."""
+WITH_PHOTOS: Final = frozenset({"/nhat-ky", "/api/v1/diary"})
+"""Where photos are sent to."""
+_LOGGED_IN: Final = frozenset({"sid", "__Host-sid"})
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITE: Final = frozenset({"same-origin", "none"})  # none: typed into the address bar
@@ -70,7 +75,7 @@ class Door:
 
         refusal = _refusal(request)
         if refusal is None:
-            await self._app(scope, _limited(receive), reply)
+            await self._app(scope, _limited(receive, _most(request)), reply)
         else:
             await error_response(request, refusal)(scope, receive, reply)
 
@@ -105,7 +110,7 @@ def _refusal(request: Request) -> CloudError | None:
         return NotFound()  # PostgreSQL would refuse to look for it
     if b"%00" in request.scope["query_string"]:
         return Malformed()
-    return TooLarge() if _announced_size(request) > MAX_BODY else None
+    return TooLarge() if _announced_size(request) > _most(request) else None
 
 
 def _foreign(request: Request) -> bool:
@@ -128,7 +133,13 @@ def _announced_size(request: Request) -> int:
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def _limited(receive: Receive) -> Receive:
+def _most(request: Request) -> int:
+    """A body is read before its route asks who sends it: nobody's is read at length."""
+    roomy = request.url.path in WITH_PHOTOS and request.method == "POST"
+    return MAX_PHOTOS if roomy and _LOGGED_IN & request.cookies.keys() else MAX_BODY
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     """The same body, refused as soon as it grows too large: a length may be missing or a lie."""
     seen = 0
 
@@ -136,7 +147,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
+        if seen > most:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return message
 

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     MEMBER_WRITE = "member.write"
     AUDIT_READ = "audit.read"
     ENTRY_WRITE = "entry.write"
+    DIARY_WRITE = "diary.write"
     ACCOUNT_OWN = "account.own"
     HELP = "help"
     VOUCH = "vouch"
@@ -59,7 +60,13 @@ _MEMBER: Final = _SEES_GARDEN | {Permission.STOP, Permission.ALERT_WRITE}
 
 ROLE_PERMISSIONS: Final = {
     # Grows: waters, sees what was harvested, sells and stamps nothing.
-    Role.FARMER: _MEMBER | {Permission.WATER, Permission.SETTINGS, Permission.DEVICE_READ},
+    Role.FARMER: _MEMBER
+    | {
+        Permission.WATER,
+        Permission.SETTINGS,
+        Permission.DEVICE_READ,
+        Permission.DIARY_WRITE,
+    },
     # Answers for the cooperative, so nothing of it is closed to them.
     Role.MANAGER: frozenset(Permission),
     # Weighs, stamps and sends; never touches money or what a product says.
@@ -99,6 +106,7 @@ LENT: Final = frozenset(
         Permission.PRODUCT_READ,
         Permission.PRODUCT_WRITE,
         Permission.FARM_WRITE,
+        Permission.DIARY_WRITE,
     }
 )
 """What of somebody's rights a helper gets: work that shows and can be put right again.
@@ -128,16 +136,26 @@ class Guard:
     proved: bool = False
 
     def __call__(self, request: Request, session: SessionDep) -> Principal:
-        identify: Authenticator = request.app.state.identify
-        principal = identify(session, request)
-        if principal is None:
-            raise Unauthenticated
-        demand(principal, self.permission)
-        request.state.principal = principal
+        principal = _identified(session, request, self.permission)
         if self.proved:
             clock: Clock = request.app.state.clock
             demand_proof(principal, clock.now())
         return principal
+
+
+@dataclass(frozen=True)
+class EarlyGuard:
+    """The same for a route that works long before it writes.
+
+    It asks in a transaction of its own, so that the request's begins, and locks, when the work
+    is done.
+    """
+
+    permission: Permission
+
+    def __call__(self, request: Request) -> Principal:
+        with Session(request.app.state.engine) as session:
+            return _identified(session, request, self.permission)
 
 
 @dataclass(frozen=True)
@@ -185,6 +203,11 @@ def require(permission: Permission, *, proved: bool = False) -> Guard:
     return Guard(permission, proved)
 
 
+def require_early(permission: Permission) -> EarlyGuard:
+    """The same, for a route that works long before its transaction begins."""
+    return EarlyGuard(permission)
+
+
 def public() -> Open:
     """`dependencies=[Depends(public())]`."""
     return Open()
@@ -223,9 +246,19 @@ def refuse_undeclared(app: FastAPI) -> None:
         raise ConfigurationError(f"routes without a declared permission: {', '.join(forgotten)}")
 
 
+def _identified(session: Session, request: Request, permission: Permission) -> Principal:
+    identify: Authenticator = request.app.state.identify
+    principal = identify(session, request)
+    if principal is None:
+        raise Unauthenticated
+    demand(principal, permission)
+    request.state.principal = principal
+    return principal
+
+
 def _declared(dependant: Dependant) -> Iterator[str]:
     call: Callable[..., object] | None = dependant.call
-    if isinstance(call, Guard):
+    if isinstance(call, Guard | EarlyGuard):
         yield call.permission.value
     elif isinstance(call, Open):
         yield PUBLIC

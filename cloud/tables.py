@@ -9,6 +9,7 @@ import cloud.cards.models
 import cloud.chores
 import cloud.cooperatives.models
 import cloud.devices.models
+import cloud.diary.models
 import cloud.growing.models
 import cloud.help.models
 import cloud.joining.models
@@ -33,6 +34,7 @@ MODELS = (
     cloud.chores,
     cloud.cooperatives.models,
     cloud.devices.models,
+    cloud.diary.models,
     cloud.growing.models,
     cloud.help.models,
     cloud.joining.models,

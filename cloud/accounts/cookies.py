@@ -60,6 +60,7 @@ def take_back(request: Request, response: Response) -> None:
     secure = request.app.state.settings.secure
     name = _name(request, _SESSION)
     response.delete_cookie(name, httponly=True, samesite="lax", secure=secure)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # photos, and what waits to be sent
 
 
 def _touch(session: Session, request: Request, token: str) -> None:

@@ -214,17 +214,6 @@ def _home_of(
     )
 
 
-@router.get("/{greenhouse_id}/nhat-ky")
-def diary(
-    request: Request, session: SessionDep, principal: Reader, greenhouse_id: str
-) -> HTMLResponse:
-    """What happened lately, in sentences."""
-    house = service.find(session, principal, greenhouse_id)
-    entries = view.diary(language_of(request), service.diary(session, principal, house))
-    home = f"{router.prefix}/{house.public_id}"
-    return render(request, "greenhouses/diary.html", name=house.name, home=home, entries=entries)
-
-
 @router.post("/{greenhouse_id}/dung")
 def stop(
     session: SessionDep,

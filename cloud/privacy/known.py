@@ -1,7 +1,7 @@
 """All that is known of one person, for that person: to read, and to take along."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -11,6 +11,9 @@ from cloud.alerts.models import Contact
 from cloud.audit.models import AuditEntry
 from cloud.cards.models import EntryCard
 from cloud.cooperatives.models import Cooperative, Farm, Membership
+from cloud.diary import service as diary
+from cloud.diary.models import Work
+from cloud.diary.service import Shown
 from cloud.principal import Principal, Role
 
 
@@ -60,6 +63,19 @@ class Help:
 
 
 @dataclass(frozen=True)
+class Wrote:
+    """A line in the diary, and where its photos are shown to whoever is logged in."""
+
+    at: datetime
+    day: date
+    zone: str
+    work: Work
+    note: str
+    struck: bool
+    photos: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Done:
     """A line of the record about this person's deeds."""
 
@@ -84,6 +100,7 @@ class Known:
     help: tuple[Help, ...]
     contacts: tuple[str, ...]
     """Addresses at which they are told of alerts."""
+    diary: tuple[Wrote, ...]
     record: tuple[Done, ...]
 
     def as_json(self) -> dict[str, object]:
@@ -104,6 +121,7 @@ def known(session: Session, principal: Principal) -> Known:
         cards=_cards(session, account_id),
         help=_help(session, account_id),
         contacts=_contacts(session, account_id),
+        diary=tuple(_wrote(shown) for shown in diary.of_account(session, account_id)),
         record=_record(session, account_id),
     )
 
@@ -149,6 +167,13 @@ def _help(session: Session, account_id: int) -> tuple[Help, ...]:
 def _contacts(session: Session, account_id: int) -> tuple[str, ...]:
     own = select(Contact.address).where(Contact.account_id == account_id)
     return tuple(session.exec(own.order_by(col(Contact.id))))
+
+
+def _wrote(shown: Shown) -> Wrote:
+    entry, photos = shown.entry, tuple(f"/anh/{photo}" for photo in shown.photos)
+    return Wrote(
+        entry.created_at, entry.day, shown.zone.name, entry.work, entry.note, entry.struck, photos
+    )
 
 
 def _record(session: Session, account_id: int) -> tuple[Done, ...]:

@@ -21,6 +21,7 @@ from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.cards.models import EntryCard
+from cloud.diary import service as diary
 from cloud.errors import Conflict, TooMany
 from cloud.help.models import HelpCode
 from cloud.i18n import VIETNAMESE, _
@@ -137,6 +138,7 @@ def _forget(session: Session, account: Account, now: datetime) -> None:
     browsers.forget(session, account_id)
     consents.withdraw(session, account_id, now)
     contacts.forget(session, account_id)
+    diary.forget(session, account_id)
     for model in (EntryCard, HelpCode, LoginLink, Recovery):
         session.exec(delete(model).where(col(model.account_id) == account_id))
     session.exec(

@@ -1,7 +1,7 @@
 """Reading measured rows back, for pages, lots and reports; a zone's past may span devices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, or_
@@ -16,6 +16,7 @@ from cloud.telemetry import archive, past
 from cloud.telemetry.days import Level
 from cloud.telemetry.models import Event, Sample
 from cloud.telemetry.past import Bucket, Stretch
+from cloud.telemetry.rollups import THE_HOUSE
 from wire.codes import EventKind, Metric
 
 
@@ -72,6 +73,14 @@ def buckets(
 ) -> list[Bucket]:
     """The same from further back, by the hour or the day; the newest bucket may still grow."""
     return past.curve(session, _stretches(session, zone_id, *time), metric.value, level)
+
+
+def house_buckets(
+    session: Session, zone_id: int, metric: Metric, level: Level, time: tuple[datetime, datetime]
+) -> list[Bucket]:
+    """The same of the whole house in which the zone lies: what is measured once for all zones."""
+    stretches = [replace(one, zone_key=THE_HOUSE) for one in _stretches(session, zone_id, *time)]
+    return past.curve(session, stretches, metric.value, level)
 
 
 def events(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -9,6 +10,10 @@ from sqlmodel import Session
 from cloud.alerts.kinds import Kind, Severity
 from cloud.alerts.models import Alert
 from cloud.db import writing
+from cloud.diary import service as entries
+from cloud.diary.models import Work
+from cloud.diary.rules import Said
+from cloud.diary.service import Album
 from cloud.joining.models import Joining
 from cloud.media import service as media
 from cloud.media.darkroom import Developed
@@ -29,6 +34,14 @@ def own_data() -> dict[str, Sample]:
         "EraseForm": lambda: {"password": WRONG},
         "VouchForm": lambda: {"phone": "0913888888", "code": "000000"},
         "JoinForm": lambda: {"phone": "0913999999", "password": "mưa xuân về", "agreed": "yes"},
+    }
+
+
+def diary(zone: str, key: Callable[[], str]) -> dict[str, Sample]:
+    common: dict[str, object] = {"work": "prune", "day": START.date().isoformat(), "note": "lá"}
+    return {
+        "EntryForm": lambda: {**common, "zone": zone, "key": key()},
+        "CorrectionForm": lambda: {**common, "key": key(), "act": "correct"},
     }
 
 
@@ -119,3 +132,11 @@ def photo(store: Store, engine: Engine, seeded: Seeded) -> str:
     with Session(writing(engine)) as session, session.begin():
         who = seeded.manager.principal
         return media.keep(session, who, store, seeded.zones[0], developed, START).public_id
+
+
+def entry(engine: Engine, seeded: Seeded) -> str:
+    """A line of the manager's in the diary; its public id."""
+    said = Said("key-of-the-first-entry", Work.PRUNE, START.date(), "lá già")
+    with Session(writing(engine)) as session, session.begin():
+        who, zone = seeded.manager.principal, seeded.zones[0].public_id
+        return entries.write(session, who, zone, said, Album(Store(Path())), START).public_id

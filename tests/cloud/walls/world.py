@@ -158,6 +158,7 @@ class World:
             "joining_id": samples.waiting_device(self.engine, seeded),
             "photo": samples.photo(self.app.state.store, self.engine, seeded),
             "alert_id": samples.alert(self.engine, seeded),
+            "entry": samples.entry(self.engine, seeded),
         }
         self.ids["invitation"] = self._invite()
         self.ids |= {"card": self._card(), "login": self._logged_in()}
@@ -218,6 +219,7 @@ class World:
             **samples.own_data(),
             **samples.joining(self.seeded.greenhouse.public_id),
             **samples.growing(),
+            **samples.diary(self.ids["zone_id"], self.key),
         }
 
     def _commands(self) -> dict[str, Sample]:

@@ -1,0 +1,36 @@
+"""Which days one can write about, and what was said in one entry. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from cloud.diary.models import Work
+from cloud.i18n import TIME_ZONE
+
+DAYS_BACK: Final = 30
+"""Whoever was without a line for weeks still gets everything in; later it would be invented."""
+CHOICES: Final = 3
+"""Today, yesterday and the day before, by one tap."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says was done."""
+
+    key: str
+    work: Work
+    day: date
+    note: str
+
+
+def today(now: datetime) -> date:
+    return now.astimezone(TIME_ZONE).date()
+
+
+def is_plausible(day: date, now: datetime) -> bool:
+    return 0 <= (today(now) - day).days <= DAYS_BACK
+
+
+def choices(now: datetime) -> list[date]:
+    """The days offered, the newest first."""
+    return [today(now) - timedelta(days=back) for back in range(CHOICES)]

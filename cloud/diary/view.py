@@ -1,0 +1,124 @@
+"""The diary by days: what people did, what was measured, and what the device said."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final, cast
+
+from sqlmodel import Session
+
+from cloud.cooperatives.models import Greenhouse, Zone
+from cloud.diary import rules, words
+from cloud.diary import service as diary
+from cloud.diary.service import Shown
+from cloud.greenhouses import service as greenhouses
+from cloud.greenhouses.view import Told
+from cloud.greenhouses.view import diary as sentences
+from cloud.i18n import _, litres, number, percent, translate
+from cloud.principal import Principal
+from cloud.telemetry import service as telemetry
+from cloud.telemetry.days import Level
+from cloud.telemetry.past import Bucket
+from wire.codes import Metric
+
+SPAN: Final = timedelta(days=7)
+"""As far back as what devices measured is told by the day."""
+
+
+@dataclass
+class Day:
+    """One day of the diary; `measured` are sentences with the zone they are of."""
+
+    day: date
+    title: str
+    entries: list[Shown] = field(default_factory=list)
+    measured: list[tuple[str, str]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+
+class Days:
+    """Days as they are found, shown the newest first."""
+
+    def __init__(self, language: str, now: datetime) -> None:
+        self._language, self._today = language, rules.today(now)
+        self._days: dict[date, Day] = {}
+
+    def of(self, day: date) -> Day:
+        if day not in self._days:
+            self._days[day] = Day(day, words.day(self._language, day, self._today))
+        return self._days[day]
+
+    def newest_first(self) -> list[Day]:
+        return sorted(self._days.values(), key=lambda one: one.day, reverse=True)
+
+
+def of_all(session: Session, principal: Principal, language: str, now: datetime) -> list[Day]:
+    """What people did anywhere in the cooperative."""
+    days = Days(language, now)
+    for shown in diary.listing(session, principal):
+        days.of(shown.entry.day).entries.append(shown)
+    return days.newest_first()
+
+
+def of_house(
+    session: Session, principal: Principal, house: Greenhouse, language: str, now: datetime
+) -> list[Day]:
+    """The diary of one greenhouse, with what wrote itself."""
+    days = Days(language, now)
+    zones = [zone for zone in diary.zones(session, principal) if zone.greenhouse_id == house.id]
+    ids = [cast("int", zone.id) for zone in zones]
+    for shown in diary.listing(session, principal, ids):
+        days.of(shown.entry.day).entries.append(shown)
+    for zone in zones:
+        for at, sentence in _measured(session, zone, language, now):
+            days.of(rules.today(at)).measured.append((zone.name, sentence))
+    for at, sentence in _air(session, zones, language, now):
+        days.of(rules.today(at)).measured.append(("", sentence))
+    for told in sentences(language, greenhouses.diary(session, principal, house)):
+        days.of(rules.today(told.at)).told.append(told)
+    return days.newest_first()
+
+
+def _measured(
+    session: Session, zone: Zone, language: str, now: datetime
+) -> Iterable[tuple[datetime, str]]:
+    """Water and soil of each day, as far as they were measured."""
+    time, zone_id = (now - SPAN, now), cast("int", zone.id)
+    water = telemetry.buckets(session, zone_id, Metric.LITRES, Level.DAY, time)
+    soil = {
+        one.at: one for one in telemetry.buckets(session, zone_id, Metric.FILL, Level.DAY, time)
+    }
+    for one in water:
+        poured = translate(language, _("máy tưới %(water)s"), water=litres(language, one.total))
+        yield one.at, ", ".join([poured, *_soil(language, soil.get(one.at))])
+
+
+def _soil(language: str, one: Bucket | None) -> list[str]:
+    if one is None:
+        return []
+    low, high = percent(language, one.low), percent(language, one.high)
+    return [translate(language, _("đất ẩm %(low)s đến %(high)s"), low=low, high=high)]
+
+
+def _air(
+    session: Session, zones: Sequence[Zone], language: str, now: datetime
+) -> Iterable[tuple[datetime, str]]:
+    """The air of each day; it is measured once for the house, at the device of its first zone."""
+    if not zones:
+        return
+    zone_id, time = cast("int", zones[0].id), (now - SPAN, now)
+    damp = {
+        one.at: one
+        for one in telemetry.house_buckets(session, zone_id, Metric.RH, Level.DAY, time)
+    }
+    for one in telemetry.house_buckets(session, zone_id, Metric.AIR_C, Level.DAY, time):
+        low, high = number(language, one.low), number(language, one.high)
+        warm = translate(language, _("trời %(low)s đến %(high)s°C"), low=low, high=high)
+        yield one.at, ", ".join([warm, *_damp(language, damp.get(one.at))])
+
+
+def _damp(language: str, one: Bucket | None) -> list[str]:
+    if one is None:
+        return []
+    mean = percent(language, one.mean)
+    return [translate(language, _("không khí ẩm %(mean)s"), mean=mean)]

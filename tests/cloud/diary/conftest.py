@@ -1,0 +1,5 @@
+"""The diary's bench: the seeded greenhouse's device talks as it does elsewhere."""
+
+from tests.cloud.greenhouses.conftest import garden
+
+__all__ = ["garden"]
