@@ -11,6 +11,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from cloud.audit.rules import AuditAction
+
 CLOUD = Path(__file__).parents[3] / "cloud"
 MAX_WORDS = 14  # a sentence that is read in one breath
 JARGON = (
@@ -120,3 +122,9 @@ def bare_texts(template: Path) -> Iterator[str]:
 
 def is_vietnamese(text: str) -> bool:
     return any(ord(sign) > 0xBF and sign.isalpha() for sign in unicodedata.normalize("NFC", text))
+
+
+def test_every_deed_of_the_record_has_its_words() -> None:
+    """Else the first one of its kind breaks the whole page."""
+    words = (CLOUD / "templates/members/words.html").read_text("utf-8")
+    assert [one for one in AuditAction if f'"{one.value}": _(' not in words] == []
