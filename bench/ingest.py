@@ -126,14 +126,14 @@ class Bench:
         messages = self.fresh(count)
         readers = [self._start(kind, database, name, count) for name in names]
         for reader in readers:
-            _expect(reader, "ready")
+            expect(reader, "ready")
         before = self.stored(database)
         self._rig.fill(messages)
         for reader in readers:
-            _say(reader, "go")
+            say(reader, "go")
         while len(names) > 1 and self.stored(database) < before + count:
             pause(0.1)  # nobody knows how the broker deals them out
-        told = [_end(reader, wait=len(names) == 1) for reader in readers]
+        told = [ended(reader, wait=len(names) == 1) for reader in readers]
         for name in names:
             self._rig.forget(name)
         took = max(one.ended for one in told) - min(one.began for one in told)
@@ -145,8 +145,8 @@ class Bench:
         """From receipt to commit, 95th percentile, at a steady rate."""
         messages = self.fresh(int(RATE * seconds))
         reader = self._start("worker", database, "ingest-1", len(messages))
-        _expect(reader, "ready")
-        _say(reader, "go")
+        expect(reader, "ready")
+        say(reader, "go")
         pause(1.0)
         step = RATE // 20
         with self._rig.feeding() as send:
@@ -154,7 +154,7 @@ class Bench:
                 began = time.perf_counter()
                 send(messages[at : at + step])
                 pause(max(0.0, began + 1 / 20 - time.perf_counter()))
-        told = _end(reader, wait=True)
+        told = ended(reader, wait=True)
         self._rig.forget("ingest-1")
         return quantiles(told.late_s, n=20)[-1] * 1_000
 
@@ -180,20 +180,20 @@ class Bench:
 Reader = subprocess.Popen[str]
 
 
-def _expect(reader: Reader, word: str) -> None:
+def expect(reader: Reader, word: str) -> None:
     assert reader.stdout is not None
     said = reader.stdout.readline().strip()
     if said != word:
         raise SystemExit(f"a reader said {said!r} instead of {word!r}")
 
 
-def _say(reader: Reader, word: str) -> None:
+def say(reader: Reader, word: str) -> None:
     assert reader.stdin is not None
     reader.stdin.write(f"{word}\n")
     reader.stdin.flush()
 
 
-def _end(reader: Reader, *, wait: bool) -> Told:
+def ended(reader: Reader, *, wait: bool) -> Told:
     """What it measured; with `wait` when it has had all, else now."""
     assert reader.stdin is not None
     assert reader.stdout is not None
