@@ -74,6 +74,9 @@ def test_a_reader_may_tolerate_what_older_links_do() -> None:
     tolerant = Tolerance(short_gtins=True, alphas=True)
     made = parse("https://a/gtin/9520123456788/lot/L1?8004=0614141X", tolerant)
     assert made.canonical() == f"https://id.gs1.org/01/{GTIN}/10/L1?8004=0614141X"
+    strict = parse(f"https://b/01/{GTIN}/10/L1?8004=0614141X")
+    assert made == strict  # how it was read is no part of what it says
+    assert repr(made) == repr(strict)
     with pytest.raises(LinkError):
         parse("https://a/gtin/9520123456788")
 
