@@ -40,7 +40,7 @@
     indexedDB.deleteDatabase("vuonso-outbox"); /* the answer says so too: Clear-Site-Data */
   }, true);
   if (!root) return;
-  var who = root.dataset.outbox, words = JSON.parse(root.dataset.words), sending = false, retry = 0;
+  var who = root.dataset.outbox, words = JSON.parse(root.dataset.words), sending = false, again = false, retry = 0;
   root.dataset.busy = "1";
 
   function show() {
@@ -109,12 +109,14 @@
   }
 
   function deliver() {
-    if (sending) return;
+    if (sending) { again = true; return; }
     sending = true;
+    again = false;
     root.dataset.busy = "1";
     clearTimeout(retry);
     alone(round).catch(function () { return false; }).then(function (done) {
       sending = false;
+      if (again) { deliver(); return undefined; } /* saved, or the line came back, meanwhile */
       if (!done) retry = setTimeout(deliver, RETRY_MS);
       return show().then(function () { root.dataset.busy = ""; });
     });
