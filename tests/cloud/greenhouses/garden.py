@@ -32,6 +32,7 @@ class Garden:
     clock: Clock
     announce: Callable[[Iterable[int]], None] = lambda _greenhouses: None
     boot: str = BOOT
+    session: int = 0
     seq: int = 0
     chain: str = field(default_factory=lambda: "0" * 64)
 
@@ -44,6 +45,8 @@ class Garden:
         return f"/vuon/khu/{self.seeded.zones[0].public_id}"
 
     def birth(self, max_lease_s: float = 600.0) -> None:
+        """The agent has started and is connected."""
+        self.session += 1
         zones = tuple(
             ZoneInfo(
                 key=f"z{n}",
@@ -59,7 +62,7 @@ class Garden:
             simulated=True,
             epoch=EPOCH,
             boot=self.boot,
-            session=1,
+            session=self.session,
             oldest=0,
             last=self.seq,
             nonce="noncenoncenonce2",
@@ -71,7 +74,7 @@ class Garden:
         self._send(Up.BIRTH, message)
 
     def leave(self) -> None:
-        self._send(Up.WILL, Will(session=1))
+        self._send(Up.WILL, Will(session=self.session))
 
     def sample(self, zone: int | None = 1, ago_s: float = 0.0, **metrics: float) -> None:
         at = self.clock.now() - timedelta(seconds=ago_s)
