@@ -132,6 +132,7 @@ class Hold(SQLModel, table=True):
 
 Name = Annotated[Line, StringConstraints(min_length=2, max_length=80)]
 """Counted after what the eye does not see is gone."""
+Story = Annotated[Line, StringConstraints(max_length=2_000)]
 
 
 class ProductRequest(Body):
@@ -143,8 +144,8 @@ class ProductRequest(Body):
     name: Name
     pack_mass_g: Annotated[int, Bounded(ge=10, le=1_000_000)]
     price: Annotated[int, Bounded(ge=1_000, le=1_000_000_000)]
-    description_vi: Annotated[Line, StringConstraints(max_length=2_000)] = ""
-    description_en: Annotated[Line, StringConstraints(max_length=2_000)] = ""
+    description_vi: Story = ""
+    description_en: Story = ""
     publish: bool = False
 
 

@@ -13,7 +13,7 @@ from cloud.lines import Whole
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.products import service
-from cloud.products.models import Name, ProductRequest
+from cloud.products.models import Name, ProductRequest, Story
 from cloud.products.rules import Action
 from cloud.web import NowDep, render
 
@@ -29,8 +29,8 @@ class ProductForm(Body):
     name: Name
     pack_mass_g: Whole = Field(ge=10, le=1_000_000)
     price: str = Field(pattern=r"^[1-9]\d{0,2}([. ]?\d{3}){1,2}$")
-    description_vi: str = Field(default="", max_length=2_000)
-    description_en: str = Field(default="", max_length=2_000)
+    description_vi: Story = ""
+    description_en: Story = ""
 
     def request(self) -> ProductRequest:
         return ProductRequest(

@@ -88,6 +88,7 @@ TEXTS: Final = (
     MARK * 2_000,
     "\0",
     f"{MARK}\0",
+    f"{MARK}\x1b[31m",
     "\udcff",
     "\r\nSet-Cookie: sid=1",
     "\N{RIGHT-TO-LEFT OVERRIDE}" + MARK,

@@ -30,8 +30,8 @@ def quiet(row: Row, answer: httpx2.Response) -> bool:
 
 
 def replaced(world: World, row: Row) -> Iterator[tuple[str, str, Sent]]:
-    """The sample with one field replaced, for each field and each text."""
-    for name in world.body(row) or {}:
+    """The sample with one field replaced, for each field, also one left out, and each text."""
+    for name in row.body.model_fields if row.body else {}:
         for value in TEXTS:
             yield name, value, encoded((world.body(row) or {}) | {name: value})
 
