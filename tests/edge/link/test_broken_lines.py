@@ -116,7 +116,7 @@ class TestFailOver:
         rig.runtime.start()
         uplink, store = rig.runtime.uplink, rig.runtime.store
         for turn in range(8):
-            until(lambda: uplink.is_connected)
+            until(lambda: a_second_later(rig, lambda: uplink.is_connected))
             rig.seconds(120)
             dying = next(broker for broker in brokers if broker.url == uplink._url)
             dying.kill()
