@@ -133,7 +133,9 @@ def questions(
         )
 
     return {
-        DAY_CHART: lambda zone: service.series(session, zone, fill, end - day, end),
+        DAY_CHART: lambda zone: service.series(
+            session, service.served(session, zone, end - day, end), fill
+        ),
         "7 days and litres": curves(Level.HOUR, end - 7 * day),
         SEASON_CHART: curves(Level.DAY, START),
         "litres of two days, all zones": lambda _zone: now.litres_of_two_days(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from cloud.alerts.facts import DayFlow, Facts, Minute, ZoneFacts
+from cloud.alerts.facts import DayFlow, Facts, Minute
 from cloud.alerts.kinds import Kind, Place, Severity
 from cloud.devices.rules import LOST_AFTER
 from wire.codes import Alarm, Cause, Fault, Reason, ZoneState
@@ -177,13 +177,13 @@ def _clogged(facts: Facts, _now: datetime) -> Iterator[Sign]:
     for zone in facts.zones:
         kept = flow_kept(zone.days)
         if kept is not None and kept < CLOGGED_BELOW:
-            since, detail = _told_days(zone)[-RECENT_DAYS].at, {"share": round(kept, 2)}
+            since, detail = _told_days(zone.days)[-RECENT_DAYS].at, {"share": round(kept, 2)}
             yield Sign(Place(Kind.CLOGGED, zone.id), since, Severity.WATCH, detail)
 
 
 def flow_kept(days: Sequence[DayFlow]) -> float | None:
     """What share of its earlier litres a minute a line still carries; None until that is known."""
-    told = [day for day in days if day.open_s >= LEAST_OPEN_S]
+    told = _told_days(days)
     earlier, recent = told[:-RECENT_DAYS], told[-RECENT_DAYS:]
     if len(earlier) < EARLIER_DAYS:
         return None
@@ -191,8 +191,8 @@ def flow_kept(days: Sequence[DayFlow]) -> float | None:
     return _rate(recent) / before if before > 0.0 else None
 
 
-def _told_days(zone: ZoneFacts) -> Sequence[DayFlow]:
-    return [day for day in zone.days if day.open_s >= LEAST_OPEN_S]
+def _told_days(days: Sequence[DayFlow]) -> Sequence[DayFlow]:
+    return [day for day in days if day.open_s >= LEAST_OPEN_S]
 
 
 def _rate(days: Sequence[DayFlow]) -> float:

@@ -1,13 +1,15 @@
 """Cooperatives, their members and their places."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from cloud.cooperatives.models import Cooperative, Farm, Greenhouse, Membership, Zone
-from cloud.principal import Role
+from cloud.principal import Principal, Role
+from cloud.scope import scoped
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,9 @@ def add_zone(session: Session, greenhouse: Greenhouse, position: int, planting: 
     session.add(zone)
     session.flush()
     return zone
+
+
+def zones(session: Session, principal: Principal) -> Sequence[Zone]:
+    """All of the caller's cooperative, house by house."""
+    order = (col(Zone.greenhouse_id), col(Zone.position))
+    return session.exec(scoped(select(Zone), principal).order_by(*order)).all()

@@ -7,6 +7,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from cloud.cooperatives import service as cooperatives
 from cloud.db import SessionDep
 from cloud.diary import rules, service, view, words
 from cloud.diary.forms import CorrectionForm, EntryForm
@@ -52,7 +53,7 @@ def of_house(
     house = greenhouses.find(session, principal, greenhouse_id)
     language = language_of(request)
     days = view.of_house(session, principal, house, language, now)
-    own = [zone for zone in service.zones(session, principal) if zone.greenhouse_id == house.id]
+    own = greenhouses.zones_of(session, principal, house)
     first = own[0].public_id if own else ""
     return render(
         request,
@@ -69,7 +70,7 @@ def of_house(
 def form(
     request: Request, session: SessionDep, principal: Writer, now: NowDep, zone_id: Chosen = ""
 ) -> HTMLResponse:
-    zones, language = service.zones(session, principal), language_of(request)
+    zones, language = cooperatives.zones(session, principal), language_of(request)
     known = {zone.public_id for zone in zones}
     names = {house.id: house.name for house in greenhouses.all_of(session, principal)}
     today = rules.today(now)

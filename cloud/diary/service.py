@@ -143,12 +143,6 @@ def may_correct(session: Session, principal: Principal, entry: DiaryEntry) -> bo
     return own and not entry.struck and not _is_replaced(session, entry)
 
 
-def zones(session: Session, principal: Principal) -> Sequence[Zone]:
-    """Where one can have done something."""
-    order = (col(Zone.greenhouse_id), col(Zone.position))
-    return session.exec(scoped(select(Zone), principal).order_by(*order)).all()
-
-
 def of_account(session: Session, account_id: int) -> list[Shown]:
     """All that a person wrote, replaced or not, for that person."""
     own = select(DiaryEntry).where(DiaryEntry.account_id == account_id)

@@ -65,7 +65,7 @@ def of_house(
 ) -> list[Day]:
     """The diary of one greenhouse, with what wrote itself."""
     days = Days(language, now)
-    zones = [zone for zone in diary.zones(session, principal) if zone.greenhouse_id == house.id]
+    zones = greenhouses.zones_of(session, principal, house)
     ids = [cast("int", zone.id) for zone in zones]
     for shown in diary.listing(session, principal, ids):
         days.of(shown.entry.day).entries.append(shown)

@@ -303,12 +303,13 @@ class Past:
 def _past(
     session: Session, place: Zone, card: ZoneCard, language: str, now: datetime, span: Span
 ) -> Past:
-    doses = service.waterings(session, place, now)
+    lately = service.served_lately(session, place, now)
+    doses = service.waterings(session, lately)
     shown, band = view.waterings(language, doses), Band(card.refill, card.target)
     if span is not Span.DAY:
         long = service.long_past(session, place, span, now)
         return Past(shown, long_curve(language, place.name, band, long, now))
-    measured = service.moisture(session, place, SPAN, now)
+    measured = service.moisture(session, lately, now - SPAN)
     began = [dose.began for dose in doses]
     return Past(shown, moisture_curve(language, place.name, band, measured, began, now))
 

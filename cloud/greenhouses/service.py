@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from cloud import scope
 from cloud.alerts import service as alerting
 from cloud.alerts import words as alerts
+from cloud.clock import unix_ms
 from cloud.devices import service as devices
 from cloud.devices.models import Device, DeviceSession
 from cloud.greenhouses import gather
@@ -26,7 +27,7 @@ from cloud.telemetry import service as telemetry
 from cloud.telemetry import told
 from cloud.telemetry.days import Level
 from cloud.telemetry.models import Event, Sample
-from cloud.telemetry.past import Bucket
+from cloud.telemetry.past import Bucket, Stretch
 from cloud.telemetry.service import Measured
 from wire.codes import EventKind, Metric, Op
 
@@ -79,7 +80,7 @@ def status(
     session: Session, principal: Principal, greenhouse: Greenhouse, now: datetime
 ) -> GreenhouseStatus:
     device = devices.device_of(session, cast("int", greenhouse.id))
-    zones = _zones(session, principal, greenhouse)
+    zones = zones_of(session, principal, greenhouse)
     return GreenhouseStatus(
         id=greenhouse.public_id,
         name=greenhouse.name,
@@ -100,18 +101,21 @@ def choices(session: Session, zone: Zone) -> list[Choice]:
     return [Choice(minutes, minutes * info.nominal_lpm) for minutes in offered]
 
 
-def waterings(session: Session, zone: Zone, now: datetime) -> list[Dose]:
+def served_lately(session: Session, zone: Zone, now: datetime) -> list[Stretch]:
+    """By which devices, as far back as `waterings` looks."""
+    return telemetry.served(session, cast("int", zone.id), now - _LOOK_BACK, now + _AHEAD)
+
+
+def waterings(session: Session, lately: Sequence[Stretch]) -> list[Dose]:
     """The last ones, newest first."""
     kinds = (EventKind.DOSE_STARTED, EventKind.DOSE_ENDED)
-    since = now - _LOOK_BACK
-    rows = telemetry.events(session, cast("int", zone.id), kinds, since, now + _AHEAD)
-    return gather.doses(rows)[-WATERINGS:][::-1]
+    return gather.doses(telemetry.events(session, lately, kinds))[-WATERINGS:][::-1]
 
 
-def moisture(session: Session, zone: Zone, span: timedelta, now: datetime) -> list[Measured]:
-    """The zone's water as a fraction of its full point, up to now."""
-    zone_id = cast("int", zone.id)
-    return telemetry.series(session, zone_id, Metric.FILL, now - span, now + _AHEAD)
+def moisture(session: Session, lately: Sequence[Stretch], start: datetime) -> list[Measured]:
+    """A zone's water as a fraction of its full point, from then up to now."""
+    shown = [stretch.since(unix_ms(start)) for stretch in lately]
+    return telemetry.series(session, shown, Metric.FILL)
 
 
 def long_past(session: Session, zone: Zone, span: Span, now: datetime) -> Past:
@@ -135,7 +139,7 @@ def diary(session: Session, principal: Principal, greenhouse: Greenhouse) -> lis
     if device is None:
         return []
     names: dict[str | None, str] = {}
-    for zone in _zones(session, principal, greenhouse):
+    for zone in zones_of(session, principal, greenhouse):
         binding = devices.binding_of(session, cast("int", zone.id))
         if binding is not None:
             names[binding.zone_key] = zone.name
@@ -143,7 +147,8 @@ def diary(session: Session, principal: Principal, greenhouse: Greenhouse) -> lis
     return [line for row in rows if (line := entry(row, names)) is not None]
 
 
-def _zones(session: Session, principal: Principal, greenhouse: Greenhouse) -> Sequence[Zone]:
+def zones_of(session: Session, principal: Principal, greenhouse: Greenhouse) -> Sequence[Zone]:
+    """The zones of a greenhouse, as they lie."""
     own = scope.scoped(select(Zone), principal).where(Zone.greenhouse_id == greenhouse.id)
     return session.exec(own.order_by(col(Zone.position))).all()
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import AfterValidator, Field, StringConstraints
 
 from cloud.bodies import Body
+from cloud.cooperatives import service as cooperatives
 from cloud.db import SessionDep
 from cloud.lots import rules, service
 from cloud.lots.models import MAX_HARVEST_G, Harvest, ProductName
@@ -59,7 +60,7 @@ class HarvestForm(Body):
 @router.get("/htx/lo")
 def lots(request: Request, session: SessionDep, principal: Reader, now: NowDep) -> HTMLResponse:
     found = service.listing(session, principal)
-    zones = service.zones(session, principal)
+    zones = cooperatives.zones(session, principal)
     return render(
         request,
         "lots/list.html",

@@ -96,12 +96,6 @@ def listing(session: Session, principal: Principal) -> Sequence[Lot]:
     return session.exec(scoped(select(Lot), principal).order_by(col(Lot.id).desc())).all()
 
 
-def zones(session: Session, principal: Principal) -> Sequence[Zone]:
-    """Where one can harvest."""
-    order = (col(Zone.greenhouse_id), col(Zone.position))
-    return session.exec(scoped(select(Zone), principal).order_by(*order)).all()
-
-
 def origin(session: Session, lot: Lot) -> tuple[Zone, Cooperative]:
     """Who grew it and where."""
     return session.exec(

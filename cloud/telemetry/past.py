@@ -28,6 +28,10 @@ class Stretch:
     start: int
     end: int
 
+    def since(self, start: int) -> "Stretch":
+        """What of it lies after `start`; it ends with its beginning where nothing does."""
+        return replace(self, start=min(max(self.start, start), self.end))
+
     @property
     def place(self) -> tuple[str, str]:
         return self.device_id, self.zone_key

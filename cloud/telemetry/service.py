@@ -54,15 +54,25 @@ class IrrigationSummary:
     simulated: bool
 
 
-def series(
-    session: Session, zone_id: int, metric: Metric, start: datetime, end: datetime
-) -> list[Measured]:
-    """The values of a metric in order of time, `start` included, `end` not; of days lately."""
+def served(session: Session, zone_id: int, start: datetime, end: datetime) -> list[Stretch]:
+    """When which device served this zone, `start` included, `end` not."""
+    return [
+        Stretch(
+            binding.device_id,
+            binding.zone_key,
+            unix_ms(max(start, binding.bound_from)),
+            unix_ms(min(end, binding.bound_to or end)),
+        )
+        for binding in _bindings(session, zone_id, start, end)
+    ]
+
+
+def series(session: Session, served: Sequence[Stretch], metric: Metric) -> list[Measured]:
+    """The values of a metric in order of time; of days lately."""
     value = col(Sample.metrics)[metric.value].as_float()
-    stretches = _stretches(session, zone_id, start, end)
     rows = session.exec(
         select(Sample.wall_ms, value)
-        .where(or_(false(), *map(past.in_samples, stretches)), value.is_not(None))
+        .where(or_(false(), *map(past.in_samples, served)), value.is_not(None))
         .order_by(col(Sample.wall_ms))
     )
     return [Measured(from_unix_ms(wall_ms), number) for wall_ms, number in rows]
@@ -72,33 +82,25 @@ def buckets(
     session: Session, zone_id: int, metric: Metric, level: Level, time: tuple[datetime, datetime]
 ) -> list[Bucket]:
     """The same from further back, by the hour or the day; the newest bucket may still grow."""
-    return past.curve(session, _stretches(session, zone_id, *time), metric.value, level)
+    return past.curve(session, served(session, zone_id, *time), metric.value, level)
 
 
 def house_buckets(
     session: Session, zone_id: int, metric: Metric, level: Level, time: tuple[datetime, datetime]
 ) -> list[Bucket]:
     """The same of the whole house in which the zone lies: what is measured once for all zones."""
-    stretches = [replace(one, zone_key=THE_HOUSE) for one in _stretches(session, zone_id, *time)]
+    stretches = [replace(one, zone_key=THE_HOUSE) for one in served(session, zone_id, *time)]
     return past.curve(session, stretches, metric.value, level)
 
 
-def events(
-    session: Session,
-    zone_id: int,
-    kinds: Sequence[EventKind],
-    start: datetime,
-    end: datetime,
-) -> list[Event]:
+def events(session: Session, served: Sequence[Stretch], kinds: Sequence[EventKind]) -> list[Event]:
     """A zone's events of these kinds in order of time."""
     wanted = [kind.value for kind in kinds]
-    served = [_events_in(stretch) for stretch in _stretches(session, zone_id, start, end)]
+    among = [_events_in(stretch) for stretch in served]
     order = (col(Event.wall_ms), col(Event.seq))
     return list(
         session.exec(
-            select(Event)
-            .where(or_(false(), *served), col(Event.kind).in_(wanted))
-            .order_by(*order)
+            select(Event).where(or_(false(), *among), col(Event.kind).in_(wanted)).order_by(*order)
         )
     )
 
@@ -121,13 +123,13 @@ def irrigation_summary(
     session: Session, zone_id: int, start: datetime, end: datetime
 ) -> IrrigationSummary:
     """The measured irrigation of a zone, as evidence for what grew there."""
-    stretches = _stretches(session, zone_id, start, end)
+    stretches = served(session, zone_id, start, end)
     found = past.sums(session, stretches, [Metric.LITRES.value, Metric.VWC.value])
     wet = found.counts.get(Metric.VWC, 0)
     device_ids = sorted({stretch.device_id for stretch in stretches})
     return IrrigationSummary(
         litres=found.totals.get(Metric.LITRES, 0.0),
-        doses=len(events(session, zone_id, [EventKind.DOSE_ENDED], start, end)),
+        doses=len(events(session, stretches, [EventKind.DOSE_ENDED])),
         moisture_mean=found.totals[Metric.VWC] / wet if wet else None,
         days=len(found.days),
         samples=found.rows,
@@ -172,19 +174,6 @@ def _bindings(
             or_(col(ZoneBinding.bound_to).is_(None), col(ZoneBinding.bound_to) > start),
         )
     ).all()
-
-
-def _stretches(session: Session, zone_id: int, start: datetime, end: datetime) -> list[Stretch]:
-    """When which device served this zone."""
-    return [
-        Stretch(
-            binding.device_id,
-            binding.zone_key,
-            unix_ms(max(start, binding.bound_from)),
-            unix_ms(min(end, binding.bound_to or end)),
-        )
-        for binding in _bindings(session, zone_id, start, end)
-    ]
 
 
 def _events_in(stretch: Stretch) -> ColumnElement[bool]:

@@ -22,3 +22,10 @@ def keep(page: Page, name: str) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
         page.screenshot(path=f"{folder}/{name}-fold.png")
+
+
+def look(page: Page, name: str) -> None:
+    """Keep the screen; it fits, and everybody can use it."""
+    keep(page, name)
+    assert overflow(page) <= 0
+    assert violations(page) == []

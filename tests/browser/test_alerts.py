@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from cloud.alerts.watch import look_round
 from tests.browser.conftest import Site, Visit
-from tests.browser.screens import keep, overflow, violations
+from tests.browser.screens import look
 from wire.codes import EventKind
 
 MAX_FARMER = 25_000  # octets on the wire, first visit
@@ -25,12 +25,6 @@ def trouble(site: Site) -> None:
     look_round(garden.engine, garden.clock.now())
 
 
-def look(visit: Visit, name: str) -> None:
-    keep(visit.page, name)
-    assert overflow(visit.page) <= 0
-    assert violations(visit.page) == []
-
-
 @pytest.mark.parametrize(
     ("scheme", "language"),
     [("light", "vi"), ("dark", "vi"), ("light", "en"), ("dark", "en")],
@@ -41,15 +35,15 @@ def test_alerts_fit_a_telephone_and_everybody(
     visit = open_visit(scheme=scheme, language=language)
     trouble(visit.site)
     visit.log_in()
-    look(visit, f"V1-alerts-{scheme}-{language}")
+    look(visit.page, f"V1-alerts-{scheme}-{language}")
     visit.page.click("[data-k=worries]")
-    look(visit, f"V7-{scheme}-{language}")
+    look(visit.page, f"V7-{scheme}-{language}")
     visit.page.click(".state.bad")
-    look(visit, f"V12-{scheme}-{language}")
+    look(visit.page, f"V12-{scheme}-{language}")
     visit.page.click("main form button")
     expect(visit.page.locator("main [role=status]")).to_be_visible()
     expect(visit.page.locator("main form")).to_have_count(0)
-    look(visit, f"V12-known-{scheme}-{language}")
+    look(visit.page, f"V12-known-{scheme}-{language}")
     assert visit.octets_of("/canh-bao") <= MAX_FARMER
     assert visit.complaints == []
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from cloud.diary.models import DiaryEntry, DiaryPhoto
 from tests.browser.conftest import Visit, wait_until
-from tests.browser.screens import keep, overflow, violations
+from tests.browser.screens import look
 from tests.cloud.media import photos
 from wire.codes import EventKind
 
@@ -51,12 +51,6 @@ def write(page: Page, note: str, picture: bytes | None = None) -> None:
     )
 
 
-def look(visit: Visit, name: str) -> None:
-    keep(visit.page, name)
-    assert overflow(visit.page) <= 0
-    assert violations(visit.page) == []
-
-
 @pytest.mark.parametrize(
     ("scheme", "language"),
     [("light", "vi"), ("dark", "vi"), ("light", "en"), ("dark", "en")],
@@ -69,26 +63,26 @@ def test_the_diary_fits_a_telephone_and_everybody(
     visit.site.garden.event(EventKind.FAULT, fault="burst")
     page = visit.page
     assert visit.octets_of(FORM) <= MAX_FARMER
-    look(visit, f"V12-{scheme}-{language}")
+    look(visit.page, f"V12-{scheme}-{language}")
     write(page, "lá già", photos.encoded("JPEG", photos.scene(800, 600)))
     wait_until(lambda: len(stored(visit)) == 1)
     wait_until(lambda: waiting(page) == 0)
-    look(visit, f"V12-sent-{scheme}-{language}")
+    look(visit.page, f"V12-sent-{scheme}-{language}")
     visit.page.context.set_offline(True)
     write(page, "mai gửi")
-    look(visit, f"V12-waits-{scheme}-{language}")
+    look(visit.page, f"V12-waits-{scheme}-{language}")
     visit.page.context.set_offline(False)
     wait_until(lambda: len(stored(visit)) == 2)
     assert visit.octets_of("/nhat-ky") <= MAX_FARMER
     page.click("summary")
-    look(visit, f"V6-{scheme}-{language}")
+    look(visit.page, f"V6-{scheme}-{language}")
     page.click("li:has(img) a[aria-label]")
     page.click("summary >> nth=0")
-    look(visit, f"V13-{scheme}-{language}")
+    look(visit.page, f"V13-{scheme}-{language}")
     page.fill("details[open] [name=note]", "cành khô")
     page.click("details[open] .main")
     page.wait_for_selector("#before")
-    look(visit, f"V13-corrected-{scheme}-{language}")
+    look(visit.page, f"V13-corrected-{scheme}-{language}")
     assert [said for said in visit.complaints if "ERR_INTERNET_DISCONNECTED" not in said] == []
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.screens import keep, overflow, violations
+from tests.browser.screens import look
 from wire.codes import EventKind
 
 MAX_FARMER = 25_000  # octets on the wire, first visit
@@ -26,7 +26,7 @@ def test_settings_fit_a_telephone_and_everybody(
     page.fill("[name=refill]", "95")
     page.click("main form .main")
     page.wait_for_selector("[role=alert]")
-    look(visit, f"V10-{scheme}-{language}")
+    look(visit.page, f"V10-{scheme}-{language}")
     page.fill("[name=refill]", "75")
     page.select_option("[name=strategy]", "monitor")
     page.click("main form .main")
@@ -35,13 +35,7 @@ def test_settings_fit_a_telephone_and_everybody(
         EventKind.SETTINGS_REJECTED, None, version=1, wrong=1, wrong_1="zones.z1.strategy invalid"
     )
     assert visit.octets_of(path) <= MAX_FARMER
-    look(visit, f"V9-{scheme}-{language}")
+    look(visit.page, f"V9-{scheme}-{language}")
     visit.go(f"{path}/lich-su")
-    look(visit, f"V11-{scheme}-{language}")
+    look(visit.page, f"V11-{scheme}-{language}")
     assert [said for said in visit.complaints if "409" not in said] == []
-
-
-def look(visit: Visit, name: str) -> None:
-    keep(visit.page, name)
-    assert overflow(visit.page) <= 0
-    assert violations(visit.page) == []

@@ -105,7 +105,8 @@ def test_waterings_newest_first(
     garden.event(EventKind.DOSE_ENDED, ago_s=300, cause="auto", ended="stale", litres=12.5)
     garden.event(EventKind.DOSE_STARTED, ago_s=30, cause="manual")
     with Session(engine) as session:
-        doses = service.waterings(session, seeded.zones[0], clock.now())
+        lately = service.served_lately(session, seeded.zones[0], clock.now())
+        doses = service.waterings(session, lately)
     assert [(dose.cause, dose.litres, dose.ending) for dose in doses] == [
         (Cause.MANUAL, 0.0, None),
         (Cause.AUTO, 12.5, Ended.STALE),

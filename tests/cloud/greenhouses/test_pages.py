@@ -14,7 +14,7 @@ from tests.cloud.conftest import FixedClock
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind, Op
 
-MAX_QUERIES = 21  # of the whole home page with two zones, login, chart and alerts included
+MAX_QUERIES = 20  # of the whole home page with two zones, login, chart and alerts included
 
 
 def key_of(page: str) -> str:

@@ -91,7 +91,11 @@ def test_history_stays_with_the_old_zone_and_grows_with_the_new_one(
             if key == "z2"
         ]
         old, fresh = (
-            telemetry.series(session, cast("int", zone.id), Metric.VWC, start, end)
+            telemetry.series(
+                session,
+                telemetry.served(session, cast("int", zone.id), start, end),
+                Metric.VWC,
+            )
             for zone in (seeded.zones[1], new)
         )
     assert [one.at - moved for one in old] == [timedelta(minutes=-10)]

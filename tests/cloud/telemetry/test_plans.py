@@ -54,12 +54,14 @@ def plans(session: Session, table: str, said: Sequence[Said]) -> set[str]:
 
 def ask_chart(session: Session, zone: int) -> object:
     end = START + timedelta(days=1)
-    return service.series(session, zone, Metric.FILL, START, end)
+    return service.series(session, service.served(session, zone, START, end), Metric.FILL)
 
 
 def ask_events(session: Session, zone: int) -> object:
     end = START + timedelta(days=1)
-    return service.events(session, zone, [EventKind.DOSE_ENDED], START, end)
+    return service.events(
+        session, service.served(session, zone, START, end), [EventKind.DOSE_ENDED]
+    )
 
 
 def ask_day(session: Session, _zone: int) -> object:
@@ -144,7 +146,9 @@ def test_a_curve_is_what_was_measured_in_its_time(
             session, [(device, one.message(n + 1)) for n, one in enumerate(drawn)]
         )
         zone = seeded.zones[0].id or 0
-        found = service.series(session, zone, Metric.FILL, began, began + timedelta(days=1))
+        found = service.series(
+            session, service.served(session, zone, began, began + timedelta(days=1)), Metric.FILL
+        )
         session.rollback()
     expected = [
         (START + timedelta(minutes=one.minute), one.fill)

@@ -62,7 +62,8 @@ def test_a_series_is_that_of_its_zone_its_metric_and_its_time(
         me.sample("z1", fill=0.6),
     ]
     feed(me.say(Up.LIVE, *reversed(rows)))
-    found = service.series(session, zone_id, Metric.FILL, minute(1), minute(6))
+    served = service.served(session, zone_id, minute(1), minute(6))
+    found = service.series(session, served, Metric.FILL)
     assert [(one.at, one.value) for one in found] == [(minute(1), 0.1), (minute(4), 0.4)]
 
 
@@ -113,7 +114,7 @@ def test_a_zone_keeps_its_past_when_its_device_is_replaced(
     feed(old.say(Up.LIVE, *(old.sample("z1", vwc=0.1) for _ in range(5))))
     feed(new.say(Up.LIVE, *(new.sample("z1", vwc=0.2) for _ in range(5))))
     with Session(engine) as session:
-        found = service.series(session, zone_id, Metric.VWC, SINCE, UNTIL)
+        found = service.series(session, service.served(session, zone_id, SINCE, UNTIL), Metric.VWC)
         summary = service.irrigation_summary(session, zone_id, SINCE, UNTIL)
     assert [one.value for one in found] == [0.1, 0.1, 0.2, 0.2, 0.2]
     assert set(summary.devices) == {old.device, new.device}
