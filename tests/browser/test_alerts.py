@@ -39,11 +39,11 @@ def test_alerts_fit_a_telephone_and_everybody(
     visit.page.click("[data-k=worries]")
     look(visit.page, f"V7-{scheme}-{language}")
     visit.page.click(".state.bad")
-    look(visit.page, f"V12-{scheme}-{language}")
+    look(visit.page, f"V14-{scheme}-{language}")
     visit.page.click("main form button")
     expect(visit.page.locator("main [role=status]")).to_be_visible()
     expect(visit.page.locator("main form")).to_have_count(0)
-    look(visit.page, f"V12-known-{scheme}-{language}")
+    look(visit.page, f"V14-known-{scheme}-{language}")
     assert visit.octets_of("/canh-bao") <= MAX_FARMER
     assert visit.complaints == []
 

@@ -128,3 +128,11 @@ def test_every_deed_of_the_record_has_its_words() -> None:
     """Else the first one of its kind breaks the whole page."""
     words = (CLOUD / "templates/members/words.html").read_text("utf-8")
     assert [one for one in AuditAction if f'"{one.value}": _(' not in words] == []
+
+
+def test_a_code_that_is_read_out_by_telephone_is_of_one_screen() -> None:
+    pages = sorted((CLOUD / "templates").rglob("*.html"))
+    said = [re.findall(r'set screen = "(\w+)"', page.read_text("utf-8")) for page in pages]
+    codes = [code for of_page in said for code in of_page]
+    assert len(codes) > 40
+    assert sorted({code for code in codes if codes.count(code) > 1}) == []
