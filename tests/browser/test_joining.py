@@ -115,3 +115,20 @@ def test_a_link_from_the_box_keeps_its_code_through_the_login_and_a_wrong_passwo
     expect(visit.page.locator("[name=code]").first).to_have_value(code)
     assert visit.page.url.endswith("/htx/noi-may")
     assert not any("401" not in complaint for complaint in visit.complaints)
+
+
+def test_a_link_from_the_box_keeps_its_code_while_one_comes_in_another_way(
+    open_visit: Callable[..., Visit],
+) -> None:
+    visit = open_visit()
+    code = CODE.replace(" ", "")
+    visit.go(f"/htx/noi-may#{code}")
+    expect(visit.page).to_have_url(HASHLESS)
+    visit.page.click("a[href='/quen-mat-khau']")
+    visit.log_in()
+    visit.go("/htx/noi-may")
+    field = visit.page.locator("[name=code]").first
+    expect(field).to_have_value(code)
+    visit.go("/htx/noi-may")
+    expect(field).to_have_value("")
+    assert visit.complaints == []
