@@ -51,6 +51,11 @@ def derive_list_key(master: bytes, origin: str) -> Ed25519PrivateKey:
     return _signing_key(master, f"vuonso manifest 1/{origin}")
 
 
+def derive_witness_key(master: bytes, name: str) -> Ed25519PrivateKey:
+    """The key by which one vouches for logs of others; no log of one's own is signed with it."""
+    return _signing_key(master, f"vuonso witness 1/{name}")
+
+
 def keyring(keys: Iterable[SeasonKey]) -> Mapping[int, SeasonKey]:
     """Keys by id; two live seasons under one id would make stamps ambiguous."""
     ring: dict[int, SeasonKey] = {}

@@ -9,7 +9,7 @@ import binascii
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,10 +22,9 @@ MOST_SIGNATURES: Final = 64
 
 PROOF_VERSION: Final = "c2sp.org/tlog-proof@v1"
 
-_ED25519: Final = b"\x01"
-_KEY_ID_OCTETS: Final = 4
+KEY_ID_OCTETS: Final = 4
 _KEY_OCTETS: Final = 32
-_MARK: Final = "\N{EM DASH} "
+MARK: Final = "\N{EM DASH} "
 _CONTROL_END: Final = 0x20
 
 
@@ -33,6 +32,7 @@ _CONTROL_END: Final = 0x20
 class Verifier:
     """Whose word counts: a name and an Ed25519 public key of 32 octets."""
 
+    algorithm: ClassVar[bytes] = b"\x01"
     name: str
     public_key: bytes
 
@@ -46,8 +46,10 @@ class Verifier:
         name, plus, rest = text.strip().partition("+")
         given, second, packed = rest.partition("+")
         key = octets_of(packed)
-        if not (plus and second) or key[:1] != _ED25519 or len(key) != 1 + _KEY_OCTETS:
-            raise NoteError("this is no Ed25519 verifier key: name+id+key is expected")
+        if not (plus and second) or key[:1] != cls.algorithm or len(key) != 1 + _KEY_OCTETS:
+            raise NoteError(
+                "this is no Ed25519 verifier key of that kind: name+id+key is expected"
+            )
         found = cls(_name(name), key[1:])
         if found.key_id.hex() != given:
             raise NoteError(f"the id {given} is not that of the key of {name}")
@@ -55,11 +57,11 @@ class Verifier:
 
     @property
     def key_id(self) -> bytes:
-        named = self.name.encode() + b"\n" + _ED25519 + self.public_key
-        return hashlib.sha256(named).digest()[:_KEY_ID_OCTETS]
+        named = self.name.encode() + b"\n" + self.algorithm + self.public_key
+        return hashlib.sha256(named).digest()[:KEY_ID_OCTETS]
 
     def __str__(self) -> str:
-        packed = base64.b64encode(_ED25519 + self.public_key).decode()
+        packed = base64.b64encode(self.algorithm + self.public_key).decode()
         return f"{self.name}+{self.key_id.hex()}+{packed}"
 
 
@@ -79,7 +81,7 @@ def sign(text: str, signers: Iterable[Signer]) -> str:
     """The note over a text that ends with a newline."""
     _refuse_odd_text(text)
     lines = [
-        f"{_MARK}{signer.name} "
+        f"{MARK}{signer.name} "
         + base64.b64encode(signer.verifier.key_id + signer.key.sign(text.encode())).decode()
         for signer in signers
     ]
@@ -92,14 +94,14 @@ def verify(note: str, trusted: Iterable[Verifier]) -> tuple[str, list[Verifier]]
     Raises:
         NoteError: nobody trusted signed it, or a signature of theirs is wrong.
     """
-    text, signatures = _split(note)
+    text, signatures = split(note)
     known = {(one.name, one.key_id): one for one in trusted}
     signed: list[Verifier] = []
     for name, octets in signatures:
-        verifier = known.get((name, octets[:_KEY_ID_OCTETS]))
+        verifier = known.get((name, octets[:KEY_ID_OCTETS]))
         if verifier is None:
             continue  # of somebody we do not know: neither for nor against it
-        _check(verifier, octets[_KEY_ID_OCTETS:], text)
+        _check(verifier, octets[KEY_ID_OCTETS:], text)
         signed.append(verifier)
     if not signed:
         raise NoteError("nobody whose key is trusted here signed this")
@@ -189,8 +191,12 @@ def octets_of(text: str) -> bytes:
         raise NoteError("this is not base64") from None
 
 
-def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """The text, and each signature as its name with the key's id and the octets that follow."""
+def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text, and each signature as its name with the key's id and the octets that follow.
+
+    Raises:
+        NoteError: it is no note.
+    """
     text, blank, rest = note.rpartition("\n\n")
     if not blank or not rest.endswith("\n"):
         raise NoteError("a note ends with an empty line and its signatures")
@@ -203,11 +209,11 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 
 def _signature(line: str) -> tuple[str, bytes]:
-    name, space, packed = line.removeprefix(_MARK).partition(" ")
-    if not line.startswith(_MARK) or not space:
+    name, space, packed = line.removeprefix(MARK).partition(" ")
+    if not line.startswith(MARK) or not space:
         raise NoteError("a signature is a line of a dash, a name and base64")
     octets = octets_of(packed)
-    if len(octets) <= _KEY_ID_OCTETS:
+    if len(octets) <= KEY_ID_OCTETS:
         raise NoteError(f"the signature of {name} is too short")
     return _name(name), octets
 

@@ -42,11 +42,11 @@ def write(
     document = Document(sink)
     fonts = " ".join(f"/{font.weight.tag} {embed(document, font)} 0 R" for font in face.fonts)
     words = document.stream(
-        face.words().encode(),
+        "\n".join(part.pdf() for part in face.words()).encode(),
         f"/Type /XObject /Subtype /Form /BBox [{face.box()}] /Resources << /Font << {fonts} >> >>",
     )
     pages = document.reserve()
-    kids, count = _pages(document, pages, face, _pairs(serials, codes))
+    kids, count = _pages(document, pages, face, pairs(serials, codes))
     width, height = _paper(printer)
     document.add(
         f"<< /Type /Pages /Count {len(kids)} /MediaBox [0 0 {width:.4f} {height:.4f}]"
@@ -58,7 +58,7 @@ def write(
     return count
 
 
-def _pairs(serials: Iterable[str], codes: Iterable[str] | None) -> Iterable[tuple[str, str]]:
+def pairs(serials: Iterable[str], codes: Iterable[str] | None) -> Iterable[tuple[str, str]]:
     """What people type, and what the code says."""
     if codes is None:
         return ((serial, serial) for serial in serials)
@@ -66,13 +66,13 @@ def _pairs(serials: Iterable[str], codes: Iterable[str] | None) -> Iterable[tupl
 
 
 def _pages(
-    document: Document, parent: int, face: Face, pairs: Iterable[tuple[str, str]]
+    document: Document, parent: int, face: Face, printed: Iterable[tuple[str, str]]
 ) -> tuple[list[int], int]:
     """Write the pages; return their objects and how many labels they hold."""
     marks = _marks(face.printer.grid) if face.printer.marks else ""
     corners = _corners(face.printer)
     kids, count = [], 0
-    for batch in _batches(pairs, len(corners)):
+    for batch in _batches(printed, len(corners)):
         count += len(batch)
         if count > MAX_LABELS:
             raise SheetError(f"One file holds {MAX_LABELS} labels; split the print run.")
@@ -111,7 +111,7 @@ def _marks(grid: Grid) -> str:
     return "\n".join(["q 0.25 w 0.5 G", *dict.fromkeys(found), "S Q", ""])
 
 
-def _batches(pairs: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
-    rest = iter(pairs)
+def _batches(printed: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
+    rest = iter(printed)
     while batch := list(islice(rest, size)):
         yield batch

@@ -75,15 +75,18 @@ def write_on(folder: Path, entries: Sequence[bytes], signer: Signer) -> Checkpoi
         NoteError: the older checkpoint is another's.
     """
     tree = Tree(leaf_hash(entry) for entry in entries)
+    head = Checkpoint(signer.name, tree.size, tree.root())
+    note = sign(str(head), [signer])
     if (folder / CHECKPOINT).exists():
-        text, _signed = verify(_octets(folder, CHECKPOINT).decode(), [signer.verifier])
+        published = _octets(folder, CHECKPOINT).decode()
+        text, _signed = verify(published, [signer.verifier])
         older = Checkpoint.parse(text)
         if older.size > tree.size or tree.root(older.size) != older.root:
             raise LogFilesError(
                 f"{folder} holds a log of {older.size} entries that these do not continue"
             )
-    head = Checkpoint(signer.name, tree.size, tree.root())
-    write(folder, entries, sign(str(head), [signer]))
+        note = published if older == head else note  # with what witnesses said of it
+    write(folder, entries, note)
     return head
 
 
@@ -108,7 +111,7 @@ def write(folder: Path, entries: Sequence[bytes], checkpoint: str) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content(tile, tree, entries))
         written += 1
-    _replace(folder / CHECKPOINT, checkpoint)
+    replace(folder / CHECKPOINT, checkpoint)
     return written + 1
 
 
@@ -178,7 +181,8 @@ def _octets(folder: Path, name: str) -> bytes:
         raise LogFilesError(f"{name} cannot be read: {error.strerror}") from error
 
 
-def _replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)

@@ -5,12 +5,13 @@ small, then wraps, then is cut short with an ellipsis; a lot's code and a day ar
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 from unicodedata import normalize
 
 from traceability.font import BOLD, CAPITALS, Font, subset
 from traceability.labels import Fact, Label
-from traceability.layout import Layout
+from traceability.layout import Area, Layout
 from traceability.payload import base
 from traceability.token import ALPHABET, SERIAL_LENGTH, grouped
 
@@ -29,8 +30,42 @@ UNSEEN: Final = 0.9  # letters so much narrower look like the others
 _USUAL: Final = grouped(ALPHABET[6 : 6 + SERIAL_LENGTH])  # as wide as most, digits and letters
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words in one line from ``left`` on, ``narrow`` times as wide as the font has them."""
+
+    font: Font
+    text: str
+    size: float
+    left: float
+    foot: float
+    narrow: float = 1.0
+    white: bool = False
+
+    def pdf(self) -> str:
+        """Its operators, with the fonts as ``/F`` and ``/B``."""
+        narrow = f" {100 * self.narrow:.1f} Tz" if self.narrow < 1 else ""
+        shown = (
+            f"BT /{self.font.weight.tag} {self.size:.2f} Tf{narrow}"
+            f" {self.left:.3f} {self.foot:.3f} Td <{self.font.encode(self.text)}> Tj ET"
+            f"{narrow and ' 100 Tz'}"
+        )
+        return f"1 g {shown} 0 g" if self.white else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """All black, behind white words."""
+
+    area: Area
+
+    def pdf(self) -> str:
+        area = self.area
+        return f"{area.left:.3f} {area.bottom:.3f} {area.width:.3f} {area.height:.3f} re f"
+
+
 class Words:
-    """Typeset once; ``draw`` gives the operators, with the fonts as ``/F`` and ``/B``."""
+    """Typeset once; ``drawn`` are its lines, and the bar behind those of a sample."""
 
     def __init__(self, label: Label, layout: Layout) -> None:
         # Decomposed marks (as some keyboards send them) have no positions in a plain font.
@@ -49,40 +84,38 @@ class Words:
         room = self._layout.serial.width
         return room - self._host_room() if self._has_host() else room
 
-    def draw(self) -> str:
+    def drawn(self) -> Iterator[Line | Bar]:
         top, bottom = self._area.top, self._area.bottom
-        parts: list[str] = []
         if self._sample:
             # From the edge of the quiet zone on, else the name would have one line only.
             height = self._size(SAMPLE_SIZE) * (CAPITALS + MARKS + 2 * PAD)
             top = self._layout.code.top + self._layout.quiet - height
-            parts += self._draw_sample(top, height)
+            yield from self._draw_sample(top, height)
             top -= self._size(PRODUCT_SIZES[-1]) * MARKS
         used = len(self._facts) * self._size(FACT_SIZE) * LEADING
         if self._product:
-            parts += self._draw_product(top, top - bottom - used)
-            parts += self._draw_facts(bottom)
+            yield from self._draw_product(top, top - bottom - used)
+            yield from self._draw_facts(bottom)
         else:
-            parts += self._draw_facts(top - used)
+            yield from self._draw_facts(top - used)
         if self._has_host():
             size, serial = self._size(HOST_SIZE), self._layout.serial
             left = serial.right - self.regular.width(self._host, size)
-            parts.append(shown(self.regular, self._host, size, (left, serial.bottom)))
-        return "\n".join(parts)
+            yield Line(self.regular, self._host, size, left, serial.bottom)
 
-    def _draw_sample(self, foot: float, height: float) -> Iterator[str]:
+    def _draw_sample(self, foot: float, height: float) -> Iterator[Line | Bar]:
         """White on black, as wide as all words: nobody takes it for a name."""
         left, room, size = self._area.left, self._area.width, self._size(SAMPLE_SIZE)
         pad = size * PAD
-        yield f"{left:.3f} {foot:.3f} {room:.3f} {height:.3f} re f 1 g"
-        inside = left + pad, foot + pad
-        yield f"{fitted(self.bold, self._sample, size, inside, room - 2 * pad)} 0 g"
+        yield Bar(Area(left, foot, room, height))
+        inside = Line(self.bold, self._sample, size, left + pad, foot + pad, white=True)
+        yield fitted(inside, room - 2 * pad)
 
-    def _draw_product(self, top: float, room: float) -> Iterator[str]:
+    def _draw_product(self, top: float, room: float) -> Iterator[Line]:
         size, lines = self._product_lines(room)
         for number, line in enumerate(lines):
             foot = top - size * (CAPITALS + number * LEADING)
-            yield shown(self.bold, line, size, (self._area.left, foot))
+            yield Line(self.bold, line, size, self._area.left, foot)
 
     def _product_lines(self, room: float) -> tuple[float, list[str]]:
         """The largest size at which all of the name has room, and its lines."""
@@ -98,11 +131,12 @@ class Words:
         lines[most - 1 :] = [" ".join(lines[most - 1 :])]
         return size, [self.bold.clip(line, size, self._area.width) for line in lines]
 
-    def _draw_facts(self, foot: float) -> Iterator[str]:
+    def _draw_facts(self, foot: float) -> Iterator[Line]:
         size = self._size(FACT_SIZE)
         for number, fact in enumerate(reversed(self._facts)):
-            at = self._area.left, foot + number * size * LEADING
-            yield fitted(self.regular, self._fact(fact, size), size, at, self._area.width)
+            up = foot + number * size * LEADING
+            line = Line(self.regular, self._fact(fact, size), size, self._area.left, up)
+            yield fitted(line, self._area.width)
 
     def _fact(self, fact: Fact, size: float) -> str:
         whole = f"{fact.caption} {fact.value}"
@@ -127,16 +161,7 @@ class Words:
         return min(max(int(more + 1), 1), PRODUCT_LINES)
 
 
-def shown(font: Font, text: str, size: float, at: tuple[float, float], narrow: str = "") -> str:
-    return (
-        f"BT /{font.weight.tag} {size:.2f} Tf{narrow} {at[0]:.3f} {at[1]:.3f} Td"
-        f" <{font.encode(text)}> Tj ET"
-    )
-
-
-def fitted(font: Font, text: str, size: float, at: tuple[float, float], room: float) -> str:
+def fitted(line: Line, room: float) -> Line:
     """Narrowed where it is too wide."""
-    width = font.width(text, size)
-    if width <= room:
-        return shown(font, text, size, at)
-    return f"{shown(font, text, size, at, f' {100 * room / width:.1f} Tz')} 100 Tz"
+    width = line.font.width(line.text, line.size)
+    return line if width <= room else replace(line, narrow=room / width)

@@ -57,6 +57,19 @@ def test_an_invented_serial_is_not_genuine(keys: Path, capsys: pytest.CaptureFix
     assert "not genuine" in capsys.readouterr().err
 
 
+def test_labels_for_a_label_printer(keys: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert issue(keys, 2) == 0
+    words = ["sheet", str(keys.with_name("run.json")), "--keys", str(keys), "--dpi", "203"]
+    for ending, begins in (("zpl", b"^XA"), ("tspl", b"SIZE 50 mm,30 mm")):
+        out = keys.with_name(f"labels.{ending}")
+        assert main([*words, "--sheet", "roll-50x30", "--out", str(out)]) == 0
+        assert out.read_bytes().startswith(begins)
+    assert main([*words, "--out", str(keys.with_name("labels.zpl"))]) == 2
+    assert "roll" in capsys.readouterr().err
+    assert main([*words, "--out", str(keys.with_name("labels.png"))]) == 2
+    assert ".tspl" in capsys.readouterr().err
+
+
 def test_numbers_are_never_issued_twice(keys: Path) -> None:
     assert issue(keys, 1) == 0
     assert issue(keys, 1) == 0

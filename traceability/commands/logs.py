@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import Annotated, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from traceability.commands.answers import Answer, add_command, answer_each
-from traceability.errors import NoteError
+from traceability.cosign import Cosigner, Witness, grown, require, seen
+from traceability.errors import LogFilesError, NoteError
 from traceability.keyfile import KeyFile
-from traceability.keys import derive_log_key
+from traceability.keys import derive_log_key, derive_witness_key
 from traceability.log import Tree, leaf_hash, verify_consistency, verify_inclusion
-from traceability.notes import Checkpoint, Inclusion, Signer, Verifier, octets_of, verify
-from traceability.tiles import read, write_on
+from traceability.notes import Inclusion, Signer, Verifier, octets_of
+from traceability.tiles import CHECKPOINT, read, replace, write_on
 
 VERIFY_EXAMPLES: Final = """
 vuonso stamps log verify proof.json
@@ -25,6 +27,12 @@ vuonso stamps log verify --key htx.vn/so+1a2b3c4d+AbC… --entry event.json lot.
 CHECK_EXAMPLES: Final = """
 vuonso stamps log check --key htx.vn/so+1a2b3c4d+AbC… public/log
 vuonso stamps log check --key htx.vn/so+1a2b3c4d+AbC… --since last-year.checkpoint public/log
+vuonso stamps log check --key htx.vn/so+1a2b3c4d+AbC… --witness dai-hoc.vn/w+9f8e7d6c+BcD… \\
+  public/log
+"""
+WITNESS_EXAMPLES: Final = """
+vuonso stamps log witness --key htx.vn/so+1a2b3c4d+AbC… --keys my-keys.json --name dai-hoc.vn/w \\
+  --kept htx.checkpoint public/log
 """
 
 EXPORT_EXAMPLES: Final = (
@@ -50,14 +58,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     proofs.add_argument("--json", action="store_true", help="answer one JSON object a file")
     proofs.set_defaults(run=_verify)
 
-    check = add_command(
-        verbs, "check", "read a whole log of files and tell whether it is sound", CHECK_EXAMPLES
-    )
-    check.add_argument("folder", help="where its file named checkpoint is")
-    check.add_argument("--since", type=Path, help="an older checkpoint it must have grown from")
-    _add_key(check, required=True)
-    check.add_argument("--json", action="store_true", help="answer a JSON object")
-    check.set_defaults(run=_check)
+    _add_check(verbs)
+    _add_witness(verbs)
 
     export = add_command(
         commands,
@@ -71,6 +73,44 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     export.add_argument("--origin", required=True, help="name of the log, e.g. txng.vn/so")
     export.add_argument("--json", action="store_true", help="answer a JSON object")
     export.set_defaults(run=_export)
+
+
+def _add_check(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = add_command(
+        verbs, "check", "read a whole log of files and tell whether it is sound", CHECK_EXAMPLES
+    )
+    check.add_argument("folder", help="where its file named checkpoint is")
+    check.add_argument("--since", type=Path, help="an older checkpoint it must have grown from")
+    _add_key(check, required=True)
+    check.add_argument(
+        "--witness", action="append", default=[], help="who must have looked, as name+id+key"
+    )
+    check.add_argument("--least", type=int, help="how many of the witnesses; without it: all")
+    check.add_argument("--json", action="store_true", help="answer a JSON object")
+    check.set_defaults(run=_check)
+
+
+def _add_witness(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = add_command(
+        verbs,
+        "witness",
+        "check a log of somebody else and cosign its checkpoint, if it grew out of the one kept",
+        WITNESS_EXAMPLES,
+    )
+    parser.add_argument(
+        "folder", help="where its file named checkpoint is; the line is added there"
+    )
+    _add_key(parser, required=True)
+    parser.add_argument("--keys", type=Path, required=True, help="key file of the witness")
+    parser.add_argument("--name", required=True, help="of the witness, e.g. dai-hoc.vn/w")
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        required=True,
+        help="file with the checkpoint seen last; made if absent",
+    )
+    parser.add_argument("--json", action="store_true", help="answer a JSON object")
+    parser.set_defaults(run=_witness)
 
 
 def _add_key(parser: argparse.ArgumentParser, *, required: bool) -> None:
@@ -179,25 +219,71 @@ class _Consistency(_Proof):
 
 
 def _check(options: argparse.Namespace) -> int:
-    judge = partial(_sound, key=options.key, since=options.since)
+    judge = partial(
+        _sound,
+        key=options.key,
+        since=options.since,
+        witnesses=options.witness,
+        least=len(options.witness) if options.least is None else options.least,
+    )
     return answer_each([options.folder], judge, as_json=options.json)
 
 
-def _sound(folder: str, *, key: str, since: Path | None) -> Answer:
-    trusted = [Verifier.parse(key)]
-    head, entries = read(Path(folder), trusted)
+def _sound(name: str, *, key: str, since: Path | None, witnesses: list[str], least: int) -> Answer:
+    folder, log = Path(name), Verifier.parse(key)
+    head, entries = read(folder, [log])
     fields: dict[str, object] = {
         "origin": head.origin,
         "size": head.size,
         "root": head.root.hex(),
     }
-    whole = f"{head.origin}: {head.size} entries, whole"
-    if since is None:
-        return Answer(fields, f"{whole}\nroot {head.root.hex()}")
-    text, _signed = verify(since.read_bytes().decode(errors="replace"), trusted)
-    older = Checkpoint.parse(text)
-    tree = Tree(leaf_hash(entry) for entry in entries)
-    if older.size > head.size or tree.root(older.size) != older.root:
-        raise NoteError(f"the log did not grow out of its {older.size} entries: it was changed")
-    words = f"{whole}, grown out of {older.size}\nroot {head.root.hex()}"
-    return Answer({**fields, "since": older.size}, words)
+    words = f"{head.origin}: {head.size} entries, whole"
+    if since is not None:
+        older = grown(Tree(map(leaf_hash, entries)), _text(since), log)
+        words, fields["since"] = f"{words}, grown out of {older.size}", older.size
+    looked = require(_text(folder / CHECKPOINT), [Witness.parse(one) for one in witnesses], least)
+    if witnesses:
+        fields["witnesses"] = {one.name: at for one, at in looked.items()}
+    names = "".join(f"\nseen by {one.name} at {_when(at)}" for one, at in looked.items())
+    return Answer(fields, f"{words}{names}\nroot {head.root.hex()}")
+
+
+def _witness(options: argparse.Namespace) -> int:
+    master = bytes.fromhex(KeyFile.load(options.keys).master)
+    cosigner = Cosigner(options.name, derive_witness_key(master, options.name))
+    judge = partial(
+        _looked_at, log=Verifier.parse(options.key), cosigner=cosigner, kept=options.kept
+    )
+    return answer_each([options.folder], judge, as_json=options.json)
+
+
+def _looked_at(name: str, *, log: Verifier, cosigner: Cosigner, kept: Path) -> Answer:
+    """Keeps what was seen before it vouches for it: after a crash it may only say less."""
+    folder = Path(name)
+    head, entries = read(folder, [log])
+    note = _text(folder / CHECKPOINT)
+    if kept.exists():
+        grown(Tree(map(leaf_hash, entries)), _text(kept), log)
+    replace(kept, note)
+    if cosigner.witness not in seen(note, [cosigner.witness]):
+        at = int(datetime.now(UTC).timestamp())  # noqa: TID251 — of the look, for people; orders nothing
+        replace(folder / CHECKPOINT, cosigner.cosign(note, at))
+    fields = {"origin": head.origin, "size": head.size, "key": str(cosigner.witness)}
+    return Answer(
+        fields, f"{head.origin}: {head.size} entries, seen; vouched for by {cosigner.witness}"
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode(errors="replace")
+    except OSError as error:
+        raise LogFilesError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _when(at: int) -> str:
+    """Of whoever signed: a year that no calendar has is told as it is."""
+    try:
+        return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+    except (OverflowError, ValueError, OSError):
+        return str(at)

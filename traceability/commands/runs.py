@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 
 from traceability.commands.answers import DONE, add_command
-from traceability.errors import KeyFileError, NoteError, TraceabilityError
+from traceability.errors import KeyFileError, NoteError, SheetError, TraceabilityError
 from traceability.gs1 import gtin14
 from traceability.keyfile import KeyFile, PrintRun
 from traceability.labels import GRIDS, Language, Printer
@@ -25,6 +25,7 @@ from traceability.payload import base
 from traceability.plan import RESOLUTIONS, Plan, plans
 from traceability.qr import symbol, text
 from traceability.sheet import MAX_LABELS, write
+from traceability.thermal import write_tspl, write_zpl
 from traceability.token import FIELD_LIMIT, grouped, serials
 
 KEY_EXAMPLES: Final = """
@@ -39,8 +40,11 @@ vuonso stamps issue --keys keys.json --host https://txng.vn --gtin 8935000000007
 SHEET_EXAMPLES: Final = """
 vuonso stamps sheet run.json --keys keys.json --out labels.pdf
 vuonso stamps sheet run.json --keys keys.json --sheet roll-40x25 --dpi 203 --out labels.pdf
+vuonso stamps sheet run.json --keys keys.json --sheet roll-50x30 --dpi 203 --out labels.zpl
 vuonso stamps sheet run.json --keys keys.json --out links.csv
 """
+WRITERS: Final = {".pdf": write, ".zpl": write_zpl, ".tspl": write_tspl}
+LINKS: Final = ".csv"
 PLAN_EXAMPLES: Final = """
 vuonso stamps plan --host https://txng.vn --gtin 8935000000007
 vuonso stamps plan --host https://tem.hoptacxa.vn --dpi 203 --json
@@ -110,7 +114,7 @@ def _add_sheet(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     sheets = add_command(
         commands,
         "sheet",
-        "write the label sheets of a print run as PDF, or its links as CSV",
+        "write the labels of a print run as PDF or for a label printer, or its links as CSV",
         SHEET_EXAMPLES,
     )
     sheets.add_argument("file", type=Path, help="print run file")
@@ -119,7 +123,8 @@ def _add_sheet(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--out",
         type=Path,
         required=True,
-        help=f"file to write, .pdf or .csv; beyond {MAX_LABELS:,} labels several, numbered",
+        help=f"file to write: {', '.join([*WRITERS, LINKS])}; "
+        f"beyond {MAX_LABELS:,} labels several, numbered",
     )
     sheets.add_argument("--sheet", choices=sorted(GRIDS), default="a4-65")
     sheets.add_argument("--dpi", type=int, default=300, help="resolution of the printer")
@@ -195,16 +200,18 @@ def _sheet(options: argparse.Namespace) -> int:
     run = PrintRun.load(options.file)
     held = KeyFile.load(options.keys)
     out: Path = options.out
+    if out.suffix not in {*WRITERS, LINKS}:
+        raise SheetError(f"A file is told by its ending: {', '.join([*WRITERS, LINKS])}.")
     keys, signer = held.keys(), held.sealing_key(run.kid)
     for path, indices in _parts(out, run.quantity):
         printed = _watched(serials(keys[run.kid], run.issuance, indices), len(indices), path.name)
-        if out.suffix == ".csv":
+        if out.suffix == LINKS:
             _links(path, run, indices, printed, signer)
         else:
             printer = Printer(GRIDS[options.sheet], options.dpi, options.marks)
             with path.open("wb") as file:
                 seals = run.seals(indices, signer) if run.sealed else None
-                write(file, run.label(), printed, printer, seals)
+                WRITERS[out.suffix](file, run.label(), printed, printer, seals)
         if options.json:
             print(json.dumps({"file": str(path), "labels": len(indices)}))
         else:
