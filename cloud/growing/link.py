@@ -1,12 +1,13 @@
 """Settings as the ingest worker carries them: documents out, what devices say of them back in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, func, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
-from cloud.devices.models import Device
+from cloud.devices.models import Device, DeviceSession
 from cloud.devices.service import current_session
 from cloud.growing import rules
 from cloud.growing.models import DesiredSettings, ReportedSettings
@@ -21,6 +22,9 @@ _ANY_OUTGOING: Final = (
     select(DesiredSettings.id).where(col(DesiredSettings.published_at).is_(None)).limit(1)
 )
 """Composed once: the worker asks it five times a second."""
+
+SAY_AGAIN: Final = timedelta(minutes=3)
+"""A device answers in seconds; one that is heard and says nothing was not told."""
 
 
 def record_birth(session: Session, device_id: str, birth: Birth, now: datetime) -> None:
@@ -91,17 +95,53 @@ def claim_outgoing(session: Session, now: datetime) -> Sequence[tuple[str, Desir
 
 def resend(session: Session) -> None:
     """A worker that died between marking a document and sending it never sent it."""
-    newest = select(func.max(DesiredSettings.id)).group_by(col(DesiredSettings.device_id))
     obeyed = select(ReportedSettings.device_id).where(
         col(ReportedSettings.stored) == col(DesiredSettings.digest),
         col(ReportedSettings.device_id) == col(DesiredSettings.device_id),
     )
+    waiting = session.exec(
+        select(DesiredSettings.id).where(col(DesiredSettings.id).in_(_newest()), ~obeyed.exists())
+    )
+    say_again(session, waiting.all())
+
+
+def unanswered(session: Session, now: datetime) -> Sequence[int | None]:
+    """Newest documents without an answer of devices that were heard long after they were told.
+
+    A broker may drop a word and keep the line; without a new birth nothing else would tell.
+    """
+    answered = select(ReportedSettings.device_id).where(
+        col(ReportedSettings.device_id) == col(DesiredSettings.device_id),
+        or_(
+            col(ReportedSettings.stored) == col(DesiredSettings.digest),
+            col(ReportedSettings.refused_version) == col(DesiredSettings.version),
+        ),
+    )
+    heard = select(DeviceSession.id).where(
+        col(DeviceSession.device_id) == col(DesiredSettings.device_id),
+        col(DeviceSession.heard_at) > col(DesiredSettings.published_at),
+    )
+    return session.exec(
+        select(DesiredSettings.id).where(
+            col(DesiredSettings.published_at) <= now - SAY_AGAIN,
+            col(DesiredSettings.id).in_(_newest()),
+            ~answered.exists(),
+            heard.exists(),
+        )
+    ).all()
+
+
+def say_again(session: Session, documents: Sequence[int | None]) -> None:
     session.exec(
         update(DesiredSettings)
-        .where(col(DesiredSettings.id).in_(newest), ~obeyed.exists())
+        .where(col(DesiredSettings.id).in_(documents))
         .values(published_at=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def _newest() -> SelectOfScalar[int | None]:
+    return select(func.max(DesiredSettings.id)).group_by(col(DesiredSettings.device_id))
 
 
 def _born(session: Session, device_id: str, birth: Birth) -> ReportedSettings | None:

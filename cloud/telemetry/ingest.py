@@ -32,6 +32,7 @@ from wire.topics import ROOT
 LOOK_S: Final = 0.2
 """A STOP waits at most this long before it leaves; a look costs one indexed read."""
 EXPIRE_S: Final = 2.0
+SAY_AGAIN_S: Final = 60.0
 RETRY_S: Final = 1.0
 QUIET_S: Final = 2.0
 """A broker that has sent nothing for so long holds nothing more for an account."""
@@ -78,7 +79,7 @@ class Worker:
         self._known: dict[str, KnownDevice] = {}
         self._speaker = Speaker(mailbox, stores.vault, clock, stores.meters.ack_s.observe)
         self._last_round = clock.mono()
-        self._last_look = self._last_expiry = clock.mono()
+        self._last_look = self._last_expiry = self._last_again = clock.mono()
         self._last_beat = clock.mono() - BEAT_S
         self.tally = Tally()
         self._throttle = Throttle()
@@ -214,6 +215,9 @@ class Worker:
             self._publish_settings(now)
         if has_overdue:
             self._expire_commands(now)
+        if mono - self._last_again >= SAY_AGAIN_S:
+            self._last_again = mono
+            self._say_again(now)
 
     def _publish_commands(self, now: datetime) -> None:
         with transaction(writing(self._stores.engine)) as session:
@@ -232,6 +236,14 @@ class Worker:
             outgoing = growing.claim_outgoing(session, now)
         for device, desired in outgoing:
             self._speaker.desired(self._known[device], desired)
+
+    def _say_again(self, now: datetime) -> None:
+        """Settings that a device was told and, though it speaks, has not answered."""
+        with transaction(self._stores.engine) as session:
+            unanswered = growing.unanswered(session, now)
+        if unanswered:
+            with transaction(writing(self._stores.engine)) as session:
+                growing.say_again(session, unanswered)
 
     def _expire_commands(self, now: datetime) -> None:
         with transaction(writing(self._stores.engine)) as session:

@@ -95,6 +95,30 @@ def test_what_the_broker_lost_is_said_again_at_the_next_birth(
     assert farmer.versions() == [1]
 
 
+def test_what_got_lost_on_a_line_that_holds_is_said_again(bridge: Bridge, farmer: Farmer) -> None:
+    farmer.save(MONITOR)
+    bridge.publish()
+    bridge.wire.taken()
+    assert unanswered(farmer) == 0, "it may still be on its way"
+    bridge.seconds(240)
+    assert unanswered(farmer) == 0, "nothing was heard of the device since"
+    bridge.rows()
+    assert unanswered(farmer) == 1
+    bridge.round()
+    assert farmer.sees().progress is Progress.APPLIED
+    bridge.seconds(240)
+    bridge.rows()
+    assert unanswered(farmer) == 0
+
+
+def unanswered(farmer: Farmer) -> int:
+    """How many documents the worker says once more, now that a minute is over."""
+    with Session(writing(farmer.engine)) as session, session.begin():
+        found = link.unanswered(session, farmer.bridge.clock.now())
+        link.say_again(session, found)
+        return len(found)
+
+
 def test_a_worker_that_died_before_sending_sends_at_its_next_start(
     bridge: Bridge, farmer: Farmer
 ) -> None:
@@ -139,6 +163,9 @@ def test_a_refusal_names_the_key_and_is_not_repeated_for_ever(
         assert farmer.sees().progress is Progress.REFUSED
         assert farmer.sees().wrong == [Wrong("zones.z7", SettingFault.UNKNOWN_ZONE)]
         assert farmer.versions() == [1]
+    bridge.seconds(240)
+    bridge.rows()
+    assert unanswered(farmer) == 0
 
 
 def test_what_the_device_could_not_do_is_refused_at_the_form(
