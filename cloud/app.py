@@ -1,8 +1,11 @@
 """Puts the service together; the only place that knows all features."""
 
+from functools import cache
+
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 import cloud.accounts.own_pages
@@ -110,13 +113,21 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.vitals = Vitals()
     vitals.watch(app.state.vitals, settings, engine)
     app.state.meters = _meters(app, engine, clock)
-    for router in FEATURES:
-        app.include_router(router)
+    app.router.routes.extend(_features())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     install_errors(app)
     app.add_middleware(GZipMiddleware)
     refuse_undeclared(app)
     return app
+
+
+@cache
+def _features() -> list[BaseRoute]:
+    """Composed once a process: reading what 150 routes take costs a third of a second."""
+    shelf = APIRouter()
+    for router in FEATURES:
+        shelf.include_router(router)
+    return shelf.routes
 
 
 def _meters(app: FastAPI, engine: Engine, clock: Clock) -> Meters:

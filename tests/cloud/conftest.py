@@ -15,7 +15,7 @@ from typing import cast
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Connection, Engine, delete, exists, literal, make_url, text, union_all
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
@@ -147,9 +147,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server: Engine = request.getfixturevalue("postgres")
     yield server.url.render_as_string(hide_password=False)
-    tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
     with server.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        _empty(connection)
 
 
 @pytest.fixture
@@ -367,6 +366,27 @@ def _member(
 def _password_hash() -> str:
     """One slow hash for all tests, not three for each."""
     return accounts.hash_password(PASSWORD)
+
+
+def _empty(connection: Connection) -> None:
+    """As truncating all tables, which makes hundreds of new files, in a fraction of its time.
+
+    What a trigger guards against deletion can be truncated only.
+    """
+    tables = METADATA.sorted_tables
+    found = union_all(
+        *(select(literal(one.name)).where(exists().select_from(one)) for one in tables)
+    )
+    filled = set(connection.execute(found).scalars())
+    triggers = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+    guarded = filled & set(connection.execute(text(triggers)).scalars())
+    for name in guarded:
+        connection.execute(text(f"TRUNCATE {name} CASCADE"))
+    for table in reversed(tables):
+        if table.name in filled - guarded:
+            connection.execute(delete(table))
+    again = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+    connection.execute(text(again))
 
 
 def _private_postgres(folder: Path) -> Iterator[str]:
