@@ -1,9 +1,7 @@
 """The cloud's test bench: both databases on today's schema, a fixed clock, browsers."""
 
 import os
-import pwd
 import shutil
-import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +13,7 @@ from typing import cast
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Connection, Engine, delete, exists, literal, make_url, text, union_all
+from sqlalchemy import Engine, make_url
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
@@ -37,15 +35,14 @@ from cloud.products.models import ProductRequest
 from cloud.products.service import Listing
 from cloud.schema import migrate
 from cloud.settings import Settings
-from cloud.tables import METADATA
 from cloud.telemetry.days import Level, bucket_of
 from cloud.telemetry.models import Event, RollupDue, Sample
+from tests.cloud.postgres import POSTGRES_BIN, administer, empty, private_postgres
 from wire.identity import Identity, new_identity
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "dưa lưới ngọt"
 DEADLINE_S = 120.0  # starting a process on a busy machine takes its time
-POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
 
 
 class FixedClock:
@@ -122,7 +119,7 @@ def postgres_url() -> Iterator[str]:
         pytest.skip("no PostgreSQL: set VUONSO_TEST_POSTGRES, or run as root on Debian with it")
     # Not below pytest's own folder: each further pytest run closes that to other users.
     with tempfile.TemporaryDirectory(prefix="vuonso-postgres-") as folder:
-        yield from _private_postgres(Path(folder))
+        yield from private_postgres(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -148,7 +145,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: Engine = request.getfixturevalue("postgres")
     yield server.url.render_as_string(hide_password=False)
     with server.begin() as connection:
-        _empty(connection)
+        empty(connection)
 
 
 @pytest.fixture
@@ -366,49 +363,3 @@ def _member(
 def _password_hash() -> str:
     """One slow hash for all tests, not three for each."""
     return accounts.hash_password(PASSWORD)
-
-
-def _empty(connection: Connection) -> None:
-    """As truncating all tables, which makes hundreds of new files, in a fraction of its time.
-
-    What a trigger guards against deletion can be truncated only.
-    """
-    tables = METADATA.sorted_tables
-    found = union_all(
-        *(select(literal(one.name)).where(exists().select_from(one)) for one in tables)
-    )
-    filled = set(connection.execute(found).scalars())
-    triggers = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
-    guarded = filled & set(connection.execute(text(triggers)).scalars())
-    for name in guarded:
-        connection.execute(text(f"TRUNCATE {name} CASCADE"))
-    for table in reversed(tables):
-        if table.name in filled - guarded:
-            connection.execute(delete(table))
-    again = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
-    connection.execute(text(again))
-
-
-def _private_postgres(folder: Path) -> Iterator[str]:
-    user = pwd.getpwnam("postgres")
-    os.chown(folder, user.pw_uid, user.pw_gid)
-    data = folder / "data"
-
-    def run(*words: str) -> None:
-        subprocess.run(words, check=True, capture_output=True, user="postgres", cwd=folder)
-
-    run(str(POSTGRES_BIN / "initdb"), "-A", "trust", "-E", "UTF8", "--no-sync", "-D", str(data))
-    options = f"-c listen_addresses='' -c fsync=off -k {folder}"
-    control = (str(POSTGRES_BIN / "pg_ctl"), "-D", str(data), "-w")
-    run(*control, "-o", options, "-l", str(folder / "log"), "start")
-    try:
-        yield f"postgresql://postgres@/postgres?host={folder}"
-    finally:
-        run(*control, "-m", "immediate", "stop")
-
-
-def administer(server: str, statement: str) -> None:
-    engine = make_engine(server)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
-    engine.dispose()

@@ -9,7 +9,8 @@ from sqlalchemy import make_url, text
 from cloud.db import make_engine
 from cloud.settings import Settings
 from tests.cloud.backup.installation import Installation
-from tests.cloud.conftest import FixedClock, administer
+from tests.cloud.conftest import FixedClock
+from tests.cloud.postgres import administer
 
 NAME = "vuonso_drill"
 

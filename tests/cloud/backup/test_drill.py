@@ -12,7 +12,7 @@ from cloud.devices import service as devices
 from cloud.devices.models import Command, CommandState
 from tests.cloud.backup.conftest import NAME
 from tests.cloud.backup.installation import Installation, Line, produced
-from tests.cloud.conftest import administer
+from tests.cloud.postgres import administer
 from tests.edge.rig import Rig
 
 

@@ -21,7 +21,8 @@ from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.schema import migrate
 from cloud.settings import Settings
-from tests.cloud.conftest import DEADLINE_S, administer
+from tests.cloud.conftest import DEADLINE_S
+from tests.cloud.postgres import administer
 
 ROOT = Path(__file__).resolve().parents[3]
 NAME = "vuonso_ending"

@@ -10,7 +10,7 @@ from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
 from cloud.schema import _config, current, migrate, refuse_old
 from cloud.tables import METADATA, MODELS
-from tests.cloud.conftest import administer
+from tests.cloud.postgres import administer
 
 
 def test_the_migrated_schema_is_that_of_the_tables(engine: Engine) -> None:

@@ -18,7 +18,8 @@ from cloud.telemetry import partitions, rollups
 from cloud.telemetry.days import day_of
 from cloud.telemetry.keep import Keep
 from cloud.telemetry.models import Rollup, Sample
-from tests.cloud.conftest import START, administer
+from tests.cloud.conftest import START
+from tests.cloud.postgres import administer
 
 BEFORE = "0013"
 ROWS = 50
