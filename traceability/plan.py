@@ -1,12 +1,12 @@
 """What a stamp would be in print, before one is issued: version, dots and size of its code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from traceability.errors import FitError
 from traceability.labels import GRIDS
-from traceability.layout import room_mm
+from traceability.layout import arrange
 from traceability.payload import base, stamp_link
 from traceability.qr import Fit, fit, symbol
 from traceability.sealed import DIGITS
@@ -25,8 +25,8 @@ class Plan:
     kind: str
     link: str
     fit: Fit
-    sheets: tuple[str, ...]
-    """The sheets whose labels have room for it."""
+    sheets: Mapping[str, float]
+    """The side in mm of the code on labels that have room for it: larger where there is more."""
 
     @property
     def version(self) -> int:
@@ -47,13 +47,13 @@ def plans(host: str, gtin: str | None, resolutions: tuple[int, ...]) -> Iterator
     for kind, link in links.items():
         modules = symbol(link).size
         for dpi in resolutions:
-            sheets = tuple(name for name in GRIDS if _has_room(name, modules, dpi))
+            printed = {name: _side_mm(name, modules, dpi) for name in GRIDS}
+            sheets = {name: side for name, side in printed.items() if side is not None}
             yield Plan(kind, link, fit(modules, dpi, _ENDLESS_MM), sheets)
 
 
-def _has_room(sheet: str, modules: int, dpi: int) -> bool:
+def _side_mm(sheet: str, modules: int, dpi: int) -> float | None:
     try:
-        fit(modules, dpi, room_mm(GRIDS[sheet]))
+        return arrange(modules, GRIDS[sheet], dpi).fit.symbol_mm
     except FitError:
-        return False
-    return True
+        return None

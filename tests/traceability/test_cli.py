@@ -210,6 +210,8 @@ def test_a_plan_says_what_a_host_costs(capsys: pytest.CaptureFixture[str]) -> No
     unit = next(one for one in short if (one["kind"], one["dpi"]) == ("unit", 300))
     assert (unit["version"], unit["dots"], unit["side_mm"]) == (3, 5, 15.7)
     assert "a4-65" in unit["sheets"]
+    assert unit["printed_mm"]["a4-65"] == 15.7
+    assert unit["printed_mm"]["a4-40"] > 20, "a larger label has room for a larger code"
     sealed = next(one for one in short if (one["kind"], one["dpi"]) == ("sealed", 300))
     assert (sealed["version"], sealed["side_mm"]) == (6, 20.7)
     assert main([*call, "https://tem.hoptacxa.vn", "--dpi", "203"]) == 0
@@ -221,7 +223,7 @@ def test_a_plan_says_what_a_host_costs(capsys: pytest.CaptureFixture[str]) -> No
 def test_the_code_of_a_plan_is_read_off_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--host", "https://txng.vn", "--dpi", "300"]) == 0
     told = capsys.readouterr().out
-    assert "fits a4-65" in told
+    assert "a4-65 (15.7 mm)" in told
     lines = [line for line in told.splitlines() if set(line) <= set("█▀▄ ") and line]
     halves = {"█": (255, 255), "▀": (255, 0), "▄": (0, 255), " ": (0, 0)}
     picture = np.array(

@@ -267,13 +267,15 @@ def _told(plan: Plan) -> dict[str, object]:
         **asdict(plan.fit),
         "module_mm": round(plan.fit.module_mm, 3),
         "side_mm": round(plan.fit.symbol_mm, 1),
-        "sheets": plan.sheets,
+        "sheets": list(plan.sheets),
+        "printed_mm": {name: round(side, 1) for name, side in plan.sheets.items()},
     }
 
 
 def _in_words(plan: Plan) -> str:
     code = plan.fit
+    sheets = ", ".join(f"{name} ({side:.1f} mm)" for name, side in plan.sheets.items())
     return (
         f"{plan.kind:<7} version {plan.version:<2} {code.dpi:>4} dpi: {code.dots} dots a module, "
-        f"{code.symbol_mm:.1f} mm; fits {', '.join(plan.sheets) or 'no sheet'}"
+        f"at least {code.symbol_mm:.1f} mm; {sheets or 'no sheet has room'}"
     )
