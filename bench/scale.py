@@ -21,8 +21,8 @@ from cloud.devices import link
 from cloud.schema import migrate
 from cloud.settings import Settings
 from cloud.telemetry.commit import commit
-from cloud.telemetry.mailbox import BATCH_SIZE
 from cloud.telemetry.reader import Incoming
+from cloud.telemetry.waiting import BATCH_SIZE
 from edge.drain import Parcel
 from edge.parcels import payloads
 from edge.store import Store

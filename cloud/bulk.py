@@ -5,13 +5,27 @@ PostgreSQL takes one JSON document and makes rows of it, which costs half of wha
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
-from sqlalchemy import Dialect, SQLColumnExpression, Table, TableValuedAlias, func
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    SQLColumnExpression,
+    Table,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    column,
+    func,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, SQLModel
 
 Rows = Sequence[Mapping[str, object]]
@@ -38,7 +52,7 @@ def put(session: Session, model: type[SQLModel], rows: Rows) -> None:
     keys = _keys(table)
     changes = [f'"{name}" = excluded."{name}"' for name in rows[0] if name not in keys]
     _write(
-        session, table, rows, f"ON CONFLICT ({_listed(keys)}) DO UPDATE SET {', '.join(changes)}"
+        session, table, rows, f"ON CONFLICT ({_names(keys)}) DO UPDATE SET {', '.join(changes)}"
     )
 
 
@@ -49,7 +63,7 @@ def touch(session: Session, model: type[SQLModel], rows: Rows) -> None:
         first, *_others = keys = _keys(table)
         same = f'"{first}" = excluded."{first}"'
         _write(
-            session, table, rows, f"ON CONFLICT ({_listed(keys)}) DO UPDATE SET {same} WHERE false"
+            session, table, rows, f"ON CONFLICT ({_names(keys)}) DO UPDATE SET {same} WHERE false"
         )
 
 
@@ -69,6 +83,39 @@ def each_of(session: Session, document: SQLColumnExpression[dict[str, float]]) -
     return pairs(document).table_valued("key", "value")
 
 
+class _TextsOf(FunctionElement[str]):
+    """The texts of a JSON array, as rows."""
+
+    name = "texts_of"
+    inherit_cache = True
+
+
+@compiles(_TextsOf, "sqlite")
+def _in_sqlite(of: _TextsOf, compiler: SQLCompiler, **kw: object) -> str:
+    return f"json_each({compiler.process(of.clauses, **kw)})"
+
+
+@compiles(_TextsOf, "postgresql")
+def _in_postgresql(of: _TextsOf, compiler: SQLCompiler, **kw: object) -> str:
+    return f"jsonb_array_elements_text(({compiler.process(of.clauses, **kw)})::jsonb)"
+
+
+def texts_in(name: str) -> ColumnElement[str]:
+    """The texts of a list that a statement is given under this name, by `listed`.
+
+    One parameter however many they are: a place for each would be composed anew for every batch,
+    which costs more than the answer, and no prepared statement would ever fit again.
+    """
+    found = _TextsOf(bindparam(name, type_=Text)).table_valued(column("value", Text))
+    value: ColumnElement[str] = found.c.value
+    return value
+
+
+def listed(texts: Iterable[str]) -> str:
+    """What `texts_in` reads."""
+    return json.dumps(list(texts))
+
+
 def table_of(model: type[SQLModel]) -> Table:
     table: Table = model.__table__  # type: ignore[attr-defined]  # every table class has it
     return table
@@ -77,7 +124,7 @@ def table_of(model: type[SQLModel]) -> Table:
 def _write(session: Session, table: Table, rows: Rows, conflict: str) -> None:
     connection, names = session.connection(), tuple(rows[0])
     keys = [name for name in _keys(table) if name in names]
-    ordered = sorted(rows, key=lambda row: [row[name] for name in keys])
+    ordered = sorted(rows, key=itemgetter(*keys)) if keys else rows
     if connection.dialect.name == "postgresql":
         statement = (
             f"{_into(table, names)} {_recordset(table, names, connection.dialect)} {conflict}"
@@ -90,14 +137,14 @@ def _write(session: Session, table: Table, rows: Rows, conflict: str) -> None:
 
 
 def _into(table: Table, names: Sequence[str]) -> str:
-    return f'INSERT INTO "{table.name}" ({_listed(names)})'
+    return f'INSERT INTO "{table.name}" ({_names(names)})'
 
 
 @lru_cache
 def _recordset(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
     kinds = ", ".join(f'"{name}" {table.c[name].type.compile(dialect=dialect)}' for name in names)
     source = f"json_to_recordset(%s::json) AS fresh ({kinds})"
-    return f"SELECT {_listed(names)} FROM {source}"  # noqa: S608 (names of columns, from the models)
+    return f"SELECT {_names(names)} FROM {source}"  # noqa: S608 (names of columns, from the models)
 
 
 def _document(rows: Rows) -> str:
@@ -111,14 +158,16 @@ def _moment(value: object) -> str:
 
 
 def _tuples(table: Table, rows: Rows, dialect: Dialect) -> list[tuple[object, ...]]:
-    kinds = {name: table.c[name].type.dialect_impl(dialect) for name in rows[0]}
-    ways = {name: kind.bind_processor(dialect) for name, kind in kinds.items()}
-    return [
-        tuple(way(row[name]) if way else row[name] for name, way in ways.items()) for row in rows
-    ]
+    """Column by column: most of them go as they are."""
+    columns = []
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        way = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+        columns.append(map(way, values) if way else values)
+    return list(zip(*columns, strict=True))
 
 
-def _listed(names: Sequence[str]) -> str:
+def _names(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 

@@ -5,6 +5,7 @@ A week of minutes shrinks to about a hundredth of its live form; `up/h` carries 
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -22,6 +23,8 @@ MAX_INFLATED: Final = 1 << 20
 
 _WINDOW: Final = -15  # raw deflate, no header
 _METRIC: Final = "m."
+
+_PROMISE: Final = re.compile(rb'"n":([0-9]{1,3})[,}]')
 
 _MISFITS: Final = (
     ArithmeticError,  # a number too large for a float
@@ -62,6 +65,15 @@ def pack(rows: Sequence[Sample | Event]) -> Backfill:
             "body": base64.b64encode(squeezed).decode(),
         }
     )
+
+
+def promised(payload: bytes) -> int:
+    """How many rows a chunk says that it holds, before anybody reads it; the most, if it does not.
+
+    `unpack` gives no more than it says.
+    """
+    told = _PROMISE.search(payload)
+    return min(MAX_ROWS, int(told[1])) if told else MAX_ROWS
 
 
 def unpack(chunk: Backfill) -> list[bytes]:

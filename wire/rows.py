@@ -65,10 +65,13 @@ def split(payload: bytes) -> list[bytes]:
     Raises:
         DecodeError: as `codec.split_rows`.
     """
+    return sealed(payload) or codec.split_rows(payload)
+
+
+def sealed(payload: bytes) -> list[bytes]:
+    """The rows of a live payload where every one bears out its own checksum, else none."""
     pieces = _pieces(payload)
-    if pieces and all(map(bears_out, pieces)):
-        return pieces
-    return codec.split_rows(payload)
+    return pieces if all(map(bears_out, pieces)) else []
 
 
 def bears_out(octets: bytes) -> bool:

@@ -1,14 +1,18 @@
 """What the ingest worker tells and asks of devices: births, wills, commands out, answers back."""
 
+import json
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, true
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, func, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select, update
 
+from cloud import bulk
 from cloud.clock import unix_ms
 from cloud.db import UtcDateTime
 from cloud.devices import rules
@@ -29,6 +33,8 @@ STOP_AGAIN: Final = timedelta(seconds=30)
 what it has confirmed without losing the connection, and the next birth may be days away."""
 MAX_STOP: Final = 2**53
 """No device has obeyed so many STOPs; a larger number would leave none above it."""
+_PLANS: Final = 4_096
+"""Sets of zones that are remembered as they were read; most houses have the same few."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,16 @@ class Standing:
 
 def standing(session: Session, device_ids: Collection[str]) -> dict[str, Standing]:
     """As it is in the transaction that stores their words: what is remembered may be older."""
-    found = session.exec(_STANDING, params={"devices": list(device_ids)}).all()
+    wanted = {"devices": bulk.listed(device_ids)}
     return {
-        device: Standing(house, gone is not None, frozenset(keys))
-        for device, house, gone, keys in found
+        device: Standing(house, gone is not None, _zone_keys(keys))
+        for device, house, gone, keys in session.connection().execute(_STANDING, wanted)
     }
+
+
+@lru_cache(maxsize=_PLANS)
+def _zone_keys(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
 
 
 def hold(session: Session, device_ids: Collection[str]) -> None:
@@ -109,8 +120,8 @@ def record_will(session: Session, device_id: str, will: Will, now: datetime) -> 
 
 def record_heard(session: Session, device_ids: Collection[str], now: datetime) -> None:
     """These devices live; written at most once a second for each."""
-    heard = {"devices": list(device_ids), "before": now - HEARD_EVERY, "at": now}
-    session.exec(_HEARD, params=heard)
+    heard = {"devices": bulk.listed(device_ids), "before": now - HEARD_EVERY, "at": now}
+    session.connection().execute(_HEARD, heard)
 
 
 def forget_sessions(session: Session, device_id: str, now: datetime) -> None:
@@ -134,16 +145,10 @@ def forget_sessions(session: Session, device_id: str, now: datetime) -> None:
 
 def resend_stops(session: Session, device_id: str | None = None) -> None:
     """Let unconfirmed STOPs go out once more: to a device just born, or to all at a start."""
-    condition = true() if device_id is None else col(Command.device_id) == device_id
-    session.exec(
-        update(Command)
-        .where(
-            condition,
-            col(Command.op) == Op.STOP,
-            col(Command.state) == CommandState.SENDING,
-        )
-        .values(published_at=None)
-    )
+    if device_id is None:
+        session.exec(_STOPS_AGAIN)
+    else:
+        session.exec(_STOPS_OF_ONE, params={"device": device_id})
 
 
 def record_told(
@@ -288,12 +293,22 @@ _OVERDUE: Final = _overdue()
 _ANY_OUTGOING: Final = select(Command.id).where(*_OUTGOING).limit(1)
 _ANY_OVERDUE: Final = select(Command.id).where(_OVERDUE).limit(1)
 
-_STANDING: Final = select(
-    Device.id, Device.greenhouse_id, Device.struck_off_at, Device.zone_keys
-).where(col(Device.id).in_(bindparam("devices", expanding=True)))
+_STOPS_AGAIN: Final = (
+    update(Command)
+    .where(col(Command.op) == Op.STOP, col(Command.state) == CommandState.SENDING)
+    .values(published_at=None)
+)
+_STOPS_OF_ONE: Final = _STOPS_AGAIN.where(col(Command.device_id) == bindparam("device"))
+_DEVICES: Final = select_columns(bulk.texts_in("devices"))
+_STANDING: Final = select_columns(
+    col(Device.id),
+    col(Device.greenhouse_id),
+    col(Device.struck_off_at),
+    cast(col(Device.zone_keys), Text),
+).where(col(Device.id).in_(_DEVICES))
 _NEWEST: Final = (
     select(func.max(DeviceSession.id))
-    .where(col(DeviceSession.device_id).in_(bindparam("devices", expanding=True)))
+    .where(col(DeviceSession.device_id).in_(_DEVICES))
     .group_by(col(DeviceSession.device_id))
 )
 _LATE: Final = (

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select, update
 
 from cloud import scope
@@ -34,6 +35,14 @@ _log = logging.getLogger(__name__)
 
 SKIPPED: Final = 1 << 20
 """More STOPs than anybody presses between two backups."""
+
+_CURRENT: Final = (
+    select(DeviceSession)
+    .where(col(DeviceSession.device_id) == bindparam("device"))
+    .order_by(col(DeviceSession.id).desc())
+    .limit(1)
+)
+"""Composed once, as a birth and every page of a house ask it."""
 
 
 def register(
@@ -146,12 +155,7 @@ def device_of(session: Session, greenhouse_id: int) -> Device | None:
 
 def current_session(session: Session, device_id: str) -> DeviceSession | None:
     """The newest connection of a device, whether it still stands or not."""
-    return session.exec(
-        select(DeviceSession)
-        .where(DeviceSession.device_id == device_id)
-        .order_by(col(DeviceSession.id).desc())
-        .limit(1)
-    ).first()
+    return session.exec(_CURRENT, params={"device": device_id}).first()
 
 
 def zone_info(session: Session, binding: ZoneBinding) -> ZoneInfo | None:

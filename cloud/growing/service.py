@@ -6,9 +6,10 @@ A zone's wishes outlive the device that obeys them: a new one gets them under it
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Final, cast
 
 from pydantic import JsonValue
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from cloud import scope
@@ -34,6 +35,12 @@ _ENOUGH_PROBES = 99
 """Of a zone whose device was never heard: it will judge for itself."""
 _SHOWN = 30
 """States of a zone that its history tells of: some seasons."""
+_NEWEST_SENT: Final = (
+    select(DesiredSettings)
+    .where(col(DesiredSettings.device_id) == bindparam("device"))
+    .order_by(col(DesiredSettings.version).desc())
+    .limit(1)
+)
 
 
 class ChangedMeanwhile(Conflict):
@@ -225,8 +232,7 @@ def say(
 
 
 def newest_sent(session: Session, device_id: str) -> DesiredSettings | None:
-    own = select(DesiredSettings).where(DesiredSettings.device_id == device_id)
-    return session.exec(own.order_by(col(DesiredSettings.version).desc()).limit(1)).first()
+    return session.exec(_NEWEST_SENT, params={"device": device_id}).first()
 
 
 def said(reported: ReportedSettings | None) -> Said:

@@ -19,10 +19,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from cloud.broker.address import Access
 from cloud.clock import Clock
 from cloud.telemetry.reader import Incoming, Ticket
+from cloud.telemetry.waiting import Receipts, Waiting
 from wire import topics
 
-BATCH_SIZE: Final = 500
-"""At most half of the broker's window of 1,000, else it would wait for us and we for it."""
 LINGER_S: Final = 0.05
 """A batch waits this long for company; the phone does not notice."""
 KEEPALIVE_S: Final = 60
@@ -57,6 +56,8 @@ class Mailbox:
         self._clock = clock
         self._bounds = bounds or Bounds()
         self._queue: queue.Queue[Incoming] = queue.Queue(self._bounds.messages)
+        self._waiting = Waiting()
+        self._receipts = Receipts()
         self._generation = 0
         self._overflowed = threading.Event()
         self._client = self._make_client()
@@ -97,24 +98,27 @@ class Mailbox:
 
     def gather(self, patience_s: float) -> list[Incoming]:
         """The next batch; empty when nothing came within `patience_s`."""
-        batch: list[Incoming] = []
         with contextlib.suppress(queue.Empty):
-            batch.append(self._queue.get(timeout=patience_s))
+            if not self._waiting:
+                self._await(patience_s)
             deadline = self._clock.mono() + LINGER_S
-            while len(batch) < BATCH_SIZE:
-                left = max(0.0, deadline - self._clock.mono())
-                batch.append(self._queue.get(timeout=left))
+            while not self._waiting.is_enough:
+                self._await(max(0.0, deadline - self._clock.mono()))
+            while len(self._waiting) < self._bounds.messages:  # somebody may ask among them
+                self._await(0.0)
+        batch = self._waiting.take()
         self._return_when_drained()
         return batch
 
     def acknowledge(self, ticket: Ticket) -> None:
-        """Tell the broker that a message is durable here.
+        """Tell the broker that a message is durable here, once all that came before it are.
 
         The identifier of an older connection means another message by now: it is dropped, and
         the broker delivers again what it speaks of.
         """
-        if ticket.generation == self._generation:
-            self._client.ack(ticket.mid, ticket.qos)
+        for one in self._receipts.durable(ticket):
+            if one.generation == self._generation:
+                self._client.ack(one.mid, one.qos)
 
     def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos, retain)
@@ -186,8 +190,13 @@ class Mailbox:
             self._overflowed.set()
             client.disconnect()
 
+    def _await(self, patience_s: float) -> None:
+        message = self._queue.get(timeout=patience_s)
+        self._receipts.came(message.ticket)
+        self._waiting.put(message)
+
     def _return_when_drained(self) -> None:
-        if self._overflowed.is_set() and self._queue.empty():
+        if self._overflowed.is_set() and self._queue.empty() and not self._waiting:
             self._client.loop_stop()
             self._client = self._make_client()  # paho would leak the sockets of one opened twice
             self._overflowed.clear()

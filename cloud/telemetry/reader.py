@@ -3,9 +3,9 @@
 Pure: no session, no clock, no broker.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from cloud.telemetry import signature
 from wire import backfill, codec, rows, topics
@@ -16,7 +16,7 @@ from wire.messages import MAX_SEQ, Ask, Birth, Event, Sample, Will
 from wire.topics import Up
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A message as the broker delivered it; `ticket` is what its acknowledgement needs."""
 
@@ -29,8 +29,7 @@ class Incoming:
     """More than its device may say: counted, not read."""
 
 
-@dataclass(frozen=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A message identifier counts only on the connection that brought it."""
 
     mid: int
@@ -114,8 +113,7 @@ def sort(
     return found
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(NamedTuple):
     device: str
     public_key: str
     topic: str
@@ -125,12 +123,12 @@ class _Source:
 def _read(found: Sorted, source: _Source, kind: Up | topics.Down) -> None:
     try:
         if kind is Up.LIVE:
-            _rows(found, source, rows.split(source.payload), lambda _row: Sample)
+            _live(found, source, Sample)
         elif kind is Up.EVENT:
-            _rows(found, source, rows.split(source.payload), lambda _row: Event)
+            _live(found, source, Event)
         elif kind is Up.BACKFILL:
-            chunk = codec.decode(Backfill, source.payload)
-            _rows(found, source, backfill.unpack(chunk), _model_of)
+            for octets in backfill.unpack(codec.decode(Backfill, source.payload)):
+                _row(found, source, octets, _model_of(octets), rows.bears_out(octets))
         else:
             _single(found, source, kind)
     except DecodeError as error:
@@ -149,27 +147,33 @@ def _single(found: Sorted, source: _Source, kind: Up | topics.Down) -> None:
         raise DecodeError("direction", "a device does not speak on a downward topic")
 
 
-def _rows(
+def _live(found: Sorted, source: _Source, model: type[Sample | Event]) -> None:
+    """Rows that bear themselves out are taken as they came; all others are written anew first."""
+    sealed = rows.sealed(source.payload)
+    for octets in sealed or rows.split(source.payload):
+        _row(found, source, octets, model, bool(sealed) or rows.bears_out(octets))
+
+
+def _row(
     found: Sorted,
     source: _Source,
-    packed: Iterable[bytes],
-    model_of: Callable[[bytes], type[Sample | Event]],
+    octets: bytes,
+    model: type[Sample | Event],
+    is_sealed: bool,  # noqa: FBT001 (told by position for each of many rows)
 ) -> None:
-    for octets in packed:
-        try:
-            row = codec.decode(model_of(octets), octets)
-            if not rows.bears_out(octets):
-                rows.check(row)
-            _refuse_huge(row)
-            if isinstance(row, Event) and row.k is EventKind.DAY_SUMMARY:
-                signature.check(row, source.public_key)
-        except DecodeError as error:
-            found.rejected.append(_rejected(source.device, source.topic, error, octets))
-            continue
-        if isinstance(row, Event):
-            found.events.append((source.device, row))
-        else:
+    try:
+        row = codec.decode(model, octets)
+        if not is_sealed:
+            rows.check(row)
+        _refuse_huge(row)
+        if isinstance(row, Sample):
             found.samples.append((source.device, row))
+            return
+        if row.k is EventKind.DAY_SUMMARY:
+            signature.check(row, source.public_key)
+        found.events.append((source.device, row))
+    except DecodeError as error:
+        found.rejected.append(_rejected(source.device, source.topic, error, octets))
 
 
 def _model_of(octets: bytes) -> type[Sample | Event]:

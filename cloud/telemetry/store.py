@@ -1,12 +1,13 @@
 """Writing a batch's rows: each once, whatever the broker or the device repeats."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, tuple_
+from sqlalchemy import Text, cast, func, tuple_
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
@@ -23,14 +24,26 @@ from wire.codes import EventKind
 MAX_KEPT: Final = 4_096
 """Octets of a rejected payload kept to look at."""
 _MAX_TOPIC: Final = 200
+_DEVICE_CHARS: Final = 16
 _KEY: Final = (col(EpochState.device_id), col(EpochState.epoch))
+_WANTED: Final = bulk.texts_in("epochs")
 _LOCKED: Final = (
-    select_columns(*_KEY, col(EpochState.upto), col(EpochState.have), col(EpochState.told))
-    .where(tuple_(*_KEY).in_(bindparam("epochs", expanding=True)))
+    select_columns(
+        *_KEY, col(EpochState.upto), cast(col(EpochState.have), Text), col(EpochState.told)
+    )
+    .where(
+        tuple_(*_KEY).in_(
+            select_columns(
+                func.substr(_WANTED, 1, _DEVICE_CHARS), func.substr(_WANTED, _DEVICE_CHARS + 1)
+            )
+        )
+    )
     .order_by(*_KEY)
     .with_for_update()
 )
 """Composed once: every batch asks it, and composing costs more than asking."""
+
+_NO_RANGES: Final = "[]"
 
 Epoch = tuple[str, str]
 """A device and one epoch of its numbers."""
@@ -45,9 +58,11 @@ class Standing:
 
 
 def insert_samples(session: Session, rows: Sequence[tuple[str, messages.Sample]]) -> None:
-    bodies = [
-        _common(device, row) | {"day": day_of(row.t), "metrics": row.m} for device, row in rows
-    ]
+    bodies = []
+    for device, row in rows:
+        body = _common(device, row)
+        body["day"], body["metrics"] = day_of(row.t), row.m
+        bodies.append(body)
     bulk.insert_new(session, Sample, bodies)
 
 
@@ -154,11 +169,16 @@ def _locked(session: Session, epochs: Collection[Epoch], now: datetime) -> dict[
 
 
 def _lock(session: Session, epochs: Collection[Epoch]) -> dict[Epoch, Standing]:
-    rows = session.connection().execute(_LOCKED, {"epochs": list(epochs)})
+    wanted = {"epochs": bulk.listed(device + epoch for device, epoch in epochs)}
     return {
-        (device, epoch): Standing(Received(upto, tuple((low, high) for low, high in have)), told)
-        for device, epoch, upto, have, told in rows
+        (device, epoch): Standing(Received(upto, _ranges(have)), told)
+        for device, epoch, upto, have, told in session.connection().execute(_LOCKED, wanted)
     }
+
+
+def _ranges(have: str) -> tuple[Range, ...]:
+    """Nearly always none: so it is read as text."""
+    return () if have == _NO_RANGES else tuple((low, high) for low, high in json.loads(have))
 
 
 def _state(epoch: Epoch, standing: Standing, now: datetime) -> dict[str, object]:

@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from cloud.telemetry.mailbox import BATCH_SIZE
 from cloud.telemetry.reader import Incoming, Ticket
+from cloud.telemetry.waiting import BATCH_SIZE
 from tests.sim.broker import Broker, Message
 from wire import codec
 from wire.messages import Go

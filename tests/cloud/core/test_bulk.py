@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from cloud import bulk
+from cloud.accounts.models import KnownBrowser
 from cloud.telemetry.models import EpochState, Sample
 from tests.cloud.conftest import START, Seeded
 
@@ -56,6 +57,13 @@ def test_numbers_come_back_as_they_went(session: Session) -> None:
     row = session.exec(select(Sample)).first()
     assert row is not None
     assert (row.uptime_ms, row.wall_ms, row.zone_key) == (2**40, 2**41, None)
+
+
+def test_rows_get_the_numbers_that_the_database_gives(session: Session, seeded: Seeded) -> None:
+    account_id = seeded.farmer.account.id
+    row = {"token_hash": "f" * 64, "account_id": account_id, "expires_at": START}
+    bulk.insert_new(session, KnownBrowser, [row])
+    assert session.exec(select(KnownBrowser.account_id)).all() == [account_id]
 
 
 def test_no_rows_ask_nothing(session: Session) -> None:
