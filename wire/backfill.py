@@ -7,13 +7,13 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
 from wire import codec
-from wire.columns import expand, squeeze
+from wire.columns import Column, expand, squeeze
 from wire.errors import DecodeError
 from wire.messages import Crc, Epoch, Event, Message, Sample, Seq
 
@@ -87,11 +87,12 @@ def unpack(chunk: Backfill) -> list[bytes]:
         raise DecodeError("crc", "the chunk's checksum does not fit its content")
     try:
         columns = {name: expand(column) for name, column in json.loads(plain).items()}
-        bodies = [
-            _deep({name: column[i] for name, column in columns.items() if column[i] is not None})
-            for i in range(chunk.n)
-        ]
-        return [codec.dump({**body, "e": chunk.e, "v": 1}) for body in bodies]
+        metrics = {
+            name.removeprefix(_METRIC): columns.pop(name)
+            for name in list(columns)
+            if name.startswith(_METRIC)
+        }
+        return [_row(chunk.e, _at(columns, i), _at(metrics, i)) for i in range(chunk.n)]
     except _MISFITS:
         raise DecodeError("columns", "the chunk's columns do not fit together") from None
 
@@ -117,8 +118,12 @@ def _flat(body: dict[str, object]) -> dict[str, object]:
     return body
 
 
-def _deep(body: dict[str, object]) -> dict[str, object]:
-    metrics = {name: body.pop(name) for name in list(body) if name.startswith(_METRIC)}
+def _at(columns: Mapping[str, Column], place: int) -> dict[str, object]:
+    return {name: column[place] for name, column in columns.items() if column[place] is not None}
+
+
+def _row(epoch: str, body: dict[str, object], metrics: dict[str, object]) -> bytes:
     if metrics:
-        body["m"] = {name.removeprefix(_METRIC): value for name, value in metrics.items()}
-    return body
+        body["m"] = metrics
+    body["e"], body["v"] = epoch, 1
+    return codec.dump(body)

@@ -14,7 +14,7 @@ from cloud.clock import unix_ms
 from cloud.devices import link
 from cloud.devices.link import KnownDevice
 from cloud.growing import link as growing
-from cloud.telemetry import reader, rollups, store, zone_keys
+from cloud.telemetry import epochs, reader, rollups, store, zone_keys
 from cloud.telemetry.reader import Incoming, Rejected, Sorted
 from cloud.telemetry.store import Epoch, Standing
 from wire.messages import Ack, Go
@@ -45,7 +45,7 @@ def process(
     stands = link.standing(session, {reader.sender(message) for message in messages})
     gone = {device for device, one in stands.items() if one.struck_off}
     found = reader.sort(messages, known, gone)
-    zone_keys.set_invented_aside(session, found, stands)
+    _refuse_invented(session, found, stands, now)
     store.insert_samples(session, found.samples)
     rollups.mark(session, found.samples)
     store.insert_events(session, found.events)
@@ -73,9 +73,20 @@ def set_aside(session: Session, message: Incoming, problem: str, now: datetime) 
     return Outcome(rejected=1)
 
 
+def _refuse_invented(
+    session: Session, found: Sorted, stands: Mapping[str, link.Standing], now: datetime
+) -> None:
+    """Devices that bring something new are held from here on, all at once and in one order."""
+    fresh = epochs.unheard(session, found)
+    news = {device for device, _said in (*fresh, *found.births)}
+    news |= zone_keys.unheard(found, stands).keys()
+    if news:
+        link.hold(session, news)
+    epochs.set_invented_aside(session, found, fresh, now)
+    zone_keys.set_invented_aside(session, found, stands)
+
+
 def _connections(session: Session, found: Sorted, now: datetime) -> None:
-    if found.births:
-        link.hold(session, {device for device, _birth in found.births})
     for device, birth in found.births:
         if link.record_birth(session, device, birth, now):
             growing.record_birth(session, device, birth, now)

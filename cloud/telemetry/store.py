@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Text, cast, func, tuple_
+from sqlalchemy import Text, bindparam, cast, exists, func, tuple_
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from cloud import bulk
 from cloud.clock import unix_ms
+from cloud.db import UtcDateTime
 from cloud.telemetry.days import day_of
 from cloud.telemetry.models import EpochState, Event, Quarantine, Sample
 from cloud.telemetry.reader import Rejected
@@ -27,22 +28,31 @@ _MAX_TOPIC: Final = 200
 _DEVICE_CHARS: Final = 16
 _KEY: Final = (col(EpochState.device_id), col(EpochState.epoch))
 _WANTED: Final = bulk.texts_in("epochs")
+_NAMED: Final = (
+    func.substr(_WANTED, 1, _DEVICE_CHARS),
+    func.substr(_WANTED, _DEVICE_CHARS + 1),
+)
 _LOCKED: Final = (
     select_columns(
         *_KEY, col(EpochState.upto), cast(col(EpochState.have), Text), col(EpochState.told)
     )
-    .where(
-        tuple_(*_KEY).in_(
-            select_columns(
-                func.substr(_WANTED, 1, _DEVICE_CHARS), func.substr(_WANTED, _DEVICE_CHARS + 1)
-            )
-        )
-    )
+    .where(tuple_(*_KEY).in_(select_columns(*_NAMED)))
     .order_by(*_KEY)
     .with_for_update()
 )
 """Composed once: every batch asks it, and composing costs more than asking."""
 
+_UNKNOWN: Final = select_columns(*_NAMED).where(
+    ~exists().where(_KEY[0] == _NAMED[0], _KEY[1] == _NAMED[1])
+)
+_ALIVE: Final = (
+    select_columns(_KEY[0], func.count())
+    .where(
+        _KEY[0].in_(select_columns(bulk.texts_in("devices"))),
+        col(EpochState.changed_at) > bindparam("since", type_=UtcDateTime),
+    )
+    .group_by(_KEY[0])
+)
 _NO_RANGES: Final = "[]"
 
 Epoch = tuple[str, str]
@@ -114,6 +124,22 @@ def close_ranges(
     return after
 
 
+def unknown(session: Session, epochs: Collection[Epoch]) -> list[Epoch]:
+    """Those of which nothing was ever stored, in the order in which they are given."""
+    found = session.connection().execute(_UNKNOWN, _wanted(epochs))
+    names = {(device, epoch) for device, epoch in found}
+    return [epoch for epoch in epochs if epoch in names]
+
+
+def alive(session: Session, devices: Collection[str], since: datetime) -> Counter[str]:
+    """How many epochs of each of these devices were told of anything since then."""
+    wanted = {"devices": bulk.listed(devices), "since": since}
+    counts: Counter[str] = Counter()
+    for device, count in session.connection().execute(_ALIVE, wanted):
+        counts[device] = count
+    return counts
+
+
 def quarantine(session: Session, rejected: Iterable[Rejected], now: datetime) -> None:
     """Count what was rejected; one row for each sender and reason, so that a flood stays small."""
     counts: Counter[tuple[str, str]] = Counter()
@@ -169,11 +195,15 @@ def _locked(session: Session, epochs: Collection[Epoch], now: datetime) -> dict[
 
 
 def _lock(session: Session, epochs: Collection[Epoch]) -> dict[Epoch, Standing]:
-    wanted = {"epochs": bulk.listed(device + epoch for device, epoch in epochs)}
+    found = session.connection().execute(_LOCKED, _wanted(epochs))
     return {
         (device, epoch): Standing(Received(upto, _ranges(have)), told)
-        for device, epoch, upto, have, told in session.connection().execute(_LOCKED, wanted)
+        for device, epoch, upto, have, told in found
     }
+
+
+def _wanted(epochs: Iterable[Epoch]) -> dict[str, str]:
+    return {"epochs": bulk.listed(device + epoch for device, epoch in epochs)}
 
 
 def _ranges(have: str) -> tuple[Range, ...]:

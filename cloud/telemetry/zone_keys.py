@@ -6,49 +6,39 @@ disk with them.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Final
 
 from sqlmodel import Session
 
 from cloud.devices import zone_keys
 from cloud.devices.link import Standing
-from cloud.telemetry.reader import Rejected, Sorted
-from wire import codec, topics
+from cloud.telemetry.aside import Reason, set_aside
+from cloud.telemetry.reader import Sorted
 from wire.messages import Event, Sample
-from wire.topics import Up
 
-REASON: Final = "too_many_zones"
-_DETAIL: Final = f"a device has at most {zone_keys.MAX_ZONE_KEYS} zones in its life"
-
-R = TypeVar("R", Sample, Event)
+_REASON: Final = Reason(
+    "too_many_zones", f"a device has at most {zone_keys.MAX_ZONE_KEYS} zones in its life"
+)
 
 
-def set_invented_aside(session: Session, found: Sorted, stands: Mapping[str, Standing]) -> None:
-    """Move rows of zones beyond the bound to what is rejected; they are not told to be durable."""
+def unheard(found: Sorted, stands: Mapping[str, Standing]) -> dict[str, dict[str, None]]:
+    """By device the zones of a batch that it has not spoken of before, in order."""
     wanted: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for device, row in (*found.samples, *found.events):
         if row.z is not None and row.z not in stands[device].zone_keys:
             wanted[device][row.z] = None
+    return wanted
+
+
+def set_invented_aside(session: Session, found: Sorted, stands: Mapping[str, Standing]) -> None:
+    """Move rows of zones beyond the bound to what is rejected; they are not told to be durable."""
+    wanted = unheard(found, stands)
     if not wanted:
         return
     admitted = zone_keys.admit(session, wanted)
-    found.samples, samples = _parted(found.samples, admitted)
-    found.events, events = _parted(found.events, admitted)
-    found.rejected += [_rejected(device, Up.LIVE, row) for device, row in samples]
-    found.rejected += [_rejected(device, Up.EVENT, row) for device, row in events]
 
+    def is_invented(device: str, row: Sample | Event) -> bool:
+        """Only devices with news of zones were asked about."""
+        return row.z is not None and device in admitted and row.z not in admitted[device]
 
-def _parted(
-    rows: list[tuple[str, R]], admitted: Mapping[str, frozenset[str]]
-) -> tuple[list[tuple[str, R]], list[tuple[str, R]]]:
-    """Those to keep, and those to set aside; only devices with news of zones are asked about."""
-    kept: list[tuple[str, R]] = []
-    invented: list[tuple[str, R]] = []
-    for device, row in rows:
-        is_kept = row.z is None or device not in admitted or row.z in admitted[device]
-        (kept if is_kept else invented).append((device, row))
-    return kept, invented
-
-
-def _rejected(device: str, kind: Up, row: Sample | Event) -> Rejected:
-    return Rejected(device, topics.up(device, kind), REASON, _DETAIL, codec.encode(row))
+    set_aside(found, is_invented, _REASON)
