@@ -1,11 +1,9 @@
 """What the ingest worker tells and asks of devices: births, wills, commands out, answers back."""
 
-import json
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, func, or_
@@ -15,7 +13,7 @@ from sqlmodel import Session, col, delete, select, update
 from cloud import bulk
 from cloud.clock import unix_ms
 from cloud.db import UtcDateTime
-from cloud.devices import rules
+from cloud.devices import rules, zone_keys
 from cloud.devices.models import Command, CommandState, Device, DeviceSession
 from cloud.devices.service import current_session, facts, next_stop
 from wire.codes import EventKind, Op, Refusal
@@ -33,8 +31,6 @@ STOP_AGAIN: Final = timedelta(seconds=30)
 what it has confirmed without losing the connection, and the next birth may be days away."""
 MAX_STOP: Final = 2**53
 """No device has obeyed so many STOPs; a larger number would leave none above it."""
-_PLANS: Final = 4_096
-"""Sets of zones that are remembered as they were read; most houses have the same few."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +62,9 @@ def standing(session: Session, device_ids: Collection[str]) -> dict[str, Standin
     """As it is in the transaction that stores their words: what is remembered may be older."""
     wanted = {"devices": bulk.listed(device_ids)}
     return {
-        device: Standing(house, gone is not None, _zone_keys(keys))
+        device: Standing(house, gone is not None, zone_keys.read(keys))
         for device, house, gone, keys in session.connection().execute(_STANDING, wanted)
     }
-
-
-@lru_cache(maxsize=_PLANS)
-def _zone_keys(text: str) -> frozenset[str]:
-    return frozenset(json.loads(text))
 
 
 def hold(session: Session, device_ids: Collection[str]) -> None:

@@ -36,12 +36,8 @@ _log = logging.getLogger(__name__)
 SKIPPED: Final = 1 << 20
 """More STOPs than anybody presses between two backups."""
 
-_CURRENT: Final = (
-    select(DeviceSession)
-    .where(col(DeviceSession.device_id) == bindparam("device"))
-    .order_by(col(DeviceSession.id).desc())
-    .limit(1)
-)
+_OF_DEVICE: Final = select(DeviceSession).where(DeviceSession.device_id == bindparam("device"))
+_CURRENT: Final = _OF_DEVICE.order_by(col(DeviceSession.id).desc()).limit(1)
 """Composed once, as a birth and every page of a house ask it."""
 
 

@@ -1,6 +1,8 @@
 """Under how many keys a device may ever speak of zones."""
 
+import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from sqlmodel import Session, col, select
@@ -11,6 +13,15 @@ from wire.messages import MAX_ZONES
 MAX_ZONE_KEYS: Final = 4 * MAX_ZONES
 """Of one device in its life: as many zones as a birth may name, each called anew three times.
 Roll-ups of every key stay for ever."""
+
+_REMEMBERED: Final = 4_096
+"""Sets of keys, as they were read; most houses have the same few."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def read(text: str) -> frozenset[str]:
+    """The keys of a device, from the text of its column."""
+    return frozenset(json.loads(text))
 
 
 def admit(session: Session, wanted: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
