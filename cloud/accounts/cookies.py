@@ -1,6 +1,7 @@
 """The session cookie and the browser's own, and who they stand for."""
 
 from http import HTTPStatus
+from threading import Lock
 from typing import Final
 
 from fastapi import Request, Response
@@ -17,6 +18,7 @@ _SESSION: Final = "sid"
 _BROWSER: Final = "may"  # «máy»: the machine
 _BOUND: Final = "__Host-"  # browsers take it only over TLS, for this host, for all paths
 _SESSION_S: Final = int(rules.LONGEST.total_seconds())  # the server knows when it really ends
+_one_touches: Final = Lock()
 _BROWSER_S: Final = int(browsers.LIFE.total_seconds())
 
 
@@ -64,13 +66,22 @@ def take_back(request: Request, response: Response) -> None:
 
 
 def _touch(session: Session, request: Request, token: str) -> None:
-    """In the request's transaction if it writes; else in one of its own, for reading is shared."""
+    """In the request's transaction if it writes; else in one of its own, for reading is shared.
+
+    One at a time, and whoever comes meanwhile leaves it to their next request: each holds a
+    connection already, and when many come back at once they would wait for a second for ever.
+    """
     browser = rules.browser_name(request.headers.get("user-agent", ""))
     if writes(session):
         sessions.touch(session, token, browser, now(request))
         return
-    with Session(writing(request.app.state.engine)) as own, own.begin():
-        sessions.touch(own, token, browser, now(request))
+    if not _one_touches.acquire(blocking=False):
+        return
+    try:
+        with Session(writing(request.app.state.engine)) as own, own.begin():
+            sessions.touch(own, token, browser, now(request))
+    finally:
+        _one_touches.release()
 
 
 def _set(request: Request, response: Response, name: str, value: str, life_s: int) -> None:

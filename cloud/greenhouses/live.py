@@ -16,7 +16,7 @@ from cloud.clock import Clock, unix_ms
 
 LOOK_S: Final = 0.5  # a changed version reaches the page within this
 REBUILD_S: Final = 5.0  # sentences also change with time alone («Đang dừng…»)
-HEARTBEAT_S: Final = 20.0  # the page gives a silent stream up after 45 s
+HEARTBEAT_S: Final = 20.0  # the page gives a silent stream up after 45 s: two may be late
 LIFETIME_S: Final = 900.0  # then the page comes back, and its login is checked again
 
 _log = logging.getLogger(__name__)
@@ -47,6 +47,11 @@ class _Channel:
         self.news.set()
         self.news = asyncio.Event()
 
+    async def beats(self, shown: bytes | None) -> bool:
+        """Wait for what is told next, and whether it is but a beat to who was shown this."""
+        await self.news.wait()
+        return shown is not None and shown is self.event and not self.ended
+
     def finish(self, pump: asyncio.Task[None]) -> None:
         """Let the viewers go; they come back by themselves, and to a fresh reader."""
         if not pump.cancelled() and pump.exception() is not None:
@@ -76,17 +81,19 @@ class Streams:
                 channel.pump.cancel()
 
     async def watch(self, key: Hashable, source: Source) -> AsyncIterator[bytes]:
-        """Server-sent events: a full state first, then each new one, a beat in between."""
+        """Server-sent events: a full state first, then each new one, a beat in between.
+
+        A viewer owns no timer: whatever wakes it was told to the whole channel at once.
+        """
         channel = self._join(key, source)
         until = self._clock.mono() + LIFETIME_S
         shown: bytes | None = None
         try:
             while not channel.ended and self._clock.mono() < until:
-                news = channel.news
                 if channel.state is not None and shown is not channel.event:
                     first, shown = shown is None, channel.event
                     yield self._event(channel.state) if first else channel.event
-                elif not await _fires(news, HEARTBEAT_S):
+                elif await channel.beats(shown):
                     yield _BEAT
         finally:
             self._leave(key, channel)
@@ -108,11 +115,14 @@ class Streams:
                 del self._channels[key]
 
     async def _pump(self, channel: _Channel, source: Source) -> None:
-        version, due = -1, self._clock.mono()
+        version, due, beat = -1, self._clock.mono(), self._clock.mono() + HEARTBEAT_S
         while True:
             if source.version() != version or self._clock.mono() >= due:
                 version, due = source.version(), self._clock.mono() + REBUILD_S
                 self._put(channel, await run_in_threadpool(source.state))
+            if self._clock.mono() >= beat:
+                beat = self._clock.mono() + HEARTBEAT_S
+                channel.tell()
             await asyncio.sleep(LOOK_S)
 
     def _put(self, channel: _Channel, state: str) -> None:
@@ -132,11 +142,3 @@ def stamped(state: str, clock: Clock) -> str:
 
 def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-async def _fires(news: asyncio.Event, timeout_s: float) -> bool:
-    try:
-        await asyncio.wait_for(news.wait(), timeout_s)
-    except TimeoutError:
-        return False
-    return True

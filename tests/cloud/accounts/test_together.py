@@ -2,16 +2,20 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 
-from fastapi import FastAPI
+import pytest
+from fastapi import FastAPI, Request
 from sqlalchemy import Engine, text
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from cloud.accounts import cookies
 from cloud.accounts.hashes import Hashes
 from cloud.accounts.throttle import PAIR
 from cloud.db import writing
-from tests.cloud.conftest import PASSWORD, Seeded
+from tests.cloud.conftest import PASSWORD, FixedClock, Seeded
 from tests.cloud.hashing import Cheap, cheap
 
 ORIGIN = {"Origin": "http://testserver"}
@@ -61,3 +65,25 @@ def test_others_write_while_a_hash_is_computed(
     app.state.hashes = Hashes((Busy(engine=engine),))
     form = {"phone": seeded.farmer.phone, "password": PASSWORD}
     assert client.post("/dang-nhap", data=form, follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_comes_back_at_once_waits_for_nobodys_second_connection(
+    app: FastAPI, as_farmer: TestClient, engine: Engine, clock: FixedClock
+) -> None:
+    """As many as there are connections, each with one in hand and its last look long ago."""
+    assert isinstance(engine.pool, QueuePool)
+    count = engine.pool.size() + engine.pool._max_overflow
+    clock.advance(days=2)
+    cookie = f"sid={as_farmer.cookies['sid']}".encode()
+    everybody_has_one = Barrier(count)
+
+    def come_back(_number: int) -> bool:
+        request = Request({"type": "http", "app": app, "headers": [(b"cookie", cookie)]})
+        with Session(engine) as session, session.begin():
+            session.connection()
+            everybody_has_one.wait()
+            return cookies.identify(session, request) is not None
+
+    with ThreadPoolExecutor(count) as pool:
+        assert list(pool.map(come_back, range(count))) == [True] * count

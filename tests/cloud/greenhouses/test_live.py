@@ -134,6 +134,18 @@ def test_time_alone_makes_the_reader_look_again(clock: FixedClock) -> None:
     run(story())
 
 
+def test_while_nothing_changes_all_viewers_hear_the_same_beat(clock: FixedClock) -> None:
+    async def story() -> None:
+        garden, streams = Garden(), Streams(clock)
+        viewers = [streams.watch("g", garden) for _ in range(3)]
+        await asyncio.gather(*(anext(viewer) for viewer in viewers))
+        clock.advance(seconds=HEARTBEAT_S)
+        beats = await asyncio.gather(*(anext(viewer) for viewer in viewers))
+        assert set(beats) == {b"event: beat\ndata: 1\n\n"}
+
+    run(story())
+
+
 def test_a_silent_phone_notices_before_it_gives_up() -> None:
     assert LOOK_S < REBUILD_S < HEARTBEAT_S < 45 / 2
 
