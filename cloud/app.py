@@ -31,6 +31,7 @@ import cloud.media.pages
 import cloud.members.pages
 import cloud.orders.pages
 import cloud.orders.routes
+import cloud.phone.pages
 import cloud.places.pages
 import cloud.privacy.pages
 import cloud.products.pages
@@ -83,6 +84,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.members.pages.router,
     cloud.orders.pages.router,
     cloud.orders.routes.router,
+    cloud.phone.pages.router,
     cloud.places.pages.router,
     cloud.privacy.pages.router,
     cloud.products.pages.router,

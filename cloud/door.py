@@ -12,8 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud.errors import CloudError, Forbidden, Malformed, NotFound, TooLarge
 from cloud.i18n import LANGUAGE_COOKIE, LANGUAGES, _
+from cloud.kept import HEADER as KEPT_BY
+from cloud.kept import kept_by
 from cloud.logs import request_id
-from cloud.web import error_response
+from cloud.web import error_response, principal_of
 
 MAX_BODY: Final = 64 * 1024
 """Octets of a request's body; forms and JSON of ours stay far below."""
@@ -87,7 +89,7 @@ class Door:
         if self._secure:
             wanted[_HSTS[0]] = _HSTS[1]
         missing = [(name, value) for name, value in wanted.items() if name not in given]
-        return [*missing, *_language_cookie(request)]
+        return [*missing, *_language_cookie(request), *_owner(request, message["status"])]
 
 
 def _cache(request: Request, status: int) -> bytes:
@@ -100,6 +102,19 @@ def _language_cookie(request: Request) -> Iterable[tuple[bytes, bytes]]:
     if wish in LANGUAGES:
         cookie = f"{LANGUAGE_COOKIE}={wish}; Path=/; Max-Age={_YEAR_S}; SameSite=Lax"
         yield b"set-cookie", cookie.encode()
+
+
+def _owner(request: Request, status: int) -> Iterable[tuple[bytes, bytes]]:
+    """Whose page a telephone keeps; a page asked for in another language is not the usual one."""
+    if (
+        request.method != "GET"
+        or status != HTTPStatus.OK
+        or LANGUAGE_COOKIE in request.query_params
+    ):
+        return
+    owner = kept_by(request.url.path, principal_of(request))
+    if owner is not None:
+        yield KEPT_BY, owner.encode()
 
 
 def _refusal(request: Request) -> CloudError | None:

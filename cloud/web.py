@@ -29,6 +29,7 @@ from cloud.errors import (
     TooLarge,
     Unauthenticated,
 )
+from cloud.kept import owner_of
 from cloud.permissions import Permission, may
 from cloud.principal import Principal
 
@@ -93,6 +94,8 @@ def render_text(request: Request, template: str, **context: object) -> str:
         principal=principal,
         may=lambda permission: may(principal, Permission(permission)),
         demo=request.app.state.settings.demo,
+        shown_at=now(request),
+        owner=owner_of(principal) if principal else "",
         **context,
     )
 

@@ -44,6 +44,7 @@ def places(language: str, shown: GreenhouseStatus) -> Places:
     status = shown.status
     yesterday = Line(_("hôm qua %(water)s"), {"water": Litres(status.litres_yesterday)})
     found: dict[str, Mapping[str, str | None]] = {
+        "link": {"hidden": "" if status.level is Level.LOST else None},
         "state": {"class": f"state {status.level}"},
         "headline": {"text": say(language, status.headline)},
         "advice": {"text": say(language, status.advice)},

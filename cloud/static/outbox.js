@@ -1,50 +1,25 @@
-/* Diary entries wait here until the line is back. An entry is in the telephone's own store, with its
-   photos and the key that makes it one, before anything is sent; it leaves the store only when the
-   server says that it has it. Sent again under the same key it is there once, so any answer may be lost.
+/* Diary entries wait here (post.js) until the line is back.
    [data-outbox=account]   whose page this is: only entries of the same person are sent
    [data-outbox-count]     says how many wait; [data-outbox-refused] lists what the server refused
    [data-outbox][data-busy]  while it is being looked whether and what can be sent
    form#entry              is kept first and sent then; without JavaScript it is a form like any other */
 (function () {
   "use strict";
-  var STORE = "entries", SIDE = 1600, QUALITY = 0.82, RETRY_MS = 30000, TIMEOUT_MS = 90000;
+  var SIDE = 1600, QUALITY = 0.82, RETRY_MS = 30000, DAY_MS = 86400000, HERE_MS = 7 * 3600000;
   var root = document.querySelector("[data-outbox]");
   if (!window.indexedDB || !window.Promise || !window.fetch) return;
-
-  function open() {
-    return new Promise(function (resolve, reject) {
-      var ask = indexedDB.open("vuonso-outbox", 1);
-      ask.onupgradeneeded = function () { ask.result.createObjectStore(STORE, { keyPath: "key" }); };
-      ask.onsuccess = function () { resolve(ask.result); };
-      ask.onerror = function () { reject(ask.error); };
-    });
-  }
-
-  function use(mode, act) {
-    return open().then(function (base) {
-      return new Promise(function (resolve, reject) {
-        var work = base.transaction(STORE, mode), asked = act(work.objectStore(STORE));
-        work.oncomplete = function () { base.close(); resolve(asked.result); };
-        work.onabort = work.onerror = function () { base.close(); reject(work.error); };
-      });
-    });
-  }
-
-  function all() { return use("readonly", function (store) { return store.getAll(); }); }
-  function put(entry) { return use("readwrite", function (store) { return store.put(entry); }); }
-  function drop(key) { return use("readwrite", function (store) { return store.delete(key); }); }
 
   document.addEventListener("submit", function (event) {
     if (event.target.getAttribute("action") !== "/thoat") return;
     if (root && +root.dataset.waiting && !confirm(words.leave)) { event.preventDefault(); event.stopPropagation(); return; }
-    indexedDB.deleteDatabase("vuonso-outbox"); /* the answer says so too: Clear-Site-Data */
+    Post.forget(); /* the answer says so too: Clear-Site-Data */
   }, true);
   if (!root) return;
   var who = root.dataset.outbox, words = JSON.parse(root.dataset.words), sending = false, again = false, retry = 0;
   root.dataset.busy = "1";
 
   function show() {
-    return all().then(function (entries) {
+    return Post.all().then(function (entries) {
       var own = entries.filter(function (one) { return one.who === who; });
       var waiting = own.filter(function (one) { return !one.refused; });
       var note = root.querySelector("[data-outbox-count]"), list = root.querySelector("[data-outbox-refused]");
@@ -61,51 +36,9 @@
     item.className = "error";
     text.textContent = one.told + ": " + one.refused;
     drop_.className = "btn"; drop_.type = "button"; drop_.textContent = words.drop;
-    drop_.onclick = function () { drop(one.key).then(show); };
+    drop_.onclick = function () { Post.drop(one.key).then(show); };
     item.appendChild(text); item.appendChild(drop_);
     return item;
-  }
-
-  function send(one) {
-    var body = new FormData(), stop = window.AbortController ? new AbortController() : null;
-    Object.keys(one.fields).forEach(function (name) { body.append(name, one.fields[name]); });
-    one.photos.forEach(function (photo, n) { body.append("photos", photo, n + ".jpg"); });
-    var timer = stop && setTimeout(function () { stop.abort(); }, TIMEOUT_MS);
-    return fetch("/api/v1/diary", { method: "POST", body: body, credentials: "same-origin", signal: stop ? stop.signal : undefined })
-      .then(function (reply) {
-        clearTimeout(timer);
-        if (reply.status === 201) return drop(one.key).then(function () { return true; });
-        if ([403, 404, 409, 413, 422].indexOf(reply.status) < 0) return false;
-        return reply.json().then(function (said) {
-          one.refused = said.error.sentence;
-          return put(one).then(function () { return true; });
-        });
-      }, function () { clearTimeout(timer); return false; });
-  }
-
-  function each(entries) {
-    if (!entries.length) return Promise.resolve(true);
-    return send(entries[0]).then(function (done) {
-      return show().then(function () { return done ? each(entries.slice(1)) : false; });
-    });
-  }
-
-  function round() {
-    return all().then(function (entries) {
-      var due = entries.filter(function (one) { return one.who === who && !one.refused; });
-      due.sort(function (a, b) { return a.at - b.at; });
-      return each(due).then(function (done) {
-        var note = root.querySelector("[data-outbox-count]");
-        if (due.length && done) note.dataset.sent = "1";
-        return done;
-      });
-    });
-  }
-
-  /* One page at a time sends; where the browser knows no locks, the key still makes each entry one. */
-  function alone(act) {
-    if (!navigator.locks) return act();
-    return navigator.locks.request("vuonso-outbox", { ifAvailable: true }, function (lock) { return lock ? act() : false; });
   }
 
   function deliver() {
@@ -114,10 +47,11 @@
     again = false;
     root.dataset.busy = "1";
     clearTimeout(retry);
-    alone(round).catch(function () { return false; }).then(function (done) {
+    Post.deliver(who, show).catch(function () { return { done: false, due: 0 }; }).then(function (told) {
       sending = false;
+      if (told.done && told.due) root.querySelector("[data-outbox-count]").dataset.sent = "1";
       if (again) { deliver(); return undefined; } /* saved, or the line came back, meanwhile */
-      if (!done) retry = setTimeout(deliver, RETRY_MS);
+      if (!told.done) retry = setTimeout(deliver, RETRY_MS);
       return show().then(function () { root.dataset.busy = ""; });
     });
   }
@@ -144,7 +78,25 @@
     return text;
   }
 
+  /* The browser sends on by itself when the line is back, even with all pages closed; where it can. */
+  function later() {
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+    if (!navigator.serviceWorker || !window.SyncManager) return;
+    navigator.serviceWorker.ready.then(function (worker) { return worker.sync.register("outbox"); }).catch(function () {});
+  }
+
+  /* A form out of the telephone's store may be of yesterday, and «today» with it. */
+  function today() {
+    Array.prototype.forEach.call(form.querySelectorAll("[name=day]"), function (one, back) {
+      var day = new Date(Date.now() + HERE_MS - back * DAY_MS), word = one.nextElementSibling;
+      var told = day.getUTCDate() + "/" + (day.getUTCMonth() + 1);
+      one.value = day.toISOString().slice(0, 10);
+      word.textContent = word.textContent.replace(/\d+\/\d+(\/\d+)?/, function (_, year) { return told + (year ? "/" + day.getUTCFullYear() : ""); });
+    });
+  }
+
   var form = document.getElementById("entry");
+  if (form && document.body.classList.contains("kept")) today();
   if (form) form.addEventListener("submit", function (event) {
     event.preventDefault();
     event.stopPropagation();
@@ -157,16 +109,18 @@
     });
     var told = form.querySelector("[name=work]:checked").nextElementSibling.textContent.trim();
     Promise.all(chosen.map(smaller)).then(function (photos) {
-      return put({ key: fields.key, who: who, at: Date.now(), told: told, fields: fields, photos: photos });
+      return Post.put({ key: fields.key, who: who, at: Date.now(), told: told, fields: fields, photos: photos });
     }).then(function () {
       form.reset();
       form.elements.key.value = fresh();
       delete form.dataset.busy;
       if (window.scrollTo) window.scrollTo(0, 0);
+      later();
       return show().then(deliver);
     }, function () { form.submit(); /* no room on this telephone: as without JavaScript */ });
   });
 
+  if (navigator.serviceWorker) navigator.serviceWorker.addEventListener("message", function (event) { if (event.data === "outbox") show(); });
   window.addEventListener("online", deliver);
   document.addEventListener("visibilitychange", function () { if (!document.hidden) deliver(); });
   show().then(deliver);

@@ -24,7 +24,7 @@ def test_the_page_follows_the_garden_by_itself(visit: Visit) -> None:
     page = visit.page
     fill = page.locator(f'[data-k="{garden.seeded.zones[0].public_id}-fill"]')
     expect(fill).to_have_text("85%")
-    expect(page.get_by_text("Đang nối")).to_be_visible()
+    expect(page.get_by_text("Trực tuyến")).to_be_visible()
     garden.sample(fill=0.7)
     expect(fill).to_have_text("70%")
     expect(page.get_by_text("Khu 1 đang khô. Máy sắp tưới.")).to_be_visible()
@@ -87,7 +87,7 @@ def test_ages_are_told_only_after_the_server_has_spoken(
     visit = open_visit(javascript=False)
     visit.site.garden.sample(fill=0.9)
     visit.log_in()
-    expect(visit.page.get_by_text("Đang nối")).to_be_hidden()
+    expect(visit.page.get_by_text("Trực tuyến")).to_be_hidden()
     expect(visit.page.locator("[data-k=heard]")).to_contain_text("lúc ")
 
 
@@ -104,7 +104,7 @@ def test_a_dead_network_is_said_and_the_numbers_keep_their_age(visit: Visit) -> 
 def test_a_hidden_page_holds_no_stream(visit: Visit) -> None:
     visit.site.garden.sample(fill=0.9)
     visit.log_in()
-    expect(visit.page.get_by_text("Đang nối")).to_be_visible()
+    expect(visit.page.get_by_text("Trực tuyến")).to_be_visible()
     streams = visit.site.streams
     wait_until(lambda: streams.open == 1)
     visit.page.evaluate(
