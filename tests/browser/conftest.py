@@ -3,9 +3,12 @@
 import os
 import shutil
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from fastapi import FastAPI
@@ -51,6 +54,13 @@ class Site:
     app: FastAPI
 
 
+class Weight(NamedTuple):
+    """Octets on the wire: all of them, and the compressed scripts without headers."""
+
+    octets: int
+    script: int
+
+
 @dataclass
 class Visit:
     """A page open in the browser, and everything it complained about."""
@@ -75,14 +85,33 @@ class Visit:
 
     def octets_of(self, path: str) -> int:
         """Everything that crosses the wire for a first look at a page."""
-        sizes: list[int] = []
+        return self.weigh(path).octets
+
+    def weigh(self, path: str) -> Weight:
+        """What a page weighs to somebody who was never here."""
         devtools = self.page.context.new_cdp_session(self.page)
         devtools.send("Network.enable")
-        devtools.on(
-            "Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"])
-        )
+        devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        kinds: dict[str, str] = {}
+        whole: dict[str, int] = {}
+        bodies: dict[str, int] = defaultdict(int)
+
+        def came(event: dict[str, Any]) -> None:
+            kinds[event["requestId"]] = event["type"]
+
+        def part(event: dict[str, Any]) -> None:
+            bodies[event["requestId"]] += event["encodedDataLength"]
+
+        def ended(event: dict[str, Any]) -> None:
+            whole[event["requestId"]] = event["encodedDataLength"]
+
+        devtools.on("Network.responseReceived", came)
+        devtools.on("Network.dataReceived", part)
+        devtools.on("Network.loadingFinished", ended)
         self.go(path)
-        return sum(sizes)
+        devtools.detach()
+        scripts = [bodies[one] for one, kind in kinds.items() if kind == "Script"]
+        return Weight(sum(whole.values()), sum(scripts))
 
     def post(self, path: str, **body: object) -> dict[str, str]:
         """Ask the service as this browser, without a page."""
@@ -111,9 +140,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
     shutil.copy(sqlite_template, tmp_path / "cloud.db")
-    engine = make_engine(f"sqlite:///{tmp_path / 'cloud.db'}")
+    with running(tmp_path) as site:
+        yield site
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Site]:
+    """The service on a migrated database in this folder, with a cooperative that sells."""
+    engine = make_engine(f"sqlite:///{folder / 'cloud.db'}")
     clock = SystemClock()
-    settings = Settings(data_dir=tmp_path / "cloud", demo=True)
+    settings = Settings(data_dir=folder / "cloud", demo=True)
     with Session(writing(engine), expire_on_commit=False) as session, session.begin():
         seeded = _seed(session, settings, clock.now())
         account = products.Account("Ngân hàng Thử", "970499", "0011223344", "HTX THU")
@@ -127,9 +163,8 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
         port = server.servers[0].sockets[0].getsockname()[1]
         garden = Garden(engine, seeded, clock, announce=app.state.hub.announce)
         garden.birth()
-        yield Site(
-            f"http://127.0.0.1:{port}", garden, seeded.manager, server, app.state.streams, app
-        )
+        url = f"http://127.0.0.1:{port}"
+        yield Site(url, garden, seeded.manager, server, app.state.streams, app)
     finally:
         server.should_exit = True
         thread.join(DEADLINE_S)

@@ -15,7 +15,7 @@ from cloud.accounts.models import LoginSession
 from cloud.db import writing
 from cloud.permissions import PROOF_LIFE
 from tests.browser.conftest import Visit
-from tests.browser.test_screens import sell
+from tests.browser.story import sell
 from tests.browser.test_ways_in import LANGUAGES, SCHEMES, Look
 
 PASSWORD = "mưa xuân về"

@@ -4,63 +4,21 @@ Screenshots go to `$VUONSO_SCREENSHOTS` when it is set; people look at them.
 """
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.browser.conftest import Site, Visit
 from tests.browser.screens import keep, overflow, violations
-from wire.codes import EventKind
+from tests.browser.story import live_through_a_day, screens
 
 MAX_FARMER = 25_000  # octets on the wire, first visit
 MAX_SCAN = 15_000
-PUBLIC = {"S1", "S2", "order", "Q1", "Q1-unknown", "login", "nothing"}
+MAX_SCRIPT = 8_000  # of them, without headers
 NOT_FOUND = "the server responded with a status of 404"  # asked for on purpose
+ELSEWHERE = {"V6", "V7", "V9", "V10", "V11", "V12", "C3", "C10", "C12", "C14", "C15"}
+"""Looked at for everybody by the tests of their features, with something on them."""
 SCHEMES = ("light", "dark")
 LANGUAGES = ("vi", "en")
-
-
-def live_through_a_day(site: Site) -> None:
-    """A dry morning, a watering, and a second zone that is too wet."""
-    garden = site.garden
-    falling = [0.92 - n * 0.0008 for n in range(200)]
-    rising = [0.76 + n * 0.004 for n in range(40)]
-    garden.day([*falling, *rising], litres=0.4)
-    garden.day([1.02] * 60, zone=2, litres=0.2)
-    garden.sample(fill=0.915)
-    garden.event(EventKind.DOSE_STARTED, ago_s=14_400, cause="auto")
-    garden.event(EventKind.DOSE_ENDED, ago_s=12_000, cause="auto", ended="complete", litres=61.0)
-    garden.event(EventKind.DOSE_STARTED, ago_s=3_600, cause="manual")
-    garden.event(EventKind.DOSE_ENDED, ago_s=3_300, cause="manual", ended="stopped", litres=12.0)
-
-
-def sell(visit: Visit) -> dict[str, str]:
-    """From harvest to order over the public addresses; the pages that came of it."""
-    zone = visit.site.garden.seeded.zones[0].public_id
-    lot = visit.post("/api/v1/lots", zone=zone, product="Dưa lưới", quantity_g=50_000)["id"]
-    stamps = visit.post(f"/api/v1/lots/{lot}/stamps", quantity=5)
-    goods = {"name": "Dưa lưới ruột cam", "pack_mass_g": 1_000, "price": 35_000}
-    product = visit.post("/api/v1/products", lot=lot, publish=True, **goods)["id"]
-    buyer = {"name": "Chị Hoa", "phone": "0912345678", "address": "12 Phố Huế, Hà Nội"}
-    order = visit.post("/api/v1/orders", product=product, quantity=2, key="o" * 16, **buyer)["id"]
-    return {
-        "S1": "/cho",
-        "S2": f"/cho/{product}",
-        "order": f"/don/{order}",
-        "Q1": urlsplit(stamps["scan_url"]).path,
-        "Q1-unknown": "/T/0000000000000000",
-        "lot": f"/htx/lo/{lot}",
-        "products": "/htx/san-pham",
-        "orders": "/htx/don",
-    }
-
-
-def paths(visit: Visit) -> dict[str, str]:
-    garden = visit.site.garden
-    farmer = {"V1": "/vuon", "V3": garden.zone_path, "V4": f"{garden.path}/nhat-ky"}
-    return (
-        farmer | sell(visit) | {"lots": "/htx/lo", "login": "/dang-nhap", "nothing": "/khong-co"}
-    )
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -72,7 +30,9 @@ def test_screens_are_clean(
     visit = open_visit(scheme=scheme, language=language)
     visit.log_in()
     found: set[str] = set()
-    for name, path in paths(visit).items():
+    for name, path in screens(visit).items():
+        if name in ELSEWHERE:
+            continue
         visit.go(path)
         keep(visit.page, f"{name}-{scheme}-{language}")
         found |= {f"{name}: {one}" for one in violations(visit.page)}
@@ -81,35 +41,29 @@ def test_screens_are_clean(
     assert {text for text in visit.complaints if NOT_FOUND not in text} == set()
 
 
-@pytest.mark.parametrize(("width", "text"), [(320, "100%"), (360, "200%")])
-def test_nothing_sticks_out_on_the_smallest_phone_or_with_the_largest_text(
-    width: int, text: str, site: Site, open_visit: Callable[..., Visit]
+def test_every_screen_fits_the_smallest_phone_and_the_largest_text_and_is_light(
+    site: Site, open_visit: Callable[..., Visit]
 ) -> None:
+    """Each is loaded once, with nothing kept from before."""
     live_through_a_day(site)
-    visit = open_visit(width=width)
+    visit = open_visit()
     visit.log_in()
-    wide = set()
-    for name, path in paths(visit).items():
-        visit.go(path)
-        visit.page.evaluate("size => document.documentElement.style.fontSize = size", text)
-        keep(visit.page, f"{name}-{width}-{text.rstrip('%')}")
-        wide |= {name} if overflow(visit.page) > 0 else set()
-    assert wide == set()
-
-
-def test_screens_are_light(site: Site, open_visit: Callable[..., Visit]) -> None:
-    live_through_a_day(site)
-    seller = open_visit()
-    seller.log_in()
-    heavy = {}
-    for name, path in paths(seller).items():
-        visit = open_visit()
-        if name not in PUBLIC:
-            visit.page.context.add_cookies(seller.page.context.cookies())  # type: ignore[arg-type]  # what it gave
-        octets = visit.octets_of(path)
-        heavy[name] = octets
-    most = {name: MAX_SCAN if name.startswith("Q1") else MAX_FARMER for name in heavy}
-    assert {name: octets for name, octets in heavy.items() if octets > most[name]} == {}
+    wrong = []
+    for name, path in screens(visit).items():
+        weight, most = visit.weigh(path), MAX_SCAN if name.startswith("Q1") else MAX_FARMER
+        wrong += (
+            [f"{name}: {weight}"] if weight.octets > most or weight.script > MAX_SCRIPT else []
+        )
+        for width, text in ((320, 1), (360, 2)):
+            visit.page.set_viewport_size({"width": width, "height": 640})
+            visit.page.evaluate(
+                "size => document.documentElement.style.fontSize = size", f"{text}00%"
+            )
+            keep(visit.page, f"{name}-{width}-{text}00")
+            wide = overflow(visit.page)
+            wrong += [f"{name}: {wide} px too wide at {width} px, {text}00 %"] if wide > 0 else []
+    assert wrong == []
+    assert {text for text in visit.complaints if NOT_FOUND not in text} == set()
 
 
 def test_the_first_screen_answers_at_a_glance(visit: Visit) -> None:
