@@ -21,6 +21,7 @@ _FILES: Final = ("app.css", "live.js", "outbox.js", "phone.js", "post.js", "icon
 _AHEAD: Final = ("/nhat-ky/ghi",)
 """Fetched before anybody went there: a field without a line is where the diary is written."""
 _WORDS: Final = {
+    "now": _("vừa xong"),
     "m": _("# phút trước"),
     "h": _("# giờ trước"),
     "d": _("# ngày trước"),

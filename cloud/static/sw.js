@@ -105,6 +105,7 @@ async function kept(found) {
 }
 
 function age(minutes) {
+  if (minutes < 1) return KEPT.words.now;
   if (minutes < 90) return KEPT.words.m.replace("#", minutes);
   if (minutes < 2880) return KEPT.words.h.replace("#", Math.round(minutes / 60));
   return KEPT.words.d.replace("#", Math.round(minutes / 1440));

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BINARY = {".png", ".pdf", ".ttf", ".woff2", ".ico", ".gz", ".db"}
+BINARY = {".png", ".webp", ".pdf", ".ttf", ".woff2", ".ico", ".gz", ".db"}
 LEFT_OUT = {".git", "data", "uv.lock", "__pycache__"}
 # Written in pieces, so that this file does not hold what it looks for.
 MACHINE_PATHS = re.compile("/(?:wo" + "rk|ro" + r"ot|ho" + r"me/\w+)/")
