@@ -12,9 +12,11 @@ from typing import Final
 from edge.clock import SystemClock
 from edge.errors import EdgeError
 from edge.logs import speaking
+from firmware_sim import lesson
 from firmware_sim.climate import REGIONS, Climate, GeneratedClimate, Season
 from firmware_sim.errors import SimError
 from firmware_sim.folder import Folder
+from firmware_sim.lesson import Lesson
 from firmware_sim.recorded import recorded_climate
 from firmware_sim.replay import replay
 from firmware_sim.run import LockStep, assemble
@@ -55,6 +57,11 @@ def _agent_parser(parser: argparse.ArgumentParser) -> None:
     add("--season", type=Season, choices=list(Season), default=Season.HOT, help="and its season")
     add("--climate", type=Path, help="recorded climate (CSV) instead of the generated one")
     add("--columns", type=Path, default=COLUMNS, help="which column of that file is what (TOML)")
+    add(
+        "--lesson",
+        action="store_true",
+        help="the practice greenhouse: no past, no automation, one trouble to learn from",
+    )
     parser.set_defaults(run=_agent)
 
 
@@ -85,21 +92,31 @@ def _between(word: str, low: float, high: float) -> float:
 def _agent(args: argparse.Namespace) -> int:
     folder = Folder(args.data)
     now_ms = SystemClock().wall().unix_ms
-    start = folder.start(now_ms, args.hours)
+    who = identity.load(folder.identity)
+    hardware = folder.hardware(lesson.BOARD) if args.lesson else folder.hardware()
+    start = (
+        lesson.prepare(folder, who, now_ms) if args.lesson else folder.start(now_ms, args.hours)
+    )
     climate = _climate(args, start.wall_ms)
-    hardware, who = folder.hardware(), identity.load(folder.identity)
     stop = _stop_on_signals()
     lock_step = assemble(hardware, who, folder.store, start, climate, args.seed)
+    watch = Lesson(lock_step).watch if args.lesson else None
     with speaking():
         try:
-            _live(lock_step, folder, args.scale, stop)
+            _live(lock_step, folder, args.scale, stop, watch)
         finally:
             lock_step.end(folder.summary)
     folder.leave(lock_step.clock.wall().unix_ms, lock_step.world.fills())
     return 0
 
 
-def _live(lock_step: LockStep, folder: Folder, scale: float, stop: threading.Event) -> None:
+def _live(
+    lock_step: LockStep,
+    folder: Folder,
+    scale: float,
+    stop: threading.Event,
+    watch: Callable[[], None] | None,
+) -> None:
     """The past without a network at full speed, then the present with it."""
     machine = SystemClock()
     while not stop.is_set() and lock_step.is_behind(machine.wall().unix_ms):
@@ -108,7 +125,7 @@ def _live(lock_step: LockStep, folder: Folder, scale: float, stop: threading.Eve
         return
     lock_step.runtime.start()
     lock_step.write_summary(folder.summary)
-    lock_step.live(scale, stop)
+    lock_step.live(scale, stop, watch)
 
 
 def _climate(args: argparse.Namespace, start_ms: int) -> Climate:

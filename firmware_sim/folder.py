@@ -40,11 +40,11 @@ class Folder:
     def state(self) -> Path:
         return self.path / "sim" / "state.json"
 
-    def hardware(self) -> Hardware:
-        """The board of this folder; the demonstration's own where there is none yet."""
+    def hardware(self, board: Path = BOARD) -> Hardware:
+        """The board of this folder; where there is none yet, the demonstration's or a given one."""
         if not self.board.exists():
             self.board.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(BOARD, self.board)
+            shutil.copyfile(board, self.board)
         return config_file.load(self.board)
 
     def start(self, now_ms: int, hours: float) -> Start:

@@ -5,7 +5,7 @@ The only importer of the agent's composition root; it adds no behaviour to the a
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -58,12 +58,16 @@ class LockStep:
         while self.is_behind(until_ms) and not stop.is_set():
             self.tick()
 
-    def live(self, scale: float, stop: threading.Event) -> None:
-        """`scale` simulated seconds to one real one, until stopped."""
+    def live(
+        self, scale: float, stop: threading.Event, watch: Callable[[], None] | None = None
+    ) -> None:
+        """`scale` simulated seconds to one real one, until stopped; `watch` follows each."""
         pace = TICK_S / scale
         due = self.clock.net() + pace
         while not stop.wait(max(0.0, due - self.clock.net())):
             self.tick()
+            if watch is not None:
+                watch()
             due = max(due + pace, self.clock.net() - LATEST_S)
 
     def summary(self) -> Summary:
