@@ -33,6 +33,7 @@ import cloud.orders.pages
 import cloud.orders.routes
 import cloud.phone.pages
 import cloud.places.pages
+import cloud.practice.pages
 import cloud.privacy.pages
 import cloud.products.pages
 import cloud.products.routes
@@ -86,6 +87,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.orders.routes.router,
     cloud.phone.pages.router,
     cloud.places.pages.router,
+    cloud.practice.pages.router,
     cloud.privacy.pages.router,
     cloud.products.pages.router,
     cloud.products.routes.router,
@@ -112,6 +114,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.guesses = Guesses()
     app.state.darkroom = Darkroom()
     app.state.store = Store(settings.data_dir)
+    app.state.practice_places = lambda: 0  # until somebody looks after them
     app.state.vitals = Vitals()
     vitals.watch(app.state.vitals, settings, engine)
     app.state.meters = _meters(app, engine, clock)

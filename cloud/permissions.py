@@ -45,6 +45,8 @@ class Permission(StrEnum):
     VOUCH = "vouch"
     FARM_WRITE = "farm.write"
     COOPERATIVE_WRITE = "cooperative.write"
+    PRACTICE = "practice"
+    TRAINING_READ = "training.read"
 
 
 PUBLIC: Final = "public"
@@ -55,7 +57,11 @@ _ANYBODY: Final = frozenset({Permission.ACCOUNT_OWN})
 
 _SEES_GARDEN: Final = _ANYBODY | {Permission.GREENHOUSE_READ, Permission.LOT_READ}
 
-_MEMBER: Final = _SEES_GARDEN | {Permission.STOP, Permission.ALERT_WRITE}
+_MEMBER: Final = _SEES_GARDEN | {
+    Permission.STOP,
+    Permission.ALERT_WRITE,
+    Permission.PRACTICE,
+}
 """Whoever works here and sees water running where it should not may stop it, and say so."""
 
 ROLE_PERMISSIONS: Final = {
@@ -87,9 +93,10 @@ ROLE_PERMISSIONS: Final = {
         Permission.DEVICE_READ,
         Permission.HELP,
         Permission.VOUCH,
+        Permission.TRAINING_READ,
     },
-    # The commune sees gardens and harvests, no buyer and no money.
-    Role.OFFICER: _SEES_GARDEN,
+    # The commune sees gardens, harvests and how many have learnt what; no buyer and no money.
+    Role.OFFICER: _SEES_GARDEN | {Permission.TRAINING_READ},
 }
 """The one table of who may do what; what is not here is refused."""
 
@@ -107,12 +114,25 @@ LENT: Final = frozenset(
         Permission.PRODUCT_WRITE,
         Permission.FARM_WRITE,
         Permission.DIARY_WRITE,
+        Permission.PRACTICE,
+        Permission.TRAINING_READ,
     }
 )
 """What of somebody's rights a helper gets: work that shows and can be put right again.
 
 Neither money nor buyers, stamps, people, ways in, nor the account itself.
 """
+
+PRACTISED: Final = frozenset(
+    {
+        Permission.GREENHOUSE_READ,
+        Permission.WATER,
+        Permission.STOP,
+        Permission.ALERT_WRITE,
+        Permission.PRACTICE,
+    }
+)
+"""What is left to whoever is on a practice greenhouse: what the lessons ask for."""
 
 
 class Authenticator(Protocol):
@@ -166,16 +186,19 @@ class Open:
         return None
 
 
-def rights(role: Role, *, lent: bool = False) -> frozenset[Permission]:
+def rights(role: Role, *, lent: bool = False, practises: bool = False) -> frozenset[Permission]:
     """What a role may do, itself or by the hand of a helper, who may always stop helping."""
     own = ROLE_PERMISSIONS[role]
+    if practises:
+        own &= PRACTISED
     return (own & LENT) | {Permission.HELP} if lent else own
 
 
 def may(principal: Principal | None, permission: Permission) -> bool:
     if principal is None:
         return False
-    return permission in rights(principal.role, lent=principal.helper is not None)
+    helped, practises = principal.helper is not None, principal.practice is not None
+    return permission in rights(principal.role, lent=helped, practises=practises)
 
 
 def demand(principal: Principal, permission: Permission) -> None:

@@ -37,6 +37,16 @@ class Helper:
 
 
 @dataclass(frozen=True)
+class Practice:
+    """A while on a practice greenhouse, and who the learner is where water is real."""
+
+    stand: int
+    until: datetime
+    step: str
+    home: "Principal"
+
+
+@dataclass(frozen=True)
 class Principal:
     """The caller of a service; without a plot, everything of the cooperative is theirs to see."""
 
@@ -51,6 +61,8 @@ class Principal:
     """Who acts for this person right now, at another machine."""
     proved_at: datetime | None = None
     """When this browser last showed the password, or came in by a link of the operator's."""
+    practice: Practice | None = None
+    """While this browser is on a practice greenhouse, whose cooperative is the one above."""
 
     @property
     def person_id(self) -> int:

@@ -27,6 +27,7 @@ from cloud.health import Vitals
 from cloud.internal import listening
 from cloud.journal import Journal, Keeper
 from cloud.media.store import Store
+from cloud.practice.keeper import Keeper as PracticeKeeper
 from cloud.running import at_work
 from cloud.schema import open_database
 from cloud.server import make_server
@@ -70,6 +71,7 @@ def serve(settings: Settings, listen: Listen) -> None:
         with (
             ingest,
             meanwhile(keeper.run, "journal"),
+            _practice(settings, app),
             every_night(engine, clock, nightly, post.office(settings)),
         ):
             server.run()
@@ -108,6 +110,15 @@ def _canary(settings: Settings, vitals: Vitals) -> Iterator[None]:
     vitals.add("rules", lambda: canary.trouble)
     vitals.add("canary", lambda: canary.silence, urgent=False)
     with meanwhile(canary.run, "canary"):
+        yield
+
+
+@contextlib.contextmanager
+def _practice(settings: Settings, app: FastAPI) -> Iterator[None]:
+    """Greenhouses to practise on, for whom the pages let in."""
+    keeper = PracticeKeeper(settings, app.state.engine, app.state.clock)
+    app.state.practice_places = keeper.places
+    with meanwhile(keeper.run, "practice"):
         yield
 
 

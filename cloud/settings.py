@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     smtp_from: str = Field(
         default="", description="address that alerts by mail come from; needed with that server"
     )
+    practice_places: int = Field(
+        default=8, ge=0, le=32, description="practice greenhouses at a time; 0: none"
+    )
     demo: bool = Field(
         default=False, description="demonstration: migrates by itself, may be seeded"
     )

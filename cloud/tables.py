@@ -18,6 +18,7 @@ import cloud.media.models
 import cloud.members.models
 import cloud.orders.models
 import cloud.payments.models
+import cloud.practice.models
 import cloud.products.models
 import cloud.recovery.models
 import cloud.scans.models
@@ -43,6 +44,7 @@ MODELS = (
     cloud.members.models,
     cloud.orders.models,
     cloud.payments.models,
+    cloud.practice.models,
     cloud.products.models,
     cloud.recovery.models,
     cloud.scans.models,

@@ -41,7 +41,7 @@ class Folder:
         return self.path / "sim" / "state.json"
 
     def hardware(self, board: Path = BOARD) -> Hardware:
-        """The board of this folder; where there is none yet, the demonstration's or a given one."""
+        """The board of this folder; by default the demonstration's where there is none."""
         if not self.board.exists():
             self.board.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(board, self.board)

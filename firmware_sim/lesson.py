@@ -28,6 +28,9 @@ BOARD: Final = Path(__file__).with_name("practice.toml")
 FILLS: Final[Mapping[str, float]] = {"z1": 0.62, "z2": 0.88}
 """One zone that anybody sees is dry, and one that needs nothing."""
 
+BEFORE_S: Final = 90.0
+"""Lived before somebody looks, so that there is a reading of each zone at once."""
+
 _PAGE: Final = 200
 
 
@@ -80,7 +83,7 @@ def prepare(folder: Folder, identity: Identity, now_ms: int) -> Start:
     """
     if not folder.store.exists():
         _settle(folder.store, identity)
-        return Start(now_ms, FILLS)
+        return Start(now_ms - round(BEFORE_S * 1000.0), FILLS)
     return folder.start(now_ms, 0.0)
 
 

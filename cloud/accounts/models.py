@@ -58,6 +58,9 @@ class LoginSession(SQLModel, table=True):
         default=None, foreign_key="help_grant.id", index=True, description="whom it acts for"
     )
     helping_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stand_id: int | None = Field(
+        default=None, foreign_key="practice_stand.id", description="where it practises"
+    )
     proved_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="when the password was last shown in it"
     )
@@ -82,6 +85,30 @@ class HelpGrant(SQLModel, table=True):
     )
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Stand(SQLModel, table=True):
+    """A practice greenhouse; somebody has it for a while, or nobody.
+
+    It is a tenant of its own without members, so that no garden, lot, shop, alert or report of
+    anybody ever meets what is only played here.
+    """
+
+    __tablename__ = "practice_stand"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    cooperative_id: int = Field(foreign_key="cooperative.id", unique=True)
+    greenhouse_id: int = Field(foreign_key="greenhouse.id")
+    device_id: str | None = Field(default=None, foreign_key="device.id")
+    learner_id: int | None = Field(default=None, foreign_key="account.id", unique=True)
+    home_id: int | None = Field(
+        default=None, foreign_key="cooperative.id", description="where the learner belongs"
+    )
+    helper_id: int | None = Field(default=None, foreign_key="account.id")
+    began_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen: bool = Field(default=False, description="the learner has named the dry zone")
+    step: str = Field(default="", description="what to do next; empty: it does not run yet")
 
 
 class LoginLink(SQLModel, table=True):

@@ -10,7 +10,7 @@ from typing import Final, cast
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
-from cloud.accounts import helping, rules
+from cloud.accounts import helping, practising, rules
 from cloud.accounts.models import Account, LoginSession
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
@@ -116,7 +116,7 @@ def identify(session: Session, token: str, now: datetime) -> Found | None:
         helped_by=helped_by or "",
         proved_at=login.proved_at,
     )
-    principal = _stand_in(session, own, login, now)
+    principal = practising.practise(session, _stand_in(session, own, login, now), login, now)
     return Found(principal, stale=unseen >= lives.step or not login.browser)
 
 

@@ -71,6 +71,7 @@ class AuditAction(StrEnum):
     ACCOUNT_ERASED = "account.erased"
     BUYER_ERASED = "buyer.erased"
     RESTORED = "database.restored"
+    PRACTICE_BEGUN = "practice.begun"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 from sqlmodel import Session
 
+from cloud.accounts.practising import stopping
 from cloud.accounts.rules import onward
 from cloud.bodies import Body
 from cloud.db import SessionDep, new_public_id
@@ -222,7 +223,8 @@ def stop(
     greenhouse_id: str,
     form: Annotated[CommandForm, Form()],
 ) -> RedirectResponse:
-    devices.request_stop(session, principal, greenhouse_id, now, form.key)
+    stopper = stopping(session, principal, greenhouse_id, now)
+    devices.request_stop(session, stopper, greenhouse_id, now, form.key)
     return _back(form.back)
 
 

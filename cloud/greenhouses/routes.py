@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from cloud.accounts.practising import stopping
 from cloud.bodies import Body
 from cloud.db import SessionDep
 from cloud.devices import service as devices
@@ -198,7 +199,8 @@ def water(
 def stop(
     session: SessionDep, principal: Stopper, now: NowDep, greenhouse_id: str, body: KeyBody
 ) -> CommandView:
-    return CommandView.of(devices.request_stop(session, principal, greenhouse_id, now, body.key))
+    stopper = stopping(session, principal, greenhouse_id, now)
+    return CommandView.of(devices.request_stop(session, stopper, greenhouse_id, now, body.key))
 
 
 @router.post("/api/v1/greenhouses/{greenhouse_id}/resume")

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from cloud.accounts import helping, sessions, throttle, tries
+from cloud.accounts import helping, practising, sessions, throttle, tries
 from cloud.accounts.models import Account, HelpGrant, LoginSession
 from cloud.accounts.tries import Lock
 from cloud.audit import service as audit
@@ -133,9 +133,12 @@ def begin_by_consent(
 
 
 def finish(session: Session, principal: Principal, token: str, now: datetime) -> str:
-    """The new token of a browser that acts for nobody any more."""
+    """The new token of a browser that acts for nobody any more, and practises nothing."""
     deed = Deed(AuditAction.HELP_ENDED, _subject(session, principal.account_id))
     fresh = sessions.act_for(session, token, None, None)
+    if principal.practice is not None:
+        practising.leave(session, principal.account_id, now)
+        principal = principal.practice.home
     audit.note(session, principal, deed, now)
     return fresh
 

@@ -14,6 +14,8 @@ from cloud.cooperatives.models import Cooperative, Farm, Membership
 from cloud.diary import service as diary
 from cloud.diary.models import Work
 from cloud.diary.service import Shown
+from cloud.practice import service as practice
+from cloud.practice.rules import Lesson
 from cloud.principal import Principal, Role
 
 
@@ -76,6 +78,14 @@ class Wrote:
 
 
 @dataclass(frozen=True)
+class Learnt:
+    """A lesson finished on a practice greenhouse."""
+
+    lesson: Lesson
+    done_at: datetime
+
+
+@dataclass(frozen=True)
 class Done:
     """A line of the record about this person's deeds."""
 
@@ -101,6 +111,7 @@ class Known:
     contacts: tuple[str, ...]
     """Addresses at which they are told of alerts."""
     diary: tuple[Wrote, ...]
+    lessons: tuple[Learnt, ...]
     record: tuple[Done, ...]
 
     def as_json(self) -> dict[str, object]:
@@ -122,6 +133,9 @@ def known(session: Session, principal: Principal) -> Known:
         help=_help(session, account_id),
         contacts=_contacts(session, account_id),
         diary=tuple(_wrote(shown) for shown in diary.of_account(session, account_id)),
+        lessons=tuple(
+            Learnt(one.lesson, one.done_at) for one in practice.of_account(session, account_id)
+        ),
         record=_record(session, account_id),
     )
 

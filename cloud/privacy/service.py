@@ -27,6 +27,7 @@ from cloud.help.models import HelpCode
 from cloud.i18n import VIETNAMESE, _
 from cloud.members import service as members
 from cloud.members.models import Invitation
+from cloud.practice import service as practice
 from cloud.principal import Principal
 from cloud.recovery.models import Recovery
 
@@ -139,6 +140,7 @@ def _forget(session: Session, account: Account, now: datetime) -> None:
     consents.withdraw(session, account_id, now)
     contacts.forget(session, account_id)
     diary.forget(session, account_id)
+    practice.forget(session, account_id, now)
     for model in (EntryCard, HelpCode, LoginLink, Recovery):
         session.exec(delete(model).where(col(model.account_id) == account_id))
     session.exec(

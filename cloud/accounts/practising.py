@@ -1,0 +1,59 @@
+"""Who is on a practice greenhouse: for a while a browser sees that one, and nothing that is real.
+
+STOP alone reaches further: a page of the real garden may have been open before.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from cloud.accounts.models import LoginSession, Stand
+from cloud.cooperatives.models import Greenhouse
+from cloud.principal import Practice, Principal, Role
+
+
+def practise(session: Session, own: Principal, login: LoginSession, now: datetime) -> Principal:
+    """The learner on their stand, while it is theirs and its time runs; else as they are."""
+    if login.stand_id is None:
+        return own
+    stand = session.get(Stand, login.stand_id)
+    if stand is None or stand.until is None or stand.until <= now:
+        return own
+    if (stand.learner_id, stand.home_id) != (own.account_id, own.cooperative_id):
+        return own
+    return replace(
+        own,
+        cooperative_id=stand.cooperative_id,
+        role=Role.FARMER,
+        plot=None,
+        helped_by="",
+        practice=Practice(stand.id, stand.until, stand.step, own),
+    )
+
+
+def enter(session: Session, token_hash: str, stand: Stand) -> None:
+    """From its next request this browser is on the stand."""
+    own = update(LoginSession).where(col(LoginSession.token_hash) == token_hash)
+    session.exec(own.values(stand_id=stand.id))
+
+
+def leave(session: Session, account_id: int, now: datetime) -> None:
+    """Whatever this person practises is over; who looks after the stands takes it down."""
+    taken = update(Stand).where(col(Stand.learner_id) == account_id, col(Stand.until) > now)
+    session.exec(taken.values(until=now))
+
+
+def stopping(session: Session, principal: Principal, greenhouse: str, now: datetime) -> Principal:
+    """In whose name water is stopped: who stops what is real has stopped practising."""
+    if principal.practice is None:
+        return principal
+    played = select(Greenhouse.id).where(
+        Greenhouse.public_id == greenhouse,
+        Greenhouse.cooperative_id == principal.cooperative_id,
+    )
+    if session.exec(played).first() is not None:
+        return principal
+    leave(session, principal.account_id, now)
+    return principal.practice.home

@@ -1,0 +1,108 @@
+"""The learner's page: what to do next, the one question, and the way out; the report of all."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session
+
+from cloud.accounts import cookies, practising
+from cloud.db import SessionDep
+from cloud.errors import Conflict
+from cloud.i18n import _
+from cloud.permissions import Permission, may, require
+from cloud.practice import rules, service
+from cloud.practice.models import DryForm
+from cloud.principal import Principal
+from cloud.web import NowDep, render
+
+PAGE = "/tap-thu"
+
+router = APIRouter()
+Learner = Annotated[Principal, Depends(require(Permission.PRACTICE))]
+Teacher = Annotated[Principal, Depends(require(Permission.TRAINING_READ))]
+
+
+class NotPractising(Conflict):
+    """The half hour is over, or never began in this browser."""
+
+    code = "not_practising"
+    sentence = _("Giờ tập đã hết. Mở lại trang Tập thử.")
+
+
+@router.get(PAGE)
+def page(request: Request, session: SessionDep, principal: Learner, now: NowDep) -> HTMLResponse:
+    if principal.practice is None:
+        places: int = request.app.state.practice_places()
+        return render(request, "practice/door.html", places=places, minutes=_minutes())
+    return _lesson(request, session, principal, now, wrong=False)
+
+
+@router.post(PAGE)
+def begin(
+    request: Request, session: SessionDep, principal: Learner, now: NowDep
+) -> RedirectResponse:
+    if principal.practice is None:
+        token = cookies.token_of(request) or ""
+        places: int = request.app.state.practice_places()
+        service.begin(session, principal, token, places, now)
+    return _to(PAGE)
+
+
+@router.post(f"{PAGE}/kho")
+def answer(
+    request: Request,
+    session: SessionDep,
+    principal: Learner,
+    now: NowDep,
+    form: Annotated[DryForm, Form()],
+) -> HTMLResponse:
+    if principal.practice is None:
+        raise NotPractising
+    right = service.answer(session, principal, form.zone, now)
+    return _lesson(request, session, principal, now, wrong=not right)
+
+
+@router.post(f"{PAGE}/thoi")
+def leave(session: SessionDep, principal: Learner, now: NowDep) -> RedirectResponse:
+    practising.leave(session, principal.account_id, now)
+    return _to("/vuon")
+
+
+@router.get("/htx/tap-huan")
+def report(request: Request, session: SessionDep, principal: Teacher) -> HTMLResponse:
+    """Names are for who answers for the members; the commune gets numbers."""
+    named = may(principal, Permission.MEMBER_READ)
+    return render(
+        request,
+        "practice/report.html",
+        counts=service.counts(session, principal),
+        rows=service.report(session, principal) if named else [],
+        named=named,
+    )
+
+
+def _lesson(
+    request: Request, session: Session, principal: Principal, now: NowDep, *, wrong: bool
+) -> HTMLResponse:
+    ground = service.ground(session, principal, now)
+    return render(
+        request,
+        "practice/lesson.html",
+        HTTPStatus.OK,
+        lessons=rules.LESSONS,
+        done=ground.done,
+        next=rules.upcoming(ground.done),
+        zones=ground.zones,
+        heard=bool(principal.practice and principal.practice.step),
+        wrong=wrong,
+    )
+
+
+def _minutes() -> int:
+    return int(rules.LASTS.total_seconds() // 60)
+
+
+def _to(path: str) -> RedirectResponse:
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)

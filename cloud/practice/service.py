@@ -1,0 +1,277 @@
+"""Practice greenhouses: taken by a learner for half an hour, and as new for the next one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Table, delete, update
+from sqlmodel import Session, SQLModel, col, select
+
+from cloud.accounts import practising
+from cloud.accounts.models import Account, Stand
+from cloud.accounts.sessions import hash_token
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
+from cloud.clock import unix_ms
+from cloud.cooperatives import service as cooperatives
+from cloud.cooperatives.service import Planting
+from cloud.errors import Conflict
+from cloud.greenhouses import service as greenhouses
+from cloud.greenhouses.rules import Moisture, ZoneCard
+from cloud.i18n import TIME_ZONE, _
+from cloud.practice import rules
+from cloud.practice.models import Training
+from cloud.practice.rules import Lesson
+from cloud.principal import Principal
+from cloud.telemetry.models import Event
+from wire.codes import EventKind
+
+ZONE_KEYS = ("z1", "z2")  # those of the practice greenhouse's board
+_PLANTS = 2
+_MOST = 500
+"""Events looked through: two lessons make some dozens."""
+_SHOWN = 200
+"""Rows of a report on a page."""
+
+_STAY = frozenset(
+    {
+        "cooperative",
+        "farm",
+        "greenhouse",
+        "zone",
+        "device",
+        "zone_binding",
+        "zone_wish",
+        "desired_settings",
+        "practice_stand",
+    }
+)
+"""The stand itself; all else that hangs on it is its learner's, and goes with them."""
+
+
+class NoRoom(Conflict):
+    """Every practice greenhouse is taken, or the machine can bear no more."""
+
+    code = "practice_full"
+    sentence = _("Vườn giả đang có người tập hết chỗ. Nửa giờ nữa quay lại.")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A practice greenhouse as its learner sees it: the steps done, and its zones."""
+
+    done: frozenset[rules.Step]
+    zones: Sequence[ZoneCard]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A lesson somebody finished; names are empty where an account was erased."""
+
+    name: str
+    helper: str | None
+    lesson: Lesson
+    done_at: datetime
+
+
+def begin(session: Session, principal: Principal, token: str, places: int, now: datetime) -> None:
+    """Let this browser onto the stand its person has, or onto a free one.
+
+    Raises:
+        NoRoom: there is none.
+    """
+    own = select(Stand).where(Stand.learner_id == principal.account_id)
+    stand = session.exec(own).one_or_none()
+    if stand is None:
+        stand = _take(session, principal, places, now)
+        deed = Deed(AuditAction.PRACTICE_BEGUN, f"greenhouse:{stand.id}")
+        practising.enter(session, hash_token(token), stand)
+        audit.note(session, principal, deed, now)
+    elif stand.until is None or stand.until <= now:
+        raise NoRoom  # the last one is still being taken down
+    else:
+        practising.enter(session, hash_token(token), stand)
+
+
+def taken(session: Session) -> Sequence[Stand]:
+    """The stands somebody has, or had until a moment ago."""
+    return session.exec(select(Stand).where(col(Stand.learner_id).is_not(None))).all()
+
+
+def ground(session: Session, principal: Principal, now: datetime) -> Ground:
+    """What the learner's greenhouse has told of their lessons."""
+    stand = _stand(session, principal)
+    (house,) = greenhouses.all_of(session, principal)
+    shown = greenhouses.status(session, principal, house, now)
+    return Ground(_done(session, stand), shown.status.zones)
+
+
+def answer(session: Session, principal: Principal, zone: str, now: datetime) -> bool:
+    """Whether the zone that was named is one the greenhouse reports as dry."""
+    right = any(
+        card.public_id == zone and card.moisture is Moisture.DRY
+        for card in ground(session, principal, now).zones
+    )
+    stand = _stand(session, principal)
+    stand.seen = stand.seen or right
+    return right
+
+
+def is_followed(session: Session, stand: Stand) -> bool:
+    """Whether `follow` would change nothing: a lesson ends with a step."""
+    return stand.step == _upcoming(session, stand, _done(session, stand))
+
+
+def follow(session: Session, stand: Stand, now: datetime) -> None:
+    """Keep which step is next, and every lesson that has just been finished."""
+    steps = _done(session, stand)
+    stand.step = _upcoming(session, stand, steps)
+    known = select(Training.lesson).where(
+        Training.account_id == stand.learner_id, col(Training.done_at) >= stand.began_at
+    )
+    before = set(session.exec(known))
+    for lesson in rules.learnt(steps):
+        if lesson not in before:
+            session.add(
+                Training(
+                    cooperative_id=cast("int", stand.home_id),
+                    account_id=cast("int", stand.learner_id),
+                    helper_id=stand.helper_id,
+                    lesson=lesson,
+                    done_at=now,
+                )
+            )
+    session.flush()
+
+
+def clear(session: Session, stand: Stand) -> None:
+    """Delete all that was done and measured here, for the next one finds it as new."""
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        ours = None if table.name in _STAY else _hangs_on(table, stand)
+        if ours is not None:
+            session.execute(delete(table).where(ours))
+
+
+def free(session: Session, stand: Stand) -> None:
+    """Nobody's again, and empty."""
+    clear(session, stand)
+    stand.learner_id = stand.home_id = stand.helper_id = None
+    stand.began_at = stand.until = None
+    stand.seen, stand.step = False, ""
+
+
+def report(session: Session, principal: Principal) -> list[Row]:
+    """Who of the cooperative has learnt what, and beside whom; the newest first."""
+    own = select(Training).where(Training.cooperative_id == principal.cooperative_id)
+    found = session.exec(own.order_by(col(Training.id).desc()).limit(_SHOWN)).all()
+    people = {one.account_id for one in found} | {one.helper_id for one in found}
+    named = select(Account.id, Account.name).where(col(Account.id).in_(people - {None}))
+    names: dict[int | None, str] = dict(session.exec(named).all())
+    return [
+        Row(names.get(one.account_id, ""), names.get(one.helper_id), one.lesson, one.done_at)
+        for one in found
+    ]
+
+
+def counts(session: Session, principal: Principal) -> dict[Lesson, int]:
+    """How many people of the cooperative have finished each lesson, once or more often."""
+    own = select(Training.lesson, Training.account_id).distinct()
+    found = session.exec(own.where(Training.cooperative_id == principal.cooperative_id)).all()
+    return {lesson: len([one for one, _person in found if one is lesson]) for lesson in Lesson}
+
+
+def of_account(session: Session, account_id: int) -> Sequence[Training]:
+    """What one person has learnt."""
+    own = select(Training).where(Training.account_id == account_id)
+    return session.exec(own.order_by(col(Training.id))).all()
+
+
+def forget(session: Session, account_id: int, now: datetime) -> None:
+    """An account is erased: what it learnt is no longer told, nor whom it helped to learn."""
+    practising.leave(session, account_id, now)
+    session.exec(delete(Training).where(col(Training.account_id) == account_id))
+    helped = update(Training).where(col(Training.helper_id) == account_id)
+    session.exec(helped.values(helper_id=None))
+
+
+def _take(session: Session, principal: Principal, places: int, now: datetime) -> Stand:
+    for number in range(1, places + 1):
+        stand = session.get(Stand, number) or _build(session, number, now)
+        free_one = (
+            update(Stand)
+            .where(col(Stand.id) == number, col(Stand.learner_id).is_(None))
+            .values(
+                learner_id=principal.account_id,
+                home_id=principal.cooperative_id,
+                helper_id=principal.helper.account_id if principal.helper else None,
+                began_at=now,
+                until=now + rules.LASTS,
+            )
+            .returning(col(Stand.id))
+        )
+        if session.exec(free_one).scalar_one_or_none() is not None:
+            session.refresh(stand)
+            return stand
+    raise NoRoom
+
+
+def _build(session: Session, number: int, now: datetime) -> Stand:
+    """A tenant without members: what stands there is seen by its learner alone."""
+    cooperative = cooperatives.create(session, f"Vườn tập {number}", "", "", now)
+    farm = cooperatives.add_farm(session, cooperative, "Vườn tập", "")
+    greenhouse = cooperatives.add_greenhouse(session, farm, "Vườn giả", now)
+    planted_on = now.astimezone(TIME_ZONE).date()
+    for position, _key in enumerate(ZONE_KEYS, 1):
+        planting = Planting(f"Khu {position}", "Dưa lưới", _PLANTS, planted_on)
+        cooperatives.add_zone(session, greenhouse, position, planting)
+    stand = Stand(
+        id=number,
+        cooperative_id=cast("int", cooperative.id),
+        greenhouse_id=cast("int", greenhouse.id),
+    )
+    session.add(stand)
+    session.flush()
+    return stand
+
+
+def _stand(session: Session, principal: Principal) -> Stand:
+    if principal.practice is None:
+        raise NoRoom
+    return session.get_one(Stand, principal.practice.stand)
+
+
+def _done(session: Session, stand: Stand) -> frozenset[rules.Step]:
+    told = select(Event.kind).where(
+        Event.device_id == stand.device_id,
+        col(Event.kind).in_([kind.value for kind in rules.KINDS]),
+        col(Event.wall_ms) >= unix_ms(cast("datetime", stand.began_at)),
+    )
+    found = session.exec(told.order_by(col(Event.wall_ms), col(Event.seq)).limit(_MOST))
+    return rules.done([EventKind(kind) for kind in found], seen=stand.seen)
+
+
+def _upcoming(session: Session, stand: Stand, steps: frozenset[rules.Step]) -> str:
+    return rules.upcoming(steps) if _is_heard(session, stand) else ""
+
+
+def _is_heard(session: Session, stand: Stand) -> bool:
+    """Whether anything has come from the greenhouse yet."""
+    any_event = select(Event.seq).where(Event.device_id == stand.device_id).limit(1)
+    return session.exec(any_event).first() is not None
+
+
+def _hangs_on(table: Table, stand: Stand) -> ColumnElement[bool] | None:
+    """Which rows of a table are the stand's: by cooperative, by device, or through their owner."""
+    if "cooperative_id" in table.c:
+        return table.c.cooperative_id == stand.cooperative_id
+    if "device_id" in table.c:
+        return table.c.device_id == stand.device_id
+    for key in table.foreign_keys:
+        owner = key.column.table
+        above = None if owner is table or owner.name in _STAY else _hangs_on(owner, stand)
+        if above is not None:
+            return key.parent.in_(sa.select(key.column).where(above))
+    return None
