@@ -21,6 +21,7 @@ import cloud.greenhouses.routes
 import cloud.growing.pages
 import cloud.growing.routes
 import cloud.health
+import cloud.help.aid_pages
 import cloud.help.pages
 import cloud.joining.pages
 import cloud.joining.routes
@@ -75,6 +76,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.greenhouses.pages.router,
     cloud.growing.pages.router,
     cloud.growing.routes.router,
+    cloud.help.aid_pages.router,
     cloud.help.pages.router,
     cloud.joining.pages.router,
     cloud.joining.routes.router,

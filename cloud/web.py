@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -71,6 +71,12 @@ class Pages:
     def static(self, name: str) -> str:
         """The address of a static file; changes with its content, so it may be kept for ever."""
         return f"/static/{name}?v={self._static[name]}"
+
+    def outlines(self) -> Mapping[str, str]:
+        """The icons' outlines by name, on a grid of 24."""
+        icons = self._environments[i18n.VIETNAMESE].get_template("icons.html").module
+        found: Mapping[str, str] = icons.OUTLINES  # type: ignore[attr-defined]  # of the template
+        return found
 
     def text(self, language: str, template: str, /, **context: object) -> str:
         return self._environments[language].get_template(template).render(**context)

@@ -38,6 +38,10 @@ class Level(StrEnum):
     LOST = "lost"
 
 
+WORST_FIRST: Final = (Level.ACT, Level.LOST, Level.WATCH, Level.OK)
+"""In which order several greenhouses are told."""
+
+
 class Rest(StrEnum):
     """For how long automation may rest, as a page offers it."""
 

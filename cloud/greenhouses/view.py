@@ -11,7 +11,14 @@ from typing import Final
 from cloud.clock import unix_ms
 from cloud.greenhouses.diary import Entry
 from cloud.greenhouses.facts import Dose
-from cloud.greenhouses.rules import MOISTURE_WORDS, Level, Moisture, Status, ZoneCard
+from cloud.greenhouses.rules import (
+    MOISTURE_WORDS,
+    WORST_FIRST,
+    Level,
+    Moisture,
+    Status,
+    ZoneCard,
+)
 from cloud.greenhouses.service import GreenhouseStatus
 from cloud.i18n import _, litres, percent, translate
 from cloud.words import CAUSES, ENDINGS, Line, Litres, say
@@ -141,7 +148,6 @@ class House:
 
 def listing(language: str, shown: Sequence[GreenhouseStatus]) -> list[House]:
     """The worst first; of equals the older one."""
-    worst = (Level.ACT, Level.LOST, Level.WATCH, Level.OK)
     return [
         House(
             one.id,
@@ -150,7 +156,7 @@ def listing(language: str, shown: Sequence[GreenhouseStatus]) -> list[House]:
             say(language, one.status.headline),
             say(language, one.status.advice),
         )
-        for one in sorted(shown, key=lambda one: worst.index(one.status.level))
+        for one in sorted(shown, key=lambda one: WORST_FIRST.index(one.status.level))
     ]
 
 
