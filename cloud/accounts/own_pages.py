@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -68,7 +69,11 @@ def change_password(
 
 
 @router.get("/xac-nhan")
-def proof_page(request: Request, _principal: Own, tiep: str = HOME) -> HTMLResponse:
+def proof_page(request: Request, principal: Own, tiep: str = HOME) -> Response:
+    if principal.plot is not None:  # who came in by a card is asked for its PIN
+        return RedirectResponse(
+            f"/tai-khoan/xac-nhan/pin?tiep={quote(onward(tiep))}", HTTPStatus.SEE_OTHER
+        )
     return render(request, "accounts/proof.html", onward=onward(tiep), refused=False)
 
 

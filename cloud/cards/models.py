@@ -47,3 +47,10 @@ class PinForm(Body):
     """What the page behind a card's QR code sends."""
 
     pin: str = Bounded(max_length=12)
+
+
+class PinProofForm(Body):
+    """The PIN once more, and where to go back to."""
+
+    pin: str = Bounded(max_length=12)
+    tiep: str = Bounded(default="/vuon", max_length=500)

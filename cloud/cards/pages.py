@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from cloud.accounts import cookies
-from cloud.accounts.rules import CARD_LIVES, HOME
+from cloud.accounts.rules import CARD_LIVES, HOME, onward
 from cloud.cards import service
-from cloud.cards.models import CardForm, NewPinForm, PinForm
+from cloud.cards.models import CardForm, NewPinForm, PinForm, PinProofForm
 from cloud.cards.rules import DIGITS
 from cloud.cards.service import BadPin
 from cloud.db import SessionDep, writing
@@ -95,6 +95,29 @@ def change_pin(
     )
 
 
+@router.get("/tai-khoan/xac-nhan/pin")
+def proof_page(request: Request, _principal: Own, tiep: str = HOME) -> HTMLResponse:
+    """For whoever came in by a card, and may never have chosen a password."""
+    return _proof(request, onward(tiep))
+
+
+@router.post("/tai-khoan/xac-nhan/pin")
+def prove(
+    request: Request,
+    session: SessionDep,
+    principal: Own,
+    now: NowDep,
+    form: Annotated[PinProofForm, Form()],
+) -> Response:
+    """Whoever found the telephone unlocked does not know the PIN."""
+    token, back = cookies.token_of(request) or "", onward(form.tiep)
+    browser = cookies.browser_of(request) or ""
+    knocked = service.knock_here(session, principal, token, browser, now)
+    if knocked is None or not request.app.state.hashes.check(form.pin, knocked.kept).right:
+        return _proof(request, back, HTTPStatus.CONFLICT)
+    return cookies.admit(request, session, service.prove(session, knocked, token, now), back)
+
+
 @router.get("/the", dependencies=[Depends(public())])
 def how_to(request: Request) -> HTMLResponse:
     return render(request, "cards/how_to.html")
@@ -125,6 +148,11 @@ def enter(
     if fresh is None:
         return _pin(request, token, name, HTTPStatus.UNAUTHORIZED)
     return cookies.admit(request, session, fresh, HOME)
+
+
+def _proof(request: Request, back: str, status: int = HTTPStatus.OK) -> HTMLResponse:
+    refused = status != HTTPStatus.OK
+    return render(request, "cards/proof.html", status, onward=back, digits=DIGITS, refused=refused)
 
 
 def _pin(

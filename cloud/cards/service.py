@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from cloud.accounts import browsers, sessions, throttle, tries
 from cloud.accounts.hashes import Checked, Hashes
-from cloud.accounts.models import Account
+from cloud.accounts.models import Account, LoginSession
 from cloud.accounts.sessions import Way, hash_token
 from cloud.accounts.tries import Lock
 from cloud.audit import service as audit
@@ -184,6 +184,32 @@ def own_knock(
     locks = _own_locks(card, browser)
     paid = tries.pay(session, locks, now)
     return Knock(cast("int", card.id), card.pin_hash, locks) if paid else None
+
+
+def knock_here(
+    session: Session, principal: Principal, token: str, browser: str, now: datetime
+) -> Knock | None:
+    """Pay for one PIN of the card by which this browser came in; None where there were too many.
+
+    Raises:
+        NotFound: it came in by another way, or its card is used no more.
+    """
+    here = select(EntryCard.public_id).join(
+        LoginSession, col(LoginSession.card_id) == col(EntryCard.id)
+    )
+    found = session.exec(here.where(LoginSession.token_hash == hash_token(token))).first()
+    if found is None:
+        raise NotFound
+    return own_knock(session, principal, found, browser, now)
+
+
+def prove(session: Session, knock: Knock, token: str, now: datetime) -> str:
+    """The fresh token of a browser in which the right PIN was just shown once more.
+
+    A card is a farmer's, so this opens the settings of one farm's zones, and nothing else.
+    """
+    _forgive(session, knock)
+    return sessions.prove(session, token, now)
 
 
 def change_pin(

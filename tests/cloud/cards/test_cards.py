@@ -18,10 +18,12 @@ from cloud.cards.service import CARD_LIFE
 from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Farm, Greenhouse
 from cloud.db import writing
+from cloud.permissions import PROOF_LIFE
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.qr_reader import path_in
 
 PIN = "739104"
+PROOF = "/tai-khoan/xac-nhan/pin"
 
 
 @pytest.fixture
@@ -276,3 +278,44 @@ def test_nobody_changes_the_pin_of_another(
         card = session.exec(select(EntryCard.public_id)).one()
     form = {"card": card, "old": PIN, "pin": "604931", "again": "604931"}
     assert as_manager.post("/tai-khoan/ma-pin", data=form).status_code == 404
+
+
+def wanted(phone: TestClient, zone: str) -> str:
+    """Where somebody ends who wants to change how a zone is watered."""
+    phone.follow_redirects = True
+    path: str = phone.get(f"/vuon/khu/{zone}/cai-dat/doi").url.path
+    phone.follow_redirects = False
+    return path
+
+
+def test_who_came_in_by_a_card_changes_settings_by_its_pin(
+    as_manager: TestClient, phone: TestClient, seeded: Seeded, clock: FixedClock
+) -> None:
+    zone = seeded.zones[0].public_id
+    phone.post(printed(as_manager, seeded), data={"pin": PIN})
+    assert f"/vuon/khu/{zone}/cai-dat/doi" in phone.get(f"/vuon/khu/{zone}").text
+    assert wanted(phone, zone) == PROOF
+    form = f"/vuon/khu/{zone}/cai-dat/doi"
+    assert phone.post(PROOF, data={"pin": "000001", "tiep": form}).status_code == 409
+    assert wanted(phone, zone) == PROOF
+    answer = phone.post(PROOF, data={"pin": PIN, "tiep": form})
+    assert (answer.status_code, answer.headers["location"]) == (303, form)
+    assert wanted(phone, zone) == form
+    clock.advance(seconds=PROOF_LIFE.total_seconds())
+    assert wanted(phone, zone) == PROOF
+
+
+def test_a_pin_is_guessed_no_faster_here_than_at_the_door(
+    as_manager: TestClient, phone: TestClient, seeded: Seeded
+) -> None:
+    phone.post(printed(as_manager, seeded), data={"pin": PIN})
+    for _ in range(CARD_PAIR.burst):
+        assert phone.post(PROOF, data={"pin": "000001"}).status_code == 409
+    assert phone.post(PROOF, data={"pin": PIN}).status_code == 409
+
+
+def test_a_pin_is_nothing_to_who_came_in_by_a_password(
+    as_manager: TestClient, as_farmer: TestClient, seeded: Seeded
+) -> None:
+    printed(as_manager, seeded)
+    assert as_farmer.post(PROOF, data={"pin": PIN}).status_code == 404

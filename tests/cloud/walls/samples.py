@@ -31,6 +31,7 @@ def own_data() -> dict[str, Sample]:
         "ContactForm": lambda: {"address": "toi@example.vn"},
         "ContactCodeForm": lambda: {"code": "000000"},
         "NumberForm": lambda: {"phone": "0913888888", "password": WRONG},
+        "PinProofForm": lambda: {"pin": "000000"},
         "DryForm": lambda: {"zone": "nowhere"},
         "EraseForm": lambda: {"password": WRONG},
         "VouchForm": lambda: {"phone": "0913888888", "code": "000000"},
