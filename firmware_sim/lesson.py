@@ -99,7 +99,7 @@ def _settle(path: Path, identity: Identity) -> None:
         store.close()
 
 
-def _kind(payload: str) -> EventKind:
+def _kind(payload: bytes) -> EventKind:
     return EventKind(json.loads(payload)["k"])
 
 

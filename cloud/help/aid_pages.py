@@ -19,6 +19,7 @@ from cloud.words import say
 router = APIRouter()
 Reader = Annotated[Principal, Depends(require(Permission.GREENHOUSE_READ))]
 Screen = Annotated[str, Query(alias="man", pattern=r"^[A-Z][0-9]{1,2}$")]
+Name = Annotated[str, Query(alias="viec", max_length=20)]
 
 _ALL: Final = "tat-ca"
 
@@ -42,8 +43,8 @@ def cards(request: Request, _principal: Reader) -> HTMLResponse:
     return render(request, "help/cards.html", tasks=_spoken(language_of(request)), whole=_ALL)
 
 
-@router.get("/the-viec/{name}.pdf")
-def card(request: Request, _principal: Reader, name: str) -> Response:
+@router.get("/the-viec.pdf")
+def card(request: Request, _principal: Reader, name: Name = _ALL) -> Response:
     """One card, or all of them."""
     if task(name) is None and name != _ALL:
         raise NotFound

@@ -15,7 +15,7 @@ from cloud.i18n import _
 from cloud.words import Line, say
 from traceability.font import BOLD, Font, subset
 from traceability.pdf import Document, embed
-from traceability.words import shown
+from traceability.words import Line as Set
 
 _MM: Final = 72 / 25.4
 _WIDTH: Final = 148 * _MM
@@ -68,20 +68,20 @@ def _page(document: Document, parent: int, drawing: str) -> int:
 def _card(fonts: tuple[Font, Font], icon: str, title: str, steps: Sequence[str], foot: str) -> str:
     plain, bold = fonts
     top = _HEIGHT - _EDGE
-    parts = [shown(plain, HEAD, _SMALL, (_EDGE, top - _SMALL))]
+    parts = [Set(plain, HEAD, _SMALL, _EDGE, top - _SMALL).pdf()]
     top -= _SMALL * 2
     parts.append(_icon(icon, (_EDGE, top)))
     top -= _ICON + _TITLE
     for line in bold.wrap(title, _TITLE, _ROOM):
-        parts.append(shown(bold, line, _TITLE, (_EDGE, top)))
+        parts.append(Set(bold, line, _TITLE, _EDGE, top).pdf())
         top -= _TITLE * _LEADING
     for number, step in enumerate(steps, 1):
         top -= _STEP * 0.5
-        parts.append(shown(bold, str(number), _STEP, (_EDGE, top)))
+        parts.append(Set(bold, str(number), _STEP, _EDGE, top).pdf())
         for line in plain.wrap(step, _STEP, _ROOM - _NUMBER):
-            parts.append(shown(plain, line, _STEP, (_EDGE + _NUMBER, top)))
+            parts.append(Set(plain, line, _STEP, _EDGE + _NUMBER, top).pdf())
             top -= _STEP * _LEADING
-    parts.append(shown(plain, foot, _STEP, (_EDGE, _EDGE + _SMALL)))
+    parts.append(Set(plain, foot, _STEP, _EDGE, _EDGE + _SMALL).pdf())
     rule = _EDGE + plain.width(f"{foot} ", _STEP)
     parts.append(
         f"0.8 w {rule:.3f} {_EDGE + _SMALL:.3f} m {_WIDTH - _EDGE:.3f} {_EDGE + _SMALL:.3f} l S"

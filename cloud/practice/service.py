@@ -90,8 +90,8 @@ def begin(session: Session, principal: Principal, token: str, places: int, now: 
         deed = Deed(AuditAction.PRACTICE_BEGUN, f"greenhouse:{stand.id}")
         practising.enter(session, hash_token(token), stand)
         audit.note(session, principal, deed, now)
-    elif stand.until is None or stand.until <= now:
-        raise NoRoom  # the last one is still being taken down
+    elif stand.until is None or stand.until <= now or stand.home_id != principal.cooperative_id:
+        raise NoRoom  # still being taken down, or taken by them as a member of elsewhere
     else:
         practising.enter(session, hash_token(token), stand)
 
@@ -152,7 +152,7 @@ def clear(session: Session, stand: Stand) -> None:
     for table in reversed(SQLModel.metadata.sorted_tables):
         ours = None if table.name in _STAY else _hangs_on(table, stand)
         if ours is not None:
-            session.execute(delete(table).where(ours))
+            session.connection().execute(delete(table).where(ours))
 
 
 def free(session: Session, stand: Stand) -> None:

@@ -56,10 +56,10 @@ def test_a_code_that_is_none_is_not_repeated(as_farmer: TestClient) -> None:
 
 def test_cards_are_there_one_by_one_and_all_together(as_farmer: TestClient) -> None:
     listed = as_farmer.get("/the-viec").text
-    assert listed.count(".pdf") == 9
+    assert listed.count(".pdf?viec=") == 9
     for name, most in (("dung", 25_000), ("tat-ca", 40_000)):
-        answer = as_farmer.get(f"/the-viec/{name}.pdf")
+        answer = as_farmer.get(f"/the-viec.pdf?viec={name}")
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
         assert len(answer.content) < most
-    assert as_farmer.get("/the-viec/khong-co.pdf").status_code == 404
+    assert as_farmer.get("/the-viec.pdf?viec=khong-co").status_code == 404
