@@ -12,6 +12,7 @@ import cloud.accounts.own_pages
 import cloud.accounts.pages
 import cloud.alerts.own_pages
 import cloud.alerts.pages
+import cloud.alerts.routes
 import cloud.audit.routes
 import cloud.cards.pages
 import cloud.diary.pages
@@ -68,6 +69,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.accounts.pages.router,
     cloud.alerts.own_pages.router,
     cloud.alerts.pages.router,
+    cloud.alerts.routes.router,
     cloud.audit.routes.router,
     cloud.cards.pages.router,
     cloud.diary.pages.router,

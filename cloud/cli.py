@@ -14,6 +14,9 @@ from sqlmodel import Session, col, select
 from cloud import crew, daily, ending, logs
 from cloud import seed as seeding
 from cloud.accounts.models import Account
+from cloud.alerts import hook
+from cloud.alerts.notifier import UndeliveredError
+from cloud.alerts.zalo_bot import ZaloBot
 from cloud.app import create_app
 from cloud.audit import service as audit
 from cloud.backup import making, restoring
@@ -69,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         ("first-manager", _first_manager, "print the link by which a cooperative's manager joins"),
         ("seed-demo", _seed_demo, "fill an empty database with a fictional cooperative"),
         ("login-link", _login_link, "print a link that logs an account in once"),
+        ("zalo-bot", _zalo_bot, "have messages to our Zalo bot handed to this service"),
     ):
         commands.add_parser(name, help=text).set_defaults(run=run)
     desk.add_broker(commands)
@@ -232,6 +236,19 @@ def _seed_demo(settings: Settings, _args: argparse.Namespace) -> None:
     with Session(writing(open_database(settings))) as session, session.begin():
         made = seeding.seed(session, settings, now)
     print(json.dumps(made.as_json(), ensure_ascii=False))
+
+
+def _zalo_bot(settings: Settings, _args: argparse.Namespace) -> None:
+    """Once after the token was set, and when the public address changed."""
+    if not (settings.has_bot and settings.secure):
+        raise ConfigurationError("VUONSO_ZALO_BOT_TOKEN and an https:// public address are needed")
+    bot = ZaloBot(settings.zalo_bot_token.get_secret_value())
+    try:
+        name = bot.name()
+        bot.hook(f"{settings.public_url}{hook.PATH}", hook.secret(settings))
+    except UndeliveredError as error:
+        raise ConfigurationError(f"Zalo does not take it: {error.reason}") from None
+    print(f"Messages to {name} arrive at {settings.public_url}")
 
 
 def _login_link(settings: Settings, args: argparse.Namespace) -> None:

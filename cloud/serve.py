@@ -72,7 +72,7 @@ def serve(settings: Settings, listen: Listen) -> None:
             ingest,
             meanwhile(keeper.run, "journal"),
             _practice(settings, app),
-            every_night(engine, clock, nightly, post.office(settings)),
+            every_night(engine, clock, nightly, post.office(settings, clock)),
         ):
             server.run()
 

@@ -91,6 +91,28 @@ class Settings(BaseSettings):
     smtp_from: str = Field(
         default="", description="address that alerts by mail come from; needed with that server"
     )
+    zalo_bot_token: SecretStr = Field(
+        default=SecretStr(""), description="token of our Zalo bot; empty: no alert goes to Zalo"
+    )
+    zalo_bot_name: str = Field(
+        default="", description="name by which people find that bot in Zalo; needed with its token"
+    )
+    zalo_oa_app_id: str = Field(
+        default="", description="application of a Zalo official account that owns groups"
+    )
+    zalo_oa_secret: SecretStr = Field(
+        default=SecretStr(""), description="secret key of that application"
+    )
+    zalo_oa_refresh_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="first refresh token of that account, later ones are kept in the data folder; "
+        "empty: no alert goes to a group",
+    )
+    web_push: bool = Field(
+        default=False,
+        description="alerts reach browsers that are closed, by the push service of their maker; "
+        "needs an https:// address",
+    )
     practice_places: int = Field(
         default=8, ge=0, le=32, description="practice greenhouses at a time; 0: none"
     )
@@ -113,6 +135,18 @@ class Settings(BaseSettings):
     @property
     def sends_mail(self) -> bool:
         return bool(self.smtp_url.get_secret_value())
+
+    @property
+    def has_bot(self) -> bool:
+        return bool(self.zalo_bot_token.get_secret_value())
+
+    @property
+    def has_groups(self) -> bool:
+        return bool(self.zalo_oa_refresh_token.get_secret_value())
+
+    @property
+    def pushes(self) -> bool:
+        return self.web_push and self.secure
 
     @property
     def secure(self) -> bool:

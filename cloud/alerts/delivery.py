@@ -1,12 +1,14 @@
 """Who is told of an alert, when, and how often it is tried. Pure.
 
-First those who work in the garden; what cannot wait and nobody acknowledged within five minutes
-goes to the cooperative's managers too. What can wait keeps silent at night.
+First those who work on that farm; what cannot wait and nobody acknowledged within five minutes
+goes to the cooperative's managers too, and to whoever was given leave to help there. What can wait
+keeps silent at night.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from typing import Final
 
 from cloud.alerts.kinds import Severity
@@ -24,22 +26,43 @@ TRIES: Final = 10
 """With the waits between them an hour; who has not been reached by then is told by others."""
 
 
+class Tie(StrEnum):
+    """What somebody has to do with the farm that an alert is of."""
+
+    HERE = "here"
+    ANYWHERE = "anywhere"
+    """They work in the cooperative, and nobody said on which farm."""
+    ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True)
 class Reachable:
-    """Somebody with an address that they confirmed."""
+    """Somebody with an address that they confirmed; `helps` who was given leave to help there."""
 
     contact_id: int
     role: Role
+    tie: Tie = Tie.ANYWHERE
+    helps: bool = False
 
 
 def first_told(people: Sequence[Reachable]) -> list[int]:
-    """Who grows there; a manager alone where no grower can be reached."""
-    growers = [one.contact_id for one in people if one.role is Role.FARMER]
-    return growers or second_told(people)
+    """Who grows there, else who may; others alone where no such grower can be reached."""
+    for tie in (Tie.HERE, Tie.ANYWHERE):
+        growers = [one.contact_id for one in people if one.role is Role.FARMER and one.tie is tie]
+        if growers:
+            return growers
+    return second_told(people)
 
 
 def second_told(people: Sequence[Reachable]) -> list[int]:
-    return [one.contact_id for one in people if one.role is Role.MANAGER]
+    return [one.contact_id for one in people if one.role is Role.MANAGER or one.helps]
+
+
+def tie(farms: Collection[int], farm: int) -> Tie:
+    """Of somebody who is known to work on these farms."""
+    if not farms:
+        return Tie.ANYWHERE
+    return Tie.HERE if farm in farms else Tie.ELSEWHERE
 
 
 def due(severity: Severity, now: datetime) -> datetime:

@@ -6,13 +6,13 @@ from email.message import EmailMessage
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from cloud.alerts.notifier import Message, UndeliveredError
+from cloud.alerts.calling import LOOPBACK
+from cloud.alerts.notifier import AwayError, Message, UndeliveredError
 from cloud.errors import ConfigurationError
 
 _PATIENCE_S: Final = 15.0
 """A mail server that has not answered by then is tried again later."""
 _PORTS: Final = {"smtp": 25, "smtps": 465}
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PERMANENT: Final = range(500, 600)  # RFC 5321, 4.2.1: the same command will fail again
 
 
@@ -37,11 +37,13 @@ class Mail:
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _text in error.recipients.values()]
             raise UndeliveredError("refused", final=all(c in _PERMANENT for c in codes)) from None
+        except smtplib.SMTPAuthenticationError:
+            raise AwayError("login refused") from None
         except smtplib.SMTPResponseException as error:
             final = error.smtp_code in _PERMANENT
             raise UndeliveredError(f"answer {error.smtp_code}", final=final) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise UndeliveredError(type(error).__name__) from None
+            raise AwayError(type(error).__name__) from None
 
 
 def _connection(place: SplitResult) -> smtplib.SMTP:
@@ -52,7 +54,7 @@ def _connection(place: SplitResult) -> smtplib.SMTP:
         server = smtplib.SMTP_SSL(host, port, timeout=_PATIENCE_S, context=context)
     else:
         server = smtplib.SMTP(host, port, timeout=_PATIENCE_S)
-        if host not in _LOOPBACK:
+        if host not in LOOPBACK:
             server.starttls(context=context)
     if place.username:
         server.login(unquote(place.username), unquote(place.password or ""))

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field as Bounded
 from sqlalchemy import Column, Index, text
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, SQLModel
 
 from cloud.alerts.kinds import Kind, Severity
 from cloud.bodies import Body
@@ -13,6 +14,9 @@ from cloud.db import JSON_TYPE, UtcDateTime, code_column, new_public_id
 
 _IN_ZONE = text("resolved_at IS NULL AND zone_id IS NOT NULL")
 _IN_HOUSE = text("resolved_at IS NULL AND zone_id IS NULL")
+_UNHEEDED = text("resolved_at IS NULL AND acknowledged_at IS NULL")
+_BROWSER = text("channel = 'push'")
+_NO_BROWSER = text("channel <> 'push'")
 
 
 class Alert(SQLModel, table=True):
@@ -37,6 +41,12 @@ class Alert(SQLModel, table=True):
         ),
         Index("ix_alert_greenhouse", "greenhouse_id", "opened_at"),
         Index("ix_alert_cooperative", "cooperative_id", "opened_at"),
+        Index(
+            "ix_alert_unheeded",
+            "cooperative_id",
+            sqlite_where=_UNHEEDED,
+            postgresql_where=_UNHEEDED,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -72,13 +82,39 @@ class Channel(StrEnum):
     """By what somebody is reached outside of these pages."""
 
     EMAIL = "email"
+    ZALO = "zalo"
+    """A chat with our bot."""
+    GROUP = "zalo_group"
+    """A group of the cooperative's official account, told when its manager is."""
+    PUSH = "push"
+    """A browser; a person may have several."""
 
 
 class Contact(SQLModel, table=True):
-    """An address at which somebody wants to be told; only a code is sent until it is confirmed."""
+    """An address at which somebody wants to be told; nothing but a code goes there unconfirmed.
+
+    A chat with the bot has none until its owner has sent the code there.
+    """
 
     __tablename__ = "alert_contact"
-    __table_args__ = (UniqueConstraint("account_id", "cooperative_id", "channel"),)
+    __table_args__ = (
+        Index(
+            "ux_alert_contact_person",
+            "account_id",
+            "cooperative_id",
+            "channel",
+            unique=True,
+            sqlite_where=_NO_BROWSER,
+            postgresql_where=_NO_BROWSER,
+        ),
+        Index(
+            "ux_alert_contact_browser",
+            "address",
+            unique=True,
+            sqlite_where=_BROWSER,
+            postgresql_where=_BROWSER,
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
@@ -91,6 +127,15 @@ class Contact(SQLModel, table=True):
     )
     code_until: datetime = Field(sa_type=UtcDateTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HearsOf(SQLModel, table=True):
+    """That somebody wants to hear of this farm; who chose none hears of all they may see."""
+
+    __tablename__ = "alert_farm"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    farm_id: int = Field(primary_key=True, foreign_key="farm.id", index=True)
 
 
 class Notice(SQLModel, table=True):
@@ -113,7 +158,34 @@ class ContactForm(Body):
     address: str = Bounded(max_length=200)
 
 
+class GroupForm(Body):
+    """The group of the cooperative's that is to be told."""
+
+    group: str = Bounded(max_length=64)
+
+
 class ContactCodeForm(Body):
     """What arrived there."""
 
     code: str = Bounded(max_length=12)
+    channel: Channel = Channel.EMAIL
+
+
+class LeaveForm(Body):
+    """By what somebody does not want to be told any more."""
+
+    channel: Channel = Channel.EMAIL
+
+
+class BrowserForm(Body):
+    """A browser's own address at its push service, and its keys (RFC 8291), as it gives them."""
+
+    endpoint: str = Bounded(max_length=1000)
+    p256dh: str = Bounded(max_length=120)
+    auth: str = Bounded(max_length=40)
+
+
+class FarmsForm(Body):
+    """The farms somebody wants to hear of; none is all."""
+
+    farms: list[Annotated[str, Bounded(max_length=20)]] = Bounded(default=[], max_length=200)

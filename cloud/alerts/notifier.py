@@ -6,10 +6,18 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Message:
-    """What is sent: a line to see at a glance, the text, both in the reader's language."""
+    """What is sent, in the reader's language: each channel takes what it has room for."""
 
     subject: str
+    """A line to see at a glance."""
     text: str
+    """All that counts without opening anything."""
+    brief: str = ""
+    """What else fits on a locked screen: since when, and what to do first."""
+    link: str = ""
+    """The page to open."""
+    topic: str = ""
+    """What it is about: a newer message of the same takes the place of the older one."""
 
 
 class UndeliveredError(Exception):
@@ -21,6 +29,17 @@ class UndeliveredError(Exception):
     def __init__(self, reason: str, *, final: bool = False) -> None:
         super().__init__(reason)
         self.reason, self.final = reason, final
+
+
+class AwayError(UndeliveredError):
+    """The channel itself does not answer: what else waits for it need not be tried now."""
+
+
+class GoneError(UndeliveredError):
+    """There is no such address any more."""
+
+    def __init__(self) -> None:
+        super().__init__("gone", final=True)
 
 
 class Notifier(Protocol):

@@ -1,32 +1,30 @@
 """What is to be told to whom: written with the alert itself, sent later, marked when it is."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, and_, delete, exists, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from cloud.accounts.models import Account
-from cloud.alerts import delivery, view
-from cloud.alerts.delivery import Reachable
+from cloud.alerts import delivery, people, view
 from cloud.alerts.kinds import Severity
 from cloud.alerts.models import Alert, Channel, Contact, Notice
 from cloud.alerts.notifier import Message, UndeliveredError
 from cloud.alerts.rules import Change
 from cloud.alerts.service import known
-from cloud.cooperatives.models import Membership
 
 AT_ONCE: Final = 50
-"""Of one round; the next is ten seconds away."""
+"""Of one channel in one round; the next is twenty seconds away."""
 KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message on its way: an alert's notice, or the code that a new address shall confirm."""
+    """One message on its way: an alert's notice, or what makes an address known without one."""
 
     channel: Channel
     address: str
@@ -49,16 +47,18 @@ def note(session: Session, changes: Iterable[tuple[Change, Alert]], now: datetim
     for change, alert in changes:
         if change is not Change.RESOLVED:
             alert.told_at, alert.escalated_at = now, None
-            _enqueue(session, alert, delivery.first_told(_reachable(session, alert)), now)
+            first = delivery.first_told(people.reachable(session, alert, now))
+            _enqueue(session, alert, first, now)
 
 
 def escalate(session: Session, now: datetime) -> int:
-    """Remember to tell the managers of what presses and nobody acknowledged; how many alerts."""
+    """Remember to tell others of what presses and nobody acknowledged; how many alerts."""
     unheeded = session.exec(_unheeded(now).with_for_update()).all()
     for alert in unheeded:
         alert.escalated_at = now
         session.add(alert)
-        _enqueue(session, alert, delivery.second_told(_reachable(session, alert)), now)
+        second = delivery.second_told(people.reachable(session, alert, now))
+        _enqueue(session, alert, second, now)
     return len(unheeded)
 
 
@@ -66,18 +66,32 @@ def has_unheeded(session: Session, now: datetime) -> bool:
     return session.exec(_unheeded(now).limit(1)).first() is not None
 
 
-def parcels(
-    session: Session, channels: Collection[Channel], base: str, now: datetime
-) -> list[Parcel]:
-    """What is due, as it is to be sent; `base` is the address of these pages."""
-    return [*_codes(session, channels, now), *_notices(session, channels, base, now)]
+def parcels(session: Session, channel: Channel, base: str, now: datetime) -> list[Parcel]:
+    """What is due by this channel, as it is to be sent; `base` is the address of these pages."""
+    return [*_codes(session, channel, now), *_notices(session, channel, base, now)]
+
+
+def unreached(now: datetime) -> ColumnElement[bool]:
+    """Whether nobody was reached of an alert, though there was time, and nobody knows of it."""
+    of_it = col(Notice.alert_id) == col(Alert.id)
+    arrived = exists().where(of_it, col(Notice.over_at).is_not(None), col(Notice.reason) == "")
+    ahead = exists().where(
+        of_it, col(Notice.over_at).is_(None), col(Notice.due_at) > now - delivery.UNHEEDED_AFTER
+    )
+    return and_(
+        col(Alert.resolved_at).is_(None),
+        col(Alert.acknowledged_at).is_(None),
+        col(Alert.told_at) <= now - delivery.UNHEEDED_AFTER,
+        ~arrived,
+        or_(col(Alert.severity) == Severity.ACT, ~ahead),
+    )
 
 
 def delivered(parcel: Parcel, session: Session, now: datetime) -> None:
     notice, contact = _rows(session, parcel)
     if notice is not None:
         notice.tries, notice.over_at, notice.reason = notice.tries + 1, now, ""
-    if contact is not None:
+    elif contact is not None and parcel.notice_id is None:
         contact.code_due_at = None
 
 
@@ -88,9 +102,17 @@ def refused(parcel: Parcel, error: UndeliveredError, session: Session, now: date
         notice.tries, notice.reason = notice.tries + 1, error.reason
         again = None if error.final else delivery.next_try(notice.tries, now)
         notice.due_at, notice.over_at = again or notice.due_at, None if again else now
-    if contact is not None:
+    elif contact is not None and parcel.notice_id is None:
         again = now + delivery.FIRST_WAIT
         contact.code_due_at = None if error.final or again > contact.code_until else again
+
+
+def gone(parcel: Parcel, session: Session, _now: datetime) -> None:
+    """There is no such address any more, so nobody wants to be told there."""
+    _notice, contact = _rows(session, parcel)
+    if contact is not None:
+        session.exec(delete(Notice).where(col(Notice.contact_id) == contact.id))
+        session.delete(contact)
 
 
 def sweep(session: Session, now: datetime) -> None:
@@ -98,12 +120,13 @@ def sweep(session: Session, now: datetime) -> None:
     session.exec(delete(Notice).where(col(Notice.due_at) <= now - KEPT))
 
 
-def _codes(session: Session, channels: Collection[Channel], now: datetime) -> list[Parcel]:
+def _codes(session: Session, channel: Channel, now: datetime) -> list[Parcel]:
+    """What asks for a code to come back; to who sent it themselves, that it did."""
     rows = session.exec(
         select(Contact, Account)
         .join(Account, col(Account.id) == col(Contact.account_id))
         .where(
-            col(Contact.channel).in_(channels),
+            Contact.channel == channel,
             col(Contact.code_due_at) <= now,
             Contact.code_until > now,
         )
@@ -113,16 +136,16 @@ def _codes(session: Session, channels: Collection[Channel], now: datetime) -> li
         Parcel(
             contact.channel,
             contact.address,
-            view.code_message(account.language, contact.code),
+            view.code_message(account.language, contact.code)
+            if contact.confirmed_at is None
+            else view.linked_message(account.language, account.name),
             contact_id=contact.id,
         )
         for contact, account in rows
     ]
 
 
-def _notices(
-    session: Session, channels: Collection[Channel], base: str, now: datetime
-) -> list[Parcel]:
+def _notices(session: Session, channel: Channel, base: str, now: datetime) -> list[Parcel]:
     """Of what is over meanwhile nobody hears any more."""
     rows = session.exec(
         select(Notice, Contact, Alert, Account)
@@ -130,7 +153,7 @@ def _notices(
         .join(Alert, col(Alert.id) == col(Notice.alert_id))
         .join(Account, col(Account.id) == col(Contact.account_id))
         .where(
-            col(Contact.channel).in_(channels),
+            Contact.channel == channel,
             col(Contact.confirmed_at).is_not(None),
             col(Notice.over_at).is_(None),
             Notice.due_at <= now,
@@ -145,6 +168,7 @@ def _notices(
             contact.address,
             view.message(account.language, known(session, [alert])[0], base, now),
             notice_id=notice.id,
+            contact_id=contact.id,
         )
         for notice, contact, alert, account in rows
     ]
@@ -162,20 +186,6 @@ def _enqueue(session: Session, alert: Alert, contacts: Sequence[int], now: datet
     due_at = delivery.due(alert.severity, now)
     for contact_id in contacts:
         session.add(Notice(alert_id=cast("int", alert.id), contact_id=contact_id, due_at=due_at))
-
-
-def _reachable(session: Session, alert: Alert) -> list[Reachable]:
-    rows = session.exec(
-        select(Contact, Membership)
-        .join(Membership, col(Membership.account_id) == col(Contact.account_id))
-        .where(
-            Contact.cooperative_id == alert.cooperative_id,
-            Membership.cooperative_id == alert.cooperative_id,
-            col(Contact.confirmed_at).is_not(None),
-        )
-        .order_by(col(Contact.id))
-    )
-    return [Reachable(cast("int", contact.id), member.role) for contact, member in rows]
 
 
 def _unheeded(now: datetime) -> SelectOfScalar[Alert]:

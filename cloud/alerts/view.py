@@ -57,8 +57,10 @@ def message(language: str, known: Known, base: str, now: datetime) -> Message:
     one = shown(language, known, now)
     lines = (one.sentence, f"{one.since} · {one.place}", *(f"- {step}" for step in one.steps))
     asked = translate(language, _("Mở trang này rồi bấm «Tôi biết rồi»:"))
-    text = "\n".join((*lines, "", asked, f"{base}/canh-bao/{one.id}", ""))
-    return Message(f"{one.place}: {one.sentence}", text)
+    link = f"{base}/canh-bao/{one.id}"
+    text = "\n".join((*lines, "", asked, link, ""))
+    brief = f"{one.since}. {one.steps[0]}"
+    return Message(f"{one.place}: {one.sentence}", text, brief, link, one.id)
 
 
 def code_message(language: str, code: str) -> Message:
@@ -67,6 +69,13 @@ def code_message(language: str, code: str) -> Message:
     asked = translate(language, _("Gõ mã này vào trang «Báo tin cho tôi»."))
     other = translate(language, _("Không phải bạn xin mã thì bỏ qua thư này."))
     return Message(subject, f"{code}\n\n{asked}\n{other}\n")
+
+
+def linked_message(language: str, name: str) -> Message:
+    """To a chat whose owner just sent the code of a page there."""
+    told = translate(language, _("Đã nối với %(name)s."), name=name)
+    next_ = translate(language, _("Vườn có việc thì báo ở đây."))
+    return Message(told, f"{told} {next_}\n")
 
 
 def listing(language: str, found: Sequence[Known], now: datetime) -> list[Shown]:

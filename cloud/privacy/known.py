@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from cloud.accounts import consents
 from cloud.accounts.models import Account, Consent, HelpGrant, LoginSession
-from cloud.alerts.models import Contact
+from cloud.alerts.models import Contact, HearsOf
 from cloud.audit.models import AuditEntry
 from cloud.cards.models import EntryCard
 from cloud.cooperatives.models import Cooperative, Farm, Membership
@@ -109,7 +109,9 @@ class Known:
     cards: tuple[Card, ...]
     help: tuple[Help, ...]
     contacts: tuple[str, ...]
-    """Addresses at which they are told of alerts."""
+    """Addresses at which they are told of alerts: mail, a chat, a group, a browser's service."""
+    hears_of: tuple[str, ...]
+    """The farms of which they want to be told."""
     diary: tuple[Wrote, ...]
     lessons: tuple[Learnt, ...]
     record: tuple[Done, ...]
@@ -132,6 +134,7 @@ def known(session: Session, principal: Principal) -> Known:
         cards=_cards(session, account_id),
         help=_help(session, account_id),
         contacts=_contacts(session, account_id),
+        hears_of=_hears_of(session, account_id),
         diary=tuple(_wrote(shown) for shown in diary.of_account(session, account_id)),
         lessons=tuple(
             Learnt(one.lesson, one.done_at) for one in practice.of_account(session, account_id)
@@ -181,6 +184,11 @@ def _help(session: Session, account_id: int) -> tuple[Help, ...]:
 def _contacts(session: Session, account_id: int) -> tuple[str, ...]:
     own = select(Contact.address).where(Contact.account_id == account_id)
     return tuple(session.exec(own.order_by(col(Contact.id))))
+
+
+def _hears_of(session: Session, account_id: int) -> tuple[str, ...]:
+    chosen = select(Farm.name).join(HearsOf, col(HearsOf.farm_id) == col(Farm.id))
+    return tuple(session.exec(chosen.where(HearsOf.account_id == account_id).order_by(Farm.name)))
 
 
 def _wrote(shown: Shown) -> Wrote:

@@ -41,7 +41,7 @@ class Town:
 
     def __init__(self, garden: Garden, clock: FixedClock, settings: Settings) -> None:
         self.garden, self.engine, self.clock = garden, garden.engine, clock
-        self.office = post.office(settings)
+        self.office = post.office(settings, clock)
 
     def seconds(self, count: int) -> None:
         for _ in range(0, count, post.EVERY_S):
@@ -185,11 +185,11 @@ def test_without_a_server_nothing_is_sent_and_nothing_fails(
     ("url", "sender"), [("mail.example.vn", SENDER), ("smtp://mail.example.vn", "nobody")]
 )
 def test_a_server_that_cannot_be_one_is_refused_at_the_start(
-    settings: Settings, url: str, sender: str
+    settings: Settings, clock: FixedClock, url: str, sender: str
 ) -> None:
     wrong = settings.model_copy(update={"smtp_url": SecretStr(url), "smtp_from": sender})
     with pytest.raises(ConfigurationError):
-        post.office(wrong)
+        post.office(wrong, clock)
 
 
 def test_an_address_is_believed_once_its_code_comes_back(

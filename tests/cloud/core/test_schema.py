@@ -1,10 +1,12 @@
 """The migrations and the tables tell the same story, on both databases."""
 
+from datetime import UTC, datetime
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, MetaData, Table, make_url, text
 
 from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
@@ -72,6 +74,36 @@ def test_a_migration_that_would_block_the_service_gives_up_in_words_and_changes_
     refuse_old(engine)
     engine.dispose()
     administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_what_was_to_be_told_outlives_a_table_that_is_written_anew() -> None:
+    """SQLite drops and renames the table of contacts, and notices name its rows."""
+    engine = make_engine("sqlite://")
+    _upgrade(engine, "0024")
+    before = MetaData()
+    before.reflect(engine)
+    named = ("cooperative", "farm", "greenhouse", "account", "alert", "alert_contact")
+    with writing(engine).begin() as connection:
+        for name in (*named, "alert_notice"):
+            connection.execute(before.tables[name].insert().values(_filled(before.tables[name])))
+        kept = connection.execute(before.tables["alert_notice"].select()).all()
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(before.tables["alert_notice"].select()).all() == kept
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert len(connection.execute(before.tables["alert_contact"].select()).all()) == 1
+    engine.dispose()
+
+
+def _filled(table: Table) -> dict[str, object]:
+    """A row with a 1, or what comes next to it, wherever something must stand."""
+    moment = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    values: dict[type, object] = {int: 1, str: "1", bool: True, datetime: moment, dict: {}}
+    return {
+        column.name: values[column.type.python_type]
+        for column in table.columns
+        if not column.nullable
+    }
 
 
 def _upgrade(engine: Engine, revision: str) -> None:

@@ -23,13 +23,23 @@ from tests.cloud.conftest import START, Seeded
 Sample = Callable[[], dict[str, object]]
 
 WRONG = "sai rồi nhé"
+POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+"""A browser's public key: that of RFC 8291, 5."""
 
 
 def own_data() -> dict[str, Sample]:
     return {
         "NameForm": lambda: {"name": "Người mới"},
         "ContactForm": lambda: {"address": "toi@example.vn"},
-        "ContactCodeForm": lambda: {"code": "000000"},
+        "ContactCodeForm": lambda: {"code": "000000", "channel": "email"},
+        "LeaveForm": lambda: {"channel": "push"},
+        "GroupForm": lambda: {"group": "nhom0001"},
+        "FarmsForm": lambda: {"farms": []},
+        "BrowserForm": lambda: {
+            "endpoint": "https://fcm.googleapis.com/fcm/send/one",
+            "p256dh": POINT,
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        },
         "NumberForm": lambda: {"phone": "0913888888", "password": WRONG},
         "PinProofForm": lambda: {"pin": "000000"},
         "DryForm": lambda: {"zone": "nowhere"},
