@@ -49,6 +49,7 @@ import cloud.telemetry.routes
 from cloud import vitals
 from cloud.accounts import hashes
 from cloud.accounts.cookies import identify
+from cloud.alerts import service as alerts
 from cloud.clock import Clock
 from cloud.gauges import StoredCollector
 from cloud.greenhouses.live import Streams
@@ -112,6 +113,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.clock = clock
     app.state.pages = Pages()
     app.state.identify = identify
+    app.state.unheeded = alerts.unheeded
     app.state.hashes = hashes.house()
     app.state.hub = Hub()
     app.state.streams = Streams(clock)

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, and_, func
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from cloud.alerts import outbox
 from cloud.clock import Clock
 from cloud.devices.models import Command, Device, DeviceSession
 from cloud.telemetry.models import EpochState, Quarantine
@@ -47,6 +48,7 @@ class StoredCollector(Collector):
         yield _received(session)
         yield _quarantined(session)
         yield _commands(session)
+        yield _unreached(session, self._clock.now())
         yield from _devices(session, self._clock.now() - SILENT_AFTER)
 
 
@@ -54,6 +56,15 @@ def _received(session: Session) -> Metric:
     total: int = session.exec(select(func.coalesce(func.sum(EpochState.upto), 0))).one()
     return GaugeMetricFamily(
         "vuonso_rows_received", "Rows of all devices up to their first gap.", value=float(total)
+    )
+
+
+def _unreached(session: Session, now: datetime) -> Metric:
+    """What nobody knows of though somebody should: a person has to telephone."""
+    return GaugeMetricFamily(
+        "vuonso_alerts_unreached",
+        "Open alerts of which nobody could be told.",
+        value=float(outbox.unreached(session, now)),
     )
 
 

@@ -157,6 +157,7 @@ class Guard:
 
     def __call__(self, request: Request, session: SessionDep) -> Principal:
         principal = _identified(session, request, self.permission)
+        request.state.session = session
         if self.proved:
             clock: Clock = request.app.state.clock
             demand_proof(principal, clock.now())

@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
+from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from cloud import i18n
@@ -102,8 +103,19 @@ def render_text(request: Request, template: str, **context: object) -> str:
         demo=request.app.state.settings.demo,
         shown_at=now(request),
         owner=owner_of(principal) if principal else "",
+        unheeded=partial(_unheeded, request),
         **context,
     )
+
+
+def _unheeded(request: Request) -> int:
+    """How many alerts of the reader's nobody has said to know of; asked by pages that show it."""
+    session: Session | None = getattr(request.state, "session", None)
+    principal = principal_of(request)
+    if session is None or principal is None or not may(principal, Permission.GREENHOUSE_READ):
+        return 0
+    count: Callable[[Session, Principal], int] = request.app.state.unheeded
+    return count(session, principal)
 
 
 def principal_of(request: Request) -> Principal | None:

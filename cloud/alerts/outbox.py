@@ -1,11 +1,12 @@
 """What is to be told to whom: written with the alert itself, sent later, marked when it is."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,10 +17,14 @@ from cloud.alerts.models import Alert, Channel, Contact, Notice
 from cloud.alerts.notifier import Message, UndeliveredError
 from cloud.alerts.rules import Change
 from cloud.alerts.service import known
+from cloud.principal import Principal
+from cloud.scope import scoped
 
 AT_ONCE: Final = 50
 """Of one channel in one round; the next is twenty seconds away."""
 KEPT: Final = timedelta(days=30)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ def escalate(session: Session, now: datetime) -> int:
         session.add(alert)
         second = delivery.second_told(people.reachable(session, alert, now))
         _enqueue(session, alert, second, now)
+        if not second:
+            _log.warning("alert:%s has nobody else to be told", alert.public_id)
     return len(unheeded)
 
 
@@ -71,20 +78,15 @@ def parcels(session: Session, channel: Channel, base: str, now: datetime) -> lis
     return [*_codes(session, channel, now), *_notices(session, channel, base, now)]
 
 
-def unreached(now: datetime) -> ColumnElement[bool]:
-    """Whether nobody was reached of an alert, though there was time, and nobody knows of it."""
-    of_it = col(Notice.alert_id) == col(Alert.id)
-    arrived = exists().where(of_it, col(Notice.over_at).is_not(None), col(Notice.reason) == "")
-    ahead = exists().where(
-        of_it, col(Notice.over_at).is_(None), col(Notice.due_at) > now - delivery.UNHEEDED_AFTER
-    )
-    return and_(
-        col(Alert.resolved_at).is_(None),
-        col(Alert.acknowledged_at).is_(None),
-        col(Alert.told_at) <= now - delivery.UNHEEDED_AFTER,
-        ~arrived,
-        or_(col(Alert.severity) == Severity.ACT, ~ahead),
-    )
+def unreached_of(session: Session, principal: Principal, now: datetime) -> set[str]:
+    """The reader's open alerts, by public ids, of which nobody was reached and nobody knows."""
+    own = scoped(select(Alert), principal).where(_unreached(now))
+    return {row.public_id for row in session.exec(own)}
+
+
+def unreached(session: Session, now: datetime) -> int:
+    """How many alerts of all cooperatives reached nobody."""
+    return session.exec(select(func.count(col(Alert.id))).where(_unreached(now))).one()
 
 
 def delivered(parcel: Parcel, session: Session, now: datetime) -> None:
@@ -186,6 +188,22 @@ def _enqueue(session: Session, alert: Alert, contacts: Sequence[int], now: datet
     due_at = delivery.due(alert.severity, now)
     for contact_id in contacts:
         session.add(Notice(alert_id=cast("int", alert.id), contact_id=contact_id, due_at=due_at))
+
+
+def _unreached(now: datetime) -> ColumnElement[bool]:
+    """Whether nobody was reached of an alert, though there was time, and nobody knows of it."""
+    of_it = col(Notice.alert_id) == col(Alert.id)
+    arrived = exists().where(of_it, col(Notice.over_at).is_not(None), col(Notice.reason) == "")
+    ahead = exists().where(
+        of_it, col(Notice.over_at).is_(None), col(Notice.due_at) > now - delivery.UNHEEDED_AFTER
+    )
+    return and_(
+        col(Alert.resolved_at).is_(None),
+        col(Alert.acknowledged_at).is_(None),
+        col(Alert.told_at) <= now - delivery.UNHEEDED_AFTER,
+        ~arrived,
+        or_(col(Alert.severity) == Severity.ACT, ~ahead),
+    )
 
 
 def _unheeded(now: datetime) -> SelectOfScalar[Alert]:

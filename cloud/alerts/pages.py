@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from cloud.alerts import service, view
+from cloud.alerts import contacts, outbox, service, view
 from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
@@ -27,6 +27,8 @@ def alerts(request: Request, session: SessionDep, principal: Reader, now: NowDep
         "alerts/list.html",
         alerts=view.listing(language, service.open_of(session, principal), now),
         over=view.listing(language, service.over_of(session, principal), now),
+        unreached=outbox.unreached_of(session, principal, now),
+        told=bool(contacts.all_own(session, principal)),
     )
 
 
@@ -36,7 +38,14 @@ def alert(
 ) -> HTMLResponse:
     known = service.find(session, principal, alert_id)
     shown = view.shown(language_of(request), known, now)
-    return render(request, "alerts/alert.html", alert=shown)
+    unreached = outbox.unreached_of(session, principal, now)
+    return render(
+        request,
+        "alerts/alert.html",
+        alert=shown,
+        unreached=unreached,
+        simulated=known.simulated,
+    )
 
 
 @router.post("/{alert_id}/da-biet")

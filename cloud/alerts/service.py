@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar, cast
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 
 from cloud import scope
@@ -47,6 +47,8 @@ class Known:
     zone_id: str = ""
     by: str = ""
     """Who acknowledged it; empty where nobody did, or their account is no more."""
+    simulated: bool = False
+    """Whether the house is for practice: no real water runs there."""
 
 
 def watched(session: Session) -> list[int]:
@@ -106,6 +108,14 @@ def over_of(session: Session, principal: Principal) -> list[Known]:
     return known(session, session.exec(newest_first).all())
 
 
+def unheeded(session: Session, principal: Principal) -> int:
+    """How many of the reader's open alerts nobody has said to know of."""
+    own = scope.scoped(select(Alert), principal).where(
+        col(Alert.resolved_at).is_(None), col(Alert.acknowledged_at).is_(None)
+    )
+    return session.exec(select(func.count()).select_from(own.subquery())).one()
+
+
 def find(session: Session, principal: Principal, public_id: str) -> Known:
     return known(session, [scope.find(session, Alert, public_id, principal)])[0]
 
@@ -130,6 +140,7 @@ def known(session: Session, rows: Sequence[Alert]) -> list[Known]:
     houses = _by_id(session, Greenhouse, [row.greenhouse_id for row in rows])
     zones = _by_id(session, Zone, [row.zone_id for row in rows])
     people = _by_id(session, Account, [row.acknowledged_by_id for row in rows])
+    practice = _practice(session, {row.greenhouse_id for row in rows})
     return [
         Known(
             row,
@@ -138,9 +149,20 @@ def known(session: Session, rows: Sequence[Alert]) -> list[Known]:
             zones[row.zone_id].name if row.zone_id else "",
             zones[row.zone_id].public_id if row.zone_id else "",
             people[row.acknowledged_by_id].name if row.acknowledged_by_id else "",
+            row.greenhouse_id in practice,
         )
         for row in rows
     ]
+
+
+def _practice(session: Session, greenhouse_ids: set[int]) -> set[int]:
+    """Those of the greenhouses whose serving device is a simulator."""
+    serving_ = select(Device.greenhouse_id).where(
+        col(Device.greenhouse_id).in_(greenhouse_ids),
+        col(Device.struck_off_at).is_(None),
+        col(Device.simulated).is_(True),
+    )
+    return set(session.exec(serving_))
 
 
 def sweep(session: Session, now: datetime) -> None:

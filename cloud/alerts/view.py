@@ -15,6 +15,7 @@ from cloud.words import Line, Moment, say
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _DAY_S: Final = 86_400
+_PRACTICE: Final = _("VƯỜN GIẢ – không có nước thật")
 _STYLES: Final = {Severity.ACT: "bad", Severity.WATCH: "warn"}
 
 
@@ -34,6 +35,7 @@ class Shown:
     steps: tuple[str, ...]
     is_open: bool
     back: str
+    simulated: bool
 
 
 def shown(language: str, known: Known, now: datetime) -> Shown:
@@ -49,17 +51,24 @@ def shown(language: str, known: Known, now: datetime) -> Shown:
         steps=tuple(translate(language, step) for step in words.STEPS[alert.kind]),
         is_open=alert.resolved_at is None,
         back=f"/vuon/khu/{known.zone_id}" if known.zone_id else f"/vuon/{known.house_id}",
+        simulated=known.simulated,
     )
 
 
 def message(language: str, known: Known, base: str, now: datetime) -> Message:
     """An alert as it is sent: all that counts without opening anything, then where to say so."""
     one = shown(language, known, now)
-    lines = (one.sentence, f"{one.since} · {one.place}", *(f"- {step}" for step in one.steps))
+    practice = (translate(language, _PRACTICE),) if one.simulated else ()
+    lines = (
+        *practice,
+        one.sentence,
+        f"{one.since} · {one.place}",
+        *(f"- {step}" for step in one.steps),
+    )
     asked = translate(language, _("Mở trang này rồi bấm «Tôi biết rồi»:"))
     link = f"{base}/canh-bao/{one.id}"
     text = "\n".join((*lines, "", asked, link, ""))
-    brief = f"{one.since}. {one.steps[0]}"
+    brief = ". ".join((*practice, one.since, one.steps[0]))
     return Message(f"{one.place}: {one.sentence}", text, brief, link, one.id)
 
 

@@ -72,6 +72,7 @@ def test_the_database_tells_of_devices_commands_and_quarantine(
     told = lines(app)
     assert told['vuonso_devices{heard="yes"}'] == 1
     assert told["vuonso_rows_received"] == 100
+    assert told["vuonso_alerts_unreached"] == 0
     assert told["vuonso_device_rows_behind"] == told["vuonso_device_rows_behind_most"] == 20
     assert told['vuonso_commands_newest{op="stop",state="sending"}'] == 1
     assert told['vuonso_quarantined_total{reason="not_json"}'] == 14
