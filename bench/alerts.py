@@ -103,9 +103,10 @@ def fill(engine: Engine, count: int) -> None:
                 id=f"device{number:010}",
                 cooperative_id=house.cooperative_id,
                 greenhouse_id=cast("int", house.id),
-                broker_hash="",
-                command_key=b"",
                 public_key="",
+                broker_hash="",
+                sealed_command_key="",
+                simulated=True,
                 created_at=START,
             )
             session.add(device)
@@ -117,6 +118,7 @@ def fill(engine: Engine, count: int) -> None:
                 bound = START - timedelta(days=30)
                 session.add(
                     ZoneBinding(
+                        cooperative_id=house.cooperative_id,
                         zone_id=cast("int", zone.id),
                         device_id=device.id,
                         zone_key=f"z{n}",
@@ -129,10 +131,17 @@ def fill(engine: Engine, count: int) -> None:
 def connect(session: Session, device: str) -> None:
     session.add(
         DeviceSession(
-            device_id=device, epoch="e", boot="b", birth=BIRTH, started_at=START, heard_at=START
+            device_id=device,
+            epoch="e",
+            boot="b",
+            session=1,
+            birth=BIRTH,
+            born_at=START,
+            heard_at=START,
         )
     )
-    session.add(EpochState(device_id=device, epoch="e", upto=MINUTES * 3))
+    state = EpochState(device_id=device, epoch="e", upto=MINUTES * 3, have=[], changed_at=START)
+    session.add(state)
     for minute in range(MINUTES):
         add_rows(session, device, minute, START - timedelta(minutes=MINUTES - 1 - minute))
 
@@ -178,10 +187,8 @@ def trouble(engine: Engine, count: int) -> None:
                     }
                 )
             )
-            of_it = col(DeviceSession.device_id) == device
-            session.exec(update(DeviceSession).where(of_it).values(heard_at=START))
-            state = col(EpochState.device_id) == device
-            session.exec(update(EpochState).where(state).values(upto=EpochState.upto + 1))
+            state = update(EpochState).where(col(EpochState.device_id) == device)
+            session.exec(state.values(changed_at=START + timedelta(seconds=30)))
 
 
 def rows_of_a_minute(engine: Engine, now: datetime) -> None:
@@ -189,7 +196,7 @@ def rows_of_a_minute(engine: Engine, now: datetime) -> None:
         for device in session.exec(select(Device.id)).all():
             add_rows(session, device, 400, now)
         session.exec(update(DeviceSession).values(heard_at=now))
-        session.exec(update(EpochState).values(upto=EpochState.upto + 3))
+        session.exec(update(EpochState).values(changed_at=now))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def every_night(
     rolling, *_tidying = nightly
     often = (
         (rolling, ROLL_EVERY_S),
-        (watch.look_round, watch.EVERY_S),
+        (watch.Watch().round, watch.EVERY_S),
         (partial(post.deliver, office=office), post.EVERY_S),
     )
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)

@@ -19,11 +19,13 @@ from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.cooperatives.models import Greenhouse, Zone
+from cloud.db import UtcDateTime
 from cloud.devices import service as devices
 from cloud.devices.models import Device, ZoneBinding
 from cloud.principal import Principal
 from cloud.telemetry import days
 from cloud.telemetry import now as newest
+from cloud.telemetry.models import EpochState
 from wire.codes import Metric
 
 M = TypeVar("M", Account, Greenhouse, Zone)
@@ -51,28 +53,72 @@ class Known:
     """Whether the house is for practice: no real water runs there."""
 
 
-def watched(session: Session) -> list[int]:
+Mark = tuple[str, datetime | None]
+"""What is newest in a house: its box, and when rows of it were last stored."""
+
+
+def watched(session: Session) -> dict[int, Mark]:
     """The houses to look at: with a device, or with something that is not over."""
-    served = select(Device.greenhouse_id).where(col(Device.struck_off_at).is_(None))
+    stored = func.max(EpochState.changed_at, type_=UtcDateTime())
+    served = session.exec(
+        select(Device.greenhouse_id, Device.id, stored)
+        .outerjoin(EpochState, col(EpochState.device_id) == col(Device.id))
+        .where(col(Device.struck_off_at).is_(None))
+        .group_by(col(Device.greenhouse_id), col(Device.id))
+        .order_by(col(Device.id))
+    )
     worried = select(Alert.greenhouse_id).where(col(Alert.resolved_at).is_(None))
-    return sorted({*session.exec(served), *session.exec(worried)})
+    marks: dict[int, Mark] = dict.fromkeys(session.exec(worried), ("", None))
+    return marks | {house: (device, at) for house, device, at in served}
 
 
-def has_news(session: Session, greenhouse_id: int, now: datetime) -> bool:
-    """Whether a look would change anything that is stored."""
+def look(session: Session, greenhouse_id: int, now: datetime) -> Look:
+    """What is to be seen in a house.
+
+    One whose device is gone or never spoke has no trouble that anybody could see to.
+    """
+    device = devices.device_of(session, greenhouse_id)
+    connection = devices.current_session(session, device.id) if device else None
+    if device is None or connection is None:
+        return Look({})
+    bindings = session.exec(
+        select(ZoneBinding)
+        .where(ZoneBinding.device_id == device.id, col(ZoneBinding.bound_to).is_(None))
+        .order_by(col(ZoneBinding.zone_id))
+    ).all()
+    first_day = days.today(now - gather.LOOKS_BACK)
+    metrics = (Metric.LITRES, Metric.OPEN_S)
+    rows = gather.Rows(
+        connection,
+        bindings,
+        newest.newest_rows(session, connection, len(bindings)),
+        newest.newest_events(session, connection, gather.KINDS),
+        newest.days_of_zones(session, device.id, first_day, metrics),
+        newest.stored_at(session, connection),
+    )
+    return signs.look(gather.facts(rows), now)
+
+
+def has_news(session: Session, greenhouse_id: int, look: Look, now: datetime) -> bool:
+    """Whether a look changes anything that is stored."""
     before = _standing(_open(session, greenhouse_id))
-    after = step(before, _look(session, greenhouse_id, now), now)
+    after = step(before, look, now)
     return bool(after.effects) or any(
         _is_worth_writing(before[place], standing) for place, standing in after.standing.items()
     )
 
 
-def examine(session: Session, greenhouse_id: int, now: datetime) -> list[tuple[Change, Alert]]:
-    """Look at a house and keep what changed; the changes that are worth telling."""
+def examine(
+    session: Session, greenhouse_id: int, look: Look, now: datetime
+) -> list[tuple[Change, Alert]]:
+    """Keep what a look changes; the changes that are worth telling.
+
+    The look is a moment old; what people did since is read anew.
+    """
     house = session.get_one(Greenhouse, greenhouse_id)
     rows = {_place(row): row for row in _open(session, greenhouse_id, lock=True)}
     before = _standing(rows.values())
-    after = step(before, _look(session, greenhouse_id, now), now)
+    after = step(before, look, now)
     for place, standing in after.standing.items():
         if place not in rows:
             rows[place] = _row(house, standing)
@@ -168,30 +214,6 @@ def _practice(session: Session, greenhouse_ids: set[int]) -> set[int]:
 def sweep(session: Session, now: datetime) -> None:
     """A chore of each night: forget what has long been over."""
     session.exec(delete(Alert).where(col(Alert.resolved_at) <= now - KEPT))
-
-
-def _look(session: Session, greenhouse_id: int, now: datetime) -> Look:
-    """A house whose device is gone or never spoke has no trouble that anybody could see to."""
-    device = devices.device_of(session, greenhouse_id)
-    connection = devices.current_session(session, device.id) if device else None
-    if device is None or connection is None:
-        return Look({})
-    bindings = session.exec(
-        select(ZoneBinding)
-        .where(ZoneBinding.device_id == device.id, col(ZoneBinding.bound_to).is_(None))
-        .order_by(col(ZoneBinding.zone_id))
-    ).all()
-    first_day = days.today(now - gather.LOOKS_BACK)
-    metrics = (Metric.LITRES, Metric.OPEN_S)
-    rows = gather.Rows(
-        connection,
-        bindings,
-        newest.newest_rows(session, connection, len(bindings)),
-        newest.newest_events(session, connection, gather.KINDS),
-        newest.days_of_zones(session, device.id, first_day, metrics),
-        newest.stored_at(session, connection),
-    )
-    return signs.look(gather.facts(rows), now)
 
 
 def _open(session: Session, greenhouse_id: int, *, lock: bool = False) -> Sequence[Alert]:

@@ -197,7 +197,7 @@ def hasty(engine: Engine, town: Town) -> Town:
 
 @only_sqlite
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(story=STORIES)
 def test_whatever_happens_somebody_hears_of_it_in_time_or_a_manager_sees_that_nobody_did(

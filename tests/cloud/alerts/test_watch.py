@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from cloud.alerts import service
 from cloud.alerts.kinds import Kind
 from cloud.alerts.models import Alert
-from cloud.alerts.watch import look_round
+from cloud.alerts.watch import Watch, look_round
 from cloud.db import writing
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.greenhouses.garden import Garden
@@ -32,7 +32,9 @@ class Round:
 
     def has_news(self) -> bool:
         with Session(self.engine) as session:
-            return service.has_news(session, self.house, self.clock.now())
+            now = self.clock.now()
+            look = service.look(session, self.house, now)
+            return service.has_news(session, self.house, look, now)
 
 
 @pytest.fixture
@@ -67,6 +69,29 @@ def test_a_look_that_changes_nothing_writes_nothing(
     assert not look.has_news()
     garden.event(EventKind.FAULT_CLEARED, fault="burst")
     assert look.has_news()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_house_with_nothing_new_is_looked_at_once_a_minute(
+    garden: Garden, engine: Engine, clock: FixedClock
+) -> None:
+    watch, asked = Watch(), []
+    event.listen(engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
+
+    def questions() -> int:
+        asked.clear()
+        watch.round(engine, clock.now())
+        return len(asked)
+
+    first = questions()
+    clock.advance(seconds=20)
+    assert questions() < first / 2
+    clock.advance(seconds=20)
+    burst(garden)
+    assert questions() > first
+    for wait, looks in ((20, False), (20, False), (20, True)):
+        clock.advance(seconds=wait)
+        assert (questions() > first / 2) is looks
 
 
 def test_it_is_over_once_it_was_well_for_a_while(
