@@ -120,6 +120,7 @@ class PrintRun(_Record):
     simulated: bool
     sealed: bool = False
     language: Language = "vi"
+    producer: str = ""
 
     @model_validator(mode="after")
     def _sealed_with_its_day(self) -> Self:
@@ -137,6 +138,7 @@ class PrintRun(_Record):
             self.simulated,
             self.sealed,
             self.language,
+            self.producer,
         )
 
     def seals(self, indices: range, key: Ed25519PrivateKey) -> Iterator[str]:

@@ -36,6 +36,8 @@ class Label:
     simulated: bool
     sealed: bool = False
     language: Language = "vi"
+    producer: str = ""
+    """Named where the label has room for it and for the product's name."""
 
     def prefix(self) -> str:
         """The printed link up to the serial, or to the digits of a sealed stamp."""

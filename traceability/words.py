@@ -18,6 +18,7 @@ from traceability.token import ALPHABET, SERIAL_LENGTH, grouped
 # Points on the smallest label. At 5 points a small letter is just under a millimetre high.
 PRODUCT_SIZES: Final = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 PRODUCT_LINES: Final = 3
+PRODUCER_BESIDE: Final = 7.5  # the least size of a name that gives room to who grew it
 FACT_SIZE: Final = 5.5
 HOST_SIZE: Final = 5.0
 SAMPLE_SIZE: Final = 6.5
@@ -74,10 +75,11 @@ class Words:
         self._sample = label.sample() if label.simulated else ""
         self._host = base(label.host).partition("://")[2].lower()
         said = "".join(f"{fact.caption} {fact.value}" for fact in self._facts)
-        self.regular: Font = subset(f"{said}{self._host}{ALPHABET}")
+        self.regular: Font = subset(f"{said}{label.producer}{self._host}{ALPHABET}")
         self.bold: Font = subset(self._product + self._sample, BOLD)
         self._layout = layout
         self._area = layout.words
+        self._producer = self._with_room(" ".join(normalize("NFC", label.producer).split()))
 
     def serial_room(self) -> float:
         """The width that is the serial's, beside the host it is typed at."""
@@ -94,7 +96,9 @@ class Words:
             top -= self._size(PRODUCT_SIZES[-1]) * MARKS
         used = len(self._facts) * self._size(FACT_SIZE) * LEADING
         if self._product:
-            yield from self._draw_product(top, top - bottom - used)
+            line = self._size(FACT_SIZE) * LEADING if self._producer else 0.0
+            yield from self._draw_product(top, top - bottom - used - line)
+            yield from self._draw_producer(bottom + used)
             yield from self._draw_facts(bottom)
         else:
             yield from self._draw_facts(top - used)
@@ -102,6 +106,16 @@ class Words:
             size, serial = self._size(HOST_SIZE), self._layout.serial
             left = serial.right - self.regular.width(self._host, size)
             yield Line(self.regular, self._host, size, left, serial.bottom)
+
+    def _with_room(self, producer: str) -> str:
+        """Cut short as a name is; nothing where the product's name would grow small for it."""
+        used = (len(self._facts) + 1) * self._size(FACT_SIZE) * LEADING
+        size, lines = self._product_lines(self._area.height - used)
+        room = used + size * (CAPITALS + DESCENT + (len(lines) - 1) * LEADING)
+        small = size < self._size(PRODUCER_BESIDE) or room > self._area.height
+        if self._sample or not self._product or small:
+            return ""
+        return self.regular.clip(producer, self._size(FACT_SIZE), self._area.width)
 
     def _draw_sample(self, foot: float, height: float) -> Iterator[Line | Bar]:
         """White on black, as wide as all words: nobody takes it for a name."""
@@ -130,6 +144,11 @@ class Words:
         lines = self.bold.wrap(self._product, size, self._area.width)
         lines[most - 1 :] = [" ".join(lines[most - 1 :])]
         return size, [self.bold.clip(line, size, self._area.width) for line in lines]
+
+    def _draw_producer(self, foot: float) -> Iterator[Line]:
+        if self._producer:
+            size = self._size(FACT_SIZE)
+            yield Line(self.regular, self._producer, size, self._area.left, foot)
 
     def _draw_facts(self, foot: float) -> Iterator[Line]:
         size = self._size(FACT_SIZE)

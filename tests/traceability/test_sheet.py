@@ -164,6 +164,23 @@ def test_a_label_speaks_english_where_it_is_asked_to(key: SeasonKey, label: Labe
 
 
 @pytest.mark.parametrize("name", sorted(GRIDS))
+def test_who_grew_it_is_named_above_the_lot_and_never_costs_a_fact(
+    key: SeasonKey, label: Label, name: str
+) -> None:
+    told = replace(label, product="Dưa lưới", producer="HTX Nông nghiệp Mai Anh")
+    sheets = printed(told, list(serials(key, 1, range(1))), Printer(GRIDS[name]))
+    (page,) = PdfReader(io.BytesIO(sheets)).pages
+    text = page.extract_text()
+    assert text.index("Dưa lưới") < text.index("HTX Nông ng") < text.index("Lô 20261123-Z1-01")
+    assert text.count("Thu hoạch 23/11/2026") == 1
+    sample = replace(told, simulated=True)
+    (page,) = PdfReader(
+        io.BytesIO(printed(sample, list(serials(key, 1, range(1))), Printer(GRIDS[name])))
+    ).pages
+    assert "HTX" not in page.extract_text(), "the sample's own word has its room"
+
+
+@pytest.mark.parametrize("name", sorted(GRIDS))
 @pytest.mark.parametrize("dpi", [203, 300])
 def test_a_day_and_a_lot_are_never_cut_short(
     key: SeasonKey, label: Label, name: str, dpi: int

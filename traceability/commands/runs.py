@@ -88,6 +88,7 @@ def _add_issue(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     issue.add_argument("--host", required=True, help="host to print, e.g. https://txng.vn")
     issue.add_argument("--gtin", help="GTIN of the product, 8 to 14 digits")
     issue.add_argument("--product", required=True)
+    issue.add_argument("--producer", default="", help="name printed where there is room for it")
     issue.add_argument("--lot", required=True)
     issue.add_argument(
         "--harvested",
@@ -180,6 +181,7 @@ def _issue(options: argparse.Namespace) -> int:
         host=base(options.host),
         gtin=gtin14(options.gtin) if options.gtin else None,
         product=options.product,
+        producer=options.producer,
         lot=options.lot,
         harvested_on=options.harvested,
         simulated=options.simulated,
