@@ -33,6 +33,7 @@ import cloud.media.pages
 import cloud.members.pages
 import cloud.orders.pages
 import cloud.orders.routes
+import cloud.passports.pages
 import cloud.phone.pages
 import cloud.places.pages
 import cloud.practice.pages
@@ -40,6 +41,7 @@ import cloud.privacy.pages
 import cloud.products.pages
 import cloud.products.routes
 import cloud.recovery.pages
+import cloud.scans.own_pages
 import cloud.scans.pages
 import cloud.scans.routes
 import cloud.security_txt
@@ -60,6 +62,7 @@ from cloud.media.store import Store
 from cloud.metrics import Meters
 from cloud.permissions import refuse_undeclared
 from cloud.scans.limits import Guesses
+from cloud.scans.links import DigitalLinks
 from cloud.settings import Settings
 from cloud.telemetry.live import Hub
 from cloud.web import STATIC, Pages, install_errors
@@ -90,6 +93,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.members.pages.router,
     cloud.orders.pages.router,
     cloud.orders.routes.router,
+    cloud.passports.pages.router,
     cloud.phone.pages.router,
     cloud.places.pages.router,
     cloud.practice.pages.router,
@@ -97,6 +101,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.products.pages.router,
     cloud.products.routes.router,
     cloud.recovery.pages.router,
+    cloud.scans.own_pages.router,
     cloud.scans.pages.router,
     cloud.scans.routes.router,
     cloud.security_txt.router,
@@ -128,6 +133,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     install_errors(app)
     app.add_middleware(GZipMiddleware)
+    app.add_middleware(DigitalLinks)
     refuse_undeclared(app)
     return app
 

@@ -31,6 +31,7 @@ from cloud.places import service as places
 from cloud.schema import migrate, open_database
 from cloud.serve import Listen, rounds_of, serve
 from cloud.settings import Settings
+from cloud.stamps import keys
 
 BROKEN: Final = 1
 USAGE_ERROR: Final = 2
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         ("backup", _backup, "back everything up while the service runs"),
         ("restore", _restore, "put a backup back while the service stands"),
         ("first-manager", _first_manager, "print the link by which a cooperative's manager joins"),
+        ("stamp-keys", _stamp_keys, "list the keys of stamps; `--rotate` makes another one"),
         ("seed-demo", _seed_demo, "fill an empty database with a fictional cooperative"),
         ("login-link", _login_link, "print a link that logs an account in once"),
         ("zalo-bot", _zalo_bot, "have messages to our Zalo bot handed to this service"),
@@ -94,6 +96,9 @@ def _arguments(commands: Mapping[str, argparse.ArgumentParser]) -> None:
         help="print what was published of the whole record at the end of this day, YYYY-MM-DD",
     )
     _backup_words(commands["backup"], commands["restore"])
+    commands["stamp-keys"].add_argument(
+        "--rotate", action="store_true", help="from the next print run on another key"
+    )
     first = commands["first-manager"]
     first.add_argument("--cooperative", required=True, help="its name; founded if it is new")
     first.add_argument("--name", required=True, help="of the person who will manage it")
@@ -228,6 +233,20 @@ def _first_manager(settings: Settings, args: argparse.Namespace) -> None:
                 "this cooperative has a manager, who invites whoever is missing"
             ) from None
     print(f"{settings.public_url}/loi-moi/{token}")
+
+
+def _stamp_keys(settings: Settings, args: argparse.Namespace) -> None:
+    now = SystemClock().now()
+    with Session(writing(open_database(settings))) as session, session.begin():
+        if args.rotate:
+            try:
+                keys.change(session, keys.open_vault(settings), now)
+            except keys.TooFewKeys:
+                raise ConfigurationError(
+                    f"the last {keys.RESERVE} key ids are for the seasons to come"
+                ) from None
+        for row in keys.listed(session):
+            print(f"kid {row.kid:2}  season {row.season:10}  since {row.created_at.date()}")
 
 
 def _seed_demo(settings: Settings, _args: argparse.Namespace) -> None:

@@ -24,6 +24,9 @@ from cloud.media import service as media
 from cloud.media.store import Store
 from cloud.orders import buyers
 from cloud.privacy import service as privacy
+from cloud.scans import tidy
+from cloud.stamps import sheets
+from cloud.stamps.sheets import Room
 from cloud.telemetry import retention, rollups
 from cloud.telemetry.keep import Keep
 
@@ -61,12 +64,14 @@ def work(
     return sum(not _done(engine, chore, clock.now()) for chore in all_of)
 
 
-def rounds(keep: Keep, store: Store) -> tuple[Round, ...]:
+def rounds(keep: Keep, store: Store, place: Room) -> tuple[Round, ...]:
     """The nightly rounds, by what is to be kept how long and where; rolling up comes first."""
     return (
         partial(rollups.work, keep=keep),
         partial(retention.tidy, keep=keep),
         partial(media.sweep, store=store),
+        partial(sheets.sweep, place=place),
+        tidy.add_up,
     )
 
 
@@ -74,6 +79,16 @@ def names(nightly: tuple[Round, ...]) -> list[str]:
     """What a night consists of, by names."""
     everything: list[Callable[..., object]] = [*CHORES, *nightly]
     return [name_of(one) for one in everything]
+
+
+@contextmanager
+def printing(engine: Engine, clock: Clock, place: Room) -> Iterator[None]:
+    """Make the label sheets that people ask for, one after the other."""
+    scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
+    every = {"seconds": sheets.EVERY_S, "coalesce": True, "misfire_grace_time": _LATE_S}
+    scheduler.add_job(sheets.look, "interval", (engine, clock, place), **every)
+    with _running(scheduler, "sheets"):
+        yield
 
 
 @contextmanager
@@ -110,13 +125,19 @@ def every_night(
             coalesce=True,
             misfire_grace_time=_LATE_S,
         )
+    with _running(scheduler, "night"):
+        yield
+
+
+@contextmanager
+def _running(scheduler: BackgroundScheduler, name: str) -> Iterator[None]:
     scheduler.start()
     try:
         yield
     finally:
-        closing = threading.Thread(target=scheduler.shutdown, name="night", daemon=True)
+        closing = threading.Thread(target=scheduler.shutdown, name=name, daemon=True)
         closing.start()
-        ending.join(closing)  # a chore that hangs is undone, and made up for
+        ending.join(closing)  # work that hangs is undone, and made up for
 
 
 def _in_one(chore: Chore, engine: Engine, now: datetime) -> None:

@@ -29,6 +29,7 @@ KEPT: Final = frozenset(
         AuditAction.ACCOUNT_ERASED,
         AuditAction.BUYER_ERASED,
         AuditAction.STAMPS_VOIDED,
+        AuditAction.LOT_RECALLED,
         AuditAction.DEVICE_STRUCK_OFF,
         AuditAction.CARD_REVOKED,
         AuditAction.MEMBER_REMOVED,

@@ -23,6 +23,7 @@ from cloud.devices import service as devices
 from cloud.devices.models import Device
 from cloud.help.models import HelpCode
 from cloud.journal import Line, lost
+from cloud.lots import service as lots
 from cloud.members import service as members
 from cloud.members.models import Invitation
 from cloud.orders import buyers
@@ -76,6 +77,10 @@ def _void(session: Session, line: Line, now: datetime) -> None:
     stamps.void_again(session, _id(line), now)
 
 
+def _recall(session: Session, line: Line, now: datetime) -> None:
+    lots.recall_again(session, _id(line), now)
+
+
 def _strike_off(session: Session, line: Line, now: datetime) -> None:
     device = session.get(Device, _id(line))
     if device is not None and device.struck_off_at is None:
@@ -114,6 +119,7 @@ _AGAIN: Final[dict[AuditAction, Again]] = {
     AuditAction.ACCOUNT_ERASED: _erase_account,
     AuditAction.BUYER_ERASED: _erase_buyer,
     AuditAction.STAMPS_VOIDED: _void,
+    AuditAction.LOT_RECALLED: _recall,
     AuditAction.DEVICE_STRUCK_OFF: _strike_off,
     AuditAction.CARD_REVOKED: _revoke,
     AuditAction.MEMBER_REMOVED: _remove,

@@ -19,7 +19,7 @@ from cloud.broker.follow import Follower
 from cloud.broker.managed import ManagedBroker, choose
 from cloud.chores import Nights
 from cloud.clock import SystemClock
-from cloud.daily import Round, every_night, names, rounds
+from cloud.daily import Round, every_night, names, printing, rounds
 from cloud.devices.service import broker_accounts
 from cloud.devices.vault import open_vault
 from cloud.ending import interrupting, meanwhile
@@ -32,6 +32,7 @@ from cloud.running import at_work
 from cloud.schema import open_database
 from cloud.server import make_server
 from cloud.settings import Settings
+from cloud.stamps import sheets
 from cloud.telemetry import workers
 from cloud.telemetry.ingest import Stores
 from cloud.telemetry.keep import Keep
@@ -73,6 +74,7 @@ def serve(settings: Settings, listen: Listen) -> None:
             meanwhile(keeper.run, "journal"),
             _practice(settings, app),
             every_night(engine, clock, nightly, post.office(settings, clock)),
+            printing(engine, clock, sheets.room(settings)),
         ):
             server.run()
 
@@ -80,7 +82,7 @@ def serve(settings: Settings, listen: Listen) -> None:
 def rounds_of(settings: Settings) -> tuple[Round, ...]:
     """What each night goes round, as the settings say."""
     keep = Keep(settings.keep_raw_days, settings.keep_hour_days, settings.keep_pack_days)
-    return rounds(keep, Store(settings.data_dir))
+    return rounds(keep, Store(settings.data_dir), sheets.room(settings))
 
 
 @contextlib.contextmanager

@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     stamp_host: str = Field(
         default="", description="address printed in stamps; empty: the public address"
     )
+    province_header: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9-]*$",
+        description="header in which the reverse proxy tells a look's province, as VN-44; "
+        "empty: none is kept",
+    )
     broker: str = Field(
         default="auto",
         description="auto, mosquitto, amqtt, or the mqtt:// URL of a broker that runs already",

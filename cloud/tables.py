@@ -17,6 +17,7 @@ import cloud.lots.models
 import cloud.media.models
 import cloud.members.models
 import cloud.orders.models
+import cloud.passports.models
 import cloud.payments.models
 import cloud.practice.models
 import cloud.products.models
@@ -43,6 +44,7 @@ MODELS = (
     cloud.media.models,
     cloud.members.models,
     cloud.orders.models,
+    cloud.passports.models,
     cloud.payments.models,
     cloud.practice.models,
     cloud.products.models,

@@ -54,7 +54,10 @@ class Farmer:
         return text(self._post("/lots", body), "id")
 
     def issue_stamps(self, lot: str, quantity: int) -> Json:
-        return self._post(f"/lots/{lot}/stamps", {"quantity": quantity})
+        """Stamps that are on goods at once: whoever harvests here also packs."""
+        key = uuid4().hex
+        made = self._post(f"/lots/{lot}/stamps", {"quantity": quantity, "key": key})
+        return self._post(f"/issuances/{text(made, 'id')}/activate", {})
 
     def save_labels(self, issuance: Json, folder: Path) -> Path:
         sheet = succeeded(self._browser.get(text(issuance, "labels")))

@@ -81,6 +81,9 @@ CONTACT_CODE: Final = Limit("contact-code", 5, timedelta(minutes=6))
 VOUCH: Final = Limit("vouch", 5, timedelta(minutes=6))
 """Numbers with codes typed by one helper, right numbers or not: ten an hour, of a million."""
 
+REPORT: Final = Limit("report", 5, timedelta(minutes=12))
+"""Reports of false stamps from one network: a crowd at one stall, and no flood."""
+
 PHOTOS: Final = Limit("photos", 60, timedelta(minutes=1))
 """Photos of one person: a day's work that waited for the line comes at once."""
 

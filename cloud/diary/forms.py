@@ -7,8 +7,8 @@ from fastapi import UploadFile
 from pydantic import Field, StringConstraints
 
 from cloud.bodies import Body
-from cloud.diary.models import Work
-from cloud.diary.rules import Said
+from cloud.diary.models import WITH_INPUTS, Work
+from cloud.diary.rules import Said, Used
 from cloud.lines import Line
 
 MAX_PHOTOS: Final = 3
@@ -26,10 +26,20 @@ class EntryForm(Body):
     work: Work
     day: date
     note: Note = ""
+    product: Annotated[Line, StringConstraints(max_length=80)] = ""
+    registration: Annotated[Line, StringConstraints(max_length=40)] = ""
+    dose: Annotated[Line, StringConstraints(max_length=60)] = ""
+    phi_days: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,3}$")] = ""
     photos: list[UploadFile] = Field(default=[], max_length=MAX_PHOTOS)
 
     def said(self) -> Said:
-        return Said(self.key, self.work, self.day, self.note)
+        return Said(self.key, self.work, self.day, self.note, self._used())
+
+    def _used(self) -> Used | None:
+        if self.work not in WITH_INPUTS or not (self.product or self.phi_days):
+            return None
+        days = int(self.phi_days) if self.phi_days else None
+        return Used(self.product, self.registration, self.dose, days)
 
     def octets(self) -> list[bytes]:
         """Of each photo; a browser sends an empty one where none was chosen."""

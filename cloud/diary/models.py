@@ -25,6 +25,10 @@ class Work(StrEnum):
     OTHER = "other"
 
 
+WITH_INPUTS = frozenset({Work.FEED, Work.SPRAY})
+"""Kinds of work that put something on the plants."""
+
+
 class DiaryEntry(SQLModel, table=True):
     """One thing somebody did in one zone on one day.
 
@@ -61,3 +65,17 @@ class DiaryPhoto(SQLModel, table=True):
     entry_id: int = Field(primary_key=True, foreign_key="diary_entry.id")
     position: int = Field(primary_key=True)
     photo_id: int = Field(foreign_key="photo.id", index=True)
+
+
+class DiaryInput(SQLModel, table=True):
+    """What was put on the plants in an entry, and for how many days nobody harvests after it."""
+
+    __tablename__ = "diary_input"
+
+    entry_id: int = Field(
+        primary_key=True, foreign_key="diary_entry.id", sa_column_kwargs={"autoincrement": False}
+    )
+    product: str = Field(max_length=80)
+    registration: str = Field(max_length=40, description="number under which it may be sold")
+    dose: str = Field(max_length=60)
+    phi_days: int | None = None

@@ -13,6 +13,7 @@ from cloud.diary import service
 from cloud.diary.forms import EntryForm
 from cloud.diary.models import Work
 from cloud.diary.photos import album
+from cloud.diary.rules import Used
 from cloud.diary.service import Shown
 from cloud.permissions import Permission, require, require_early
 from cloud.principal import Principal
@@ -37,6 +38,10 @@ class EntryOut(BaseModel):
     corrected: bool
     struck: bool
     photos: list[str]
+    product: str
+    registration: str
+    dose: str
+    harvest_from: date | None
 
 
 class EntryList(BaseModel):
@@ -69,7 +74,7 @@ def _one(session: Session, principal: Principal, public_id: str) -> EntryOut:
 
 
 def _out(shown: Shown) -> EntryOut:
-    entry = shown.entry
+    entry, used = shown.entry, shown.used or Used("")
     return EntryOut(
         id=entry.public_id,
         key=entry.key,
@@ -82,4 +87,8 @@ def _out(shown: Shown) -> EntryOut:
         corrected=shown.corrected,
         struck=entry.struck,
         photos=list(shown.photos),
+        product=used.product,
+        registration=used.registration,
+        dose=used.dose,
+        harvest_from=shown.harvest_from,
     )

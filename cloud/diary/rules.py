@@ -14,6 +14,20 @@ CHOICES: Final = 3
 
 
 @dataclass(frozen=True)
+class Used:
+    """A pesticide or fertiliser as its label says; days without harvest are None where untold."""
+
+    product: str
+    registration: str = ""
+    dose: str = ""
+    phi_days: int | None = None
+
+    def harvest_from(self, day: date) -> date | None:
+        """The first day on which what got it on `day` may be harvested."""
+        return None if self.phi_days is None else day + timedelta(days=self.phi_days)
+
+
+@dataclass(frozen=True)
 class Said:
     """What somebody says was done."""
 
@@ -21,6 +35,7 @@ class Said:
     work: Work
     day: date
     note: str
+    used: Used | None = None
 
 
 def today(now: datetime) -> date:

@@ -1,8 +1,8 @@
 """Writing into the diary and putting it right; nothing that stands there is ever changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from typing import Final, cast
 
 from sqlalchemy import exists, update
@@ -15,8 +15,8 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.cooperatives.models import Zone
 from cloud.diary import rules
-from cloud.diary.models import DiaryEntry, DiaryPhoto
-from cloud.diary.rules import Said
+from cloud.diary.models import WITH_INPUTS, DiaryEntry, DiaryInput, DiaryPhoto
+from cloud.diary.rules import Said, Used
 from cloud.errors import Conflict, Forbidden
 from cloud.i18n import _
 from cloud.media import service as media
@@ -28,6 +28,8 @@ from cloud.scope import find, scoped
 
 LISTED: Final = 200
 """Entries on one page: weeks of a busy cooperative."""
+LONGEST_PHI: Final = timedelta(days=999)
+"""Three digits of days, as many as the form takes."""
 
 
 class DiaryDay(Conflict):
@@ -60,6 +62,11 @@ class Shown:
     zone: Zone
     by: str
     photos: Sequence[str]
+    used: Used | None = None
+
+    @property
+    def harvest_from(self) -> date | None:
+        return self.used.harvest_from(self.entry.day) if self.used else None
 
     @property
     def corrected(self) -> bool:
@@ -82,6 +89,7 @@ def write(
     if not rules.is_plausible(said.day, now):
         raise DiaryDay(days=rules.DAYS_BACK)
     entry = _added(session, _row(principal, cast("int", zone.id), said, now))
+    _put_on(session, entry, said.used)
     for photo in album.photos:
         kept = media.keep(session, principal, album.store, zone, photo, now)
         _show(session, entry, [cast("int", kept.id)], len(_photo_ids(session, entry)))
@@ -129,6 +137,45 @@ def listing(
     return _shown(session, session.exec(wanted.order_by(*order).limit(LISTED)).all())
 
 
+def of_zone(session: Session, zone_id: int, days: tuple[date, date]) -> Sequence[DiaryEntry]:
+    """What counts of a zone in these days, the last included, the oldest first; names nobody."""
+    later = aliased(DiaryEntry)
+    counts = ~exists().where(col(later.corrects_id) == col(DiaryEntry.id))
+    first, last = days
+    wanted = select(DiaryEntry).where(
+        DiaryEntry.zone_id == zone_id,
+        DiaryEntry.day >= first,
+        DiaryEntry.day <= last,
+        col(DiaryEntry.struck).is_(other=False),
+        counts,
+    )
+    order = (col(DiaryEntry.day), col(DiaryEntry.id))
+    return session.exec(wanted.order_by(*order)).all()
+
+
+def harvest_from(session: Session, zone_id: int, day: date) -> date | None:
+    """The first day on which a zone may be harvested, where that is after this day."""
+    entries = of_zone(session, zone_id, (day - LONGEST_PHI, day))
+    used = inputs(session, entries)
+    ends = [
+        end
+        for entry in entries
+        if (told := used.get(cast("int", entry.id)))
+        and (end := told.harvest_from(entry.day))
+        and end > day
+    ]
+    return max(ends, default=None)
+
+
+def inputs(session: Session, entries: Sequence[DiaryEntry]) -> dict[int, Used]:
+    """What was put on the plants in these entries, by their numbers."""
+    ids = [entry.id for entry in entries]
+    found = session.exec(select(DiaryInput).where(col(DiaryInput.entry_id).in_(ids)))
+    return {
+        row.entry_id: Used(row.product, row.registration, row.dose, row.phi_days) for row in found
+    }
+
+
 def history(session: Session, principal: Principal, public_id: str) -> list[Shown]:
     """An entry and all it took the place of, the newest first."""
     entry = find(session, DiaryEntry, public_id, principal)
@@ -150,12 +197,18 @@ def of_account(session: Session, account_id: int) -> list[Shown]:
 
 
 def forget(session: Session, account_id: int) -> None:
-    """Somebody is erased: their words and photos go, and that something was done stays."""
-    photos = list(session.exec(select(Photo.id).where(Photo.account_id == account_id)))
-    for row in session.exec(select(DiaryPhoto).where(col(DiaryPhoto.photo_id).in_(photos))):
+    """Somebody is erased: their words and photos go, and that something was done stays.
+
+    A picture of a product is the cooperative's, and stays.
+    """
+    theirs = select(Photo.id).where(Photo.account_id == account_id)
+    shown = select(DiaryPhoto).where(col(DiaryPhoto.photo_id).in_(theirs))
+    rows = session.exec(shown).all()
+    photos = {row.photo_id for row in rows}
+    for row in rows:
         session.delete(row)
     session.flush()
-    media.forget(session, [photo for photo in photos if photo is not None])
+    media.forget(session, photos)
     own = update(DiaryEntry).where(col(DiaryEntry.account_id) == account_id)
     session.exec(own.values(note=""))
 
@@ -183,6 +236,7 @@ def _replace(
     fresh = _row(principal, before.zone_id, said, now)
     fresh.corrects_id, fresh.struck = before.id, struck
     entry = _added(session, fresh)
+    _put_on(session, entry, inputs(session, [before]).get(cast("int", before.id)))
     _show(session, entry, _photo_ids(session, before), 0)
     action = AuditAction.DIARY_STRUCK if struck else AuditAction.DIARY_CORRECTED
     _note(session, principal, action, entry, now)
@@ -218,6 +272,13 @@ def _in_turn(session: Session, principal: Principal, key: str) -> DiaryEntry | N
             DiaryEntry.account_id == principal.account_id, DiaryEntry.key == key
         )
     ).one_or_none()
+
+
+def _put_on(session: Session, entry: DiaryEntry, used: Used | None) -> None:
+    if used is None or entry.work not in WITH_INPUTS:
+        return
+    session.add(DiaryInput(entry_id=cast("int", entry.id), **asdict(used)))
+    session.flush()
 
 
 def _is_replaced(session: Session, entry: DiaryEntry) -> bool:
@@ -263,13 +324,14 @@ def _shown(session: Session, entries: Sequence[DiaryEntry]) -> list[Shown]:
     }
     by = {entry.written_by_id for entry in entries}
     people = session.exec(select(Account.id, Account.name).where(col(Account.id).in_(by)))
-    names = dict(people.all())
+    names, used = dict(people.all()), inputs(session, entries)
     return [
         Shown(
             entry,
             zones[entry.zone_id],
             names.get(entry.written_by_id, ""),
             photos.get(cast("int", entry.id), []),
+            used.get(cast("int", entry.id)),
         )
         for entry in entries
     ]

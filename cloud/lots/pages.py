@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -12,8 +13,17 @@ from pydantic import AfterValidator, Field, StringConstraints
 from cloud.bodies import Body
 from cloud.cooperatives import service as cooperatives
 from cloud.db import SessionDep
-from cloud.lots import rules, service
-from cloud.lots.models import MAX_HARVEST_G, Harvest, ProductName
+from cloud.lots import balance, rules, service
+from cloud.lots.models import (
+    MAX_HARVEST_G,
+    Harvest,
+    Key,
+    LoseForm,
+    ProductName,
+    Reason,
+    RecallForm,
+    TransformBody,
+)
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.web import NowDep, render
@@ -46,6 +56,7 @@ class HarvestForm(Body):
     kg: Kilograms
     harvested_on: date
     gtin: str = Field(default="", max_length=14)
+    key: Key
 
     def harvest(self) -> Harvest:
         return Harvest(
@@ -54,6 +65,7 @@ class HarvestForm(Body):
             quantity_g=_grams(self.kg),
             harvested_on=self.harvested_on,
             gtin=self.gtin.strip() or None,
+            key=self.key,
         )
 
 
@@ -67,6 +79,7 @@ def lots(request: Request, session: SessionDep, principal: Reader, now: NowDep) 
         lots=found,
         zones=zones,
         today=rules.local_day(now),
+        key=str(uuid4()),
         products=sorted({lot.product for lot in found} | {zone.crop for zone in zones}),
     )
 
@@ -82,3 +95,69 @@ def harvest(
     demo: bool = request.app.state.settings.demo
     lot = service.harvest(session, principal, form.harvest(), now, demo=demo)
     return RedirectResponse(f"/htx/lo/{lot.public_id}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/htx/lo/{lot}/thu-hoi")
+def recall(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    lot: str,
+    form: Annotated[RecallForm, Form()],
+) -> RedirectResponse:
+    found = service.recall(session, principal, lot, form.reason, now)
+    return RedirectResponse(f"/htx/lo/{found.public_id}", HTTPStatus.SEE_OTHER)
+
+
+class TransformForm(Body):
+    """The same as a person fills it in."""
+
+    take: Kilograms
+    others: list[Annotated[str, StringConstraints(max_length=20)]] = Field(
+        default=[], max_length=20
+    )
+    product: ProductName
+    made: Kilograms
+    key: Key
+
+    def body(self) -> TransformBody:
+        return TransformBody(
+            take_g=_grams(self.take),
+            others=self.others,
+            product=self.product,
+            made_g=_grams(self.made),
+            key=self.key,
+        )
+
+
+class LossForm(Body):
+    """What is gone, in kilograms."""
+
+    kg: Kilograms
+    reason: Reason
+    key: Key
+
+
+@router.post("/htx/lo/{lot}/chia")
+def transform(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    lot: str,
+    form: Annotated[TransformForm, Form()],
+) -> RedirectResponse:
+    made = balance.transform(session, principal, lot, form.body(), now)
+    return RedirectResponse(f"/htx/lo/{made.public_id}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/htx/lo/{lot}/hao")
+def lose(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    lot: str,
+    form: Annotated[LossForm, Form()],
+) -> RedirectResponse:
+    wish = LoseForm(grams=_grams(form.kg), reason=form.reason, key=form.key)
+    found = balance.lose(session, principal, lot, wish, now)
+    return RedirectResponse(f"/htx/lo/{found.public_id}", HTTPStatus.SEE_OTHER)

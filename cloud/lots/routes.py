@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from cloud.db import SessionDep
-from cloud.lots import service
-from cloud.lots.models import Harvest, Lot, LotOut
+from cloud.lots import balance, service
+from cloud.lots.models import Harvest, Lot, LotOut, TransformBody
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.web import NowDep
@@ -33,6 +33,14 @@ def harvest(
     return _out(session, service.harvest(session, principal, body, now, demo=demo))
 
 
+@router.post("/{lot}/transform", status_code=HTTPStatus.CREATED)
+def transform(
+    session: SessionDep, principal: Writer, now: NowDep, lot: str, body: TransformBody
+) -> LotOut:
+    """Split a part off, mix lots of a zone, or make another product of them."""
+    return _out(session, balance.transform(session, principal, lot, body, now))
+
+
 @router.get("")
 def listing(session: SessionDep, principal: Reader) -> LotList:
     return LotList(items=[_out(session, lot) for lot in service.listing(session, principal)])
@@ -53,7 +61,9 @@ def _out(session: Session, lot: Lot) -> LotOut:
         gtin=lot.gtin,
         harvested_on=lot.harvested_on,
         quantity_g=lot.quantity_g,
+        left_g=lot.left_g,
         simulated=lot.simulated,
         created_at=lot.created_at,
+        recalled_at=lot.recalled_at,
         evidence=lot.measured,
     )

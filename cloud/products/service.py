@@ -14,6 +14,7 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.cooperatives.models import Cooperative
 from cloud.fold import fold
+from cloud.lots import balance
 from cloud.lots import service as lots
 from cloud.lots.models import Lot
 from cloud.permissions import Permission, demand
@@ -108,7 +109,7 @@ def create(
     source = f"lot:{lot.public_id}"
     if stock.received(session, source):
         raise LotTaken
-    quantity = rules.packs(lot.quantity_g, request.pack_mass_g)
+    quantity = rules.packs(lot.left_g, request.pack_mass_g)
     pack = rules.pack_name(request.pack_mass_g)
     if quantity < 1:
         raise LotTooSmall(pack=pack)
@@ -123,6 +124,7 @@ def create(
     session.add(variant)
     session.flush()
     stock.receive(session, variant, quantity, source, now)
+    balance.pack(session, lot, quantity * request.pack_mass_g, now)
     created = Deed(AuditAction.PRODUCT_CREATED, f"product:{product.public_id}")
     audit.note(session, principal, created, now)
     if request.publish:
@@ -203,7 +205,9 @@ def offered(session: Session, public_id: str, *, simulated: bool) -> Listing:
 
 
 def _visible(*, simulated: bool) -> ColumnElement[bool]:
-    published = col(Product.state) == ProductState.PUBLISHED
+    recalled = select(Lot.id).where(col(Lot.recalled_at).is_not(None))
+    sold = col(Product.state) == ProductState.PUBLISHED
+    published = sa.and_(sold, col(Product.lot_id).not_in(recalled))
     return published if simulated else sa.and_(published, col(Product.simulated).is_(other=False))
 
 

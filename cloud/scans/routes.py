@@ -7,8 +7,6 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 
 from cloud.db import SessionDep
-from cloud.errors import NotFound
-from cloud.i18n import _
 from cloud.lots.models import Evidence
 from cloud.permissions import public
 from cloud.scans import service
@@ -17,13 +15,6 @@ from cloud.scans.rules import Verdict
 from cloud.stamps.keys import open_vault
 
 router = APIRouter(prefix="/api/v1/scans", dependencies=[Depends(public())])
-
-
-class UnknownStamp(NotFound):
-    """No stamp of ours."""
-
-    code = "unknown_stamp"
-    sentence = _("Không tìm thấy mã tem này.")
 
 
 class ScanOut(BaseModel):
@@ -39,6 +30,7 @@ class ScanOut(BaseModel):
     litres: float
     evidence: Evidence
     scans: int
+    copied: bool
     first_scan: date | None
     canonical: str
 
@@ -51,7 +43,7 @@ def scan(
     story = answer.story
     if story is None:
         count_guess(request)
-        raise UnknownStamp
+        raise service.UnknownStamp
     seen = service.seen(session, story.serial)
     return ScanOut(
         verdict=answer.verdict,
@@ -64,6 +56,7 @@ def scan(
         litres=story.evidence.litres,
         evidence=story.evidence,
         scans=seen.count,
+        copied=seen.copied,
         first_scan=seen.first_day,
         canonical=story.canonical,
     )

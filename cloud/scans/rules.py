@@ -15,14 +15,34 @@ class Verdict(StrEnum):
 
     GENUINE = "genuine"
     VOID = "void"
+    RECALLED = "recalled"
     ALTERED = "altered"
+    INACTIVE = "inactive"
     UNKNOWN = "unknown"
 
 
+class Headline(StrEnum):
+    """The three neutral things that a buyer reads first."""
+
+    GENUINE = "genuine"
+    RECALLED = "recalled"
+    UNCONFIRMED = "unconfirmed"
+
+
+HEADLINE: Final = {
+    Verdict.GENUINE: Headline.GENUINE,
+    Verdict.VOID: Headline.RECALLED,
+    Verdict.RECALLED: Headline.RECALLED,
+    Verdict.ALTERED: Headline.UNCONFIRMED,
+    Verdict.INACTIVE: Headline.UNCONFIRMED,
+    Verdict.UNKNOWN: Headline.UNCONFIRMED,
+}
 STATUS: Final = {
     Verdict.GENUINE: HTTPStatus.OK,
     Verdict.VOID: HTTPStatus.GONE,
+    Verdict.RECALLED: HTTPStatus.GONE,
     Verdict.ALTERED: HTTPStatus.NOT_FOUND,
+    Verdict.INACTIVE: HTTPStatus.OK,
     Verdict.UNKNOWN: HTTPStatus.NOT_FOUND,
 }
 
@@ -33,10 +53,12 @@ class Seen:
 
     count: int
     first_day: date | None
+    copied: bool = False
+    """Looked at in more places, on more days and by more kinds of device than one pack is."""
 
     @property
     def often(self) -> bool:
-        return self.count > CAUTION_AFTER
+        return self.copied or self.count > CAUTION_AFTER
 
 
 @dataclass(frozen=True)
@@ -54,6 +76,8 @@ class Issued:
     gtin: str
     lot: str
     void: bool
+    active: bool = True
+    recalled: bool = False
 
 
 def judge(issued: Issued | None, printed: Printed) -> Verdict:
@@ -61,4 +85,8 @@ def judge(issued: Issued | None, printed: Printed) -> Verdict:
         return Verdict.UNKNOWN
     if printed.gtin not in {None, issued.gtin} or printed.lot not in {None, issued.lot}:
         return Verdict.ALTERED
-    return Verdict.VOID if issued.void else Verdict.GENUINE
+    if issued.recalled:
+        return Verdict.RECALLED
+    if issued.void:
+        return Verdict.VOID
+    return Verdict.GENUINE if issued.active else Verdict.INACTIVE

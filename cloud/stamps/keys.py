@@ -4,22 +4,32 @@ The database alone makes no stamp: the seal is a secret file of the data folder.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import Session, select
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlmodel import Session, col, select
 
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
+from cloud.cooperatives.models import Cooperative
 from cloud.devices.vault import Vault
-from cloud.errors import Unavailable
+from cloud.errors import Conflict, Unavailable
 from cloud.i18n import TIME_ZONE, _
 from cloud.settings import Settings
 from cloud.stamps.models import SeasonKeyRow
+from traceability import sealed
 from traceability.keys import KEY_IDS, MASTER_BYTES, SeasonKey, derive, keyring
 
 _SEAL: Final = "stamp-keys"
 _FIRST_HALF: Final = 6
 """Its last month; a season is half a year, so sixteen ids last eight years."""
+
+
+RESERVE: Final = 4
+"""Ids that a change between seasons leaves: two years of seasons."""
 
 
 class NoFreeKey(Unavailable):
@@ -38,15 +48,91 @@ def season_of(now: datetime) -> str:
     return f"{local.year}-{1 if local.month <= _FIRST_HALF else 2}"
 
 
+class TooFewKeys(Conflict):
+    """What is left is for the seasons to come."""
+
+    code = "too_few_keys"
+    sentence = _("Chỉ còn ít số khóa. Hãy để dành cho các mùa sau.")
+
+
+class NotAlone(Conflict):
+    """Keys are the house's; a cooperative that shares it does not change them for others."""
+
+    code = "keys_shared"
+    sentence = _("Nhiều hợp tác xã dùng chung khóa. Người quản trị máy đổi khóa.")
+
+
 def current(session: Session, vault: Vault, now: datetime) -> SeasonKey:
-    """This season's key, made when the season's first stamps are issued."""
+    """This season's newest key; the first is made when the season's first stamps are issued."""
     season = season_of(now)
-    row = session.exec(select(SeasonKeyRow).where(SeasonKeyRow.season == season)).one_or_none()
+    row = next(iter(_of_season(session, season)), None)
     return _opened(vault, row or _make(session, vault, season, now))
 
 
 def live(session: Session, vault: Vault) -> Mapping[int, SeasonKey]:
     return keyring(_opened(vault, row) for row in session.exec(select(SeasonKeyRow)).all())
+
+
+def sealing(session: Session, vault: Vault) -> Mapping[int, Ed25519PrivateKey]:
+    """What signs the sealed stamps of each season."""
+    return {
+        row.kid: sealed.derive(vault.unseal(row.season, row.sealed), row.season)
+        for row in session.exec(select(SeasonKeyRow)).all()
+    }
+
+
+def rotate(session: Session, vault: Vault, now: datetime) -> SeasonKeyRow:
+    """Another key within the season; stamps under the keys before stay what they are.
+
+    Raises:
+        TooFewKeys: the seasons of the next years need those that are left.
+    """
+    if spare(session) <= 0:
+        raise TooFewKeys
+    season = season_of(now)
+    count = len(_of_season(session, season))
+    return _make(session, vault, f"{season}.{count}" if count else season, now)
+
+
+def change(session: Session, vault: Vault, now: datetime) -> None:
+    """The operator's: nobody of a cooperative did it.
+
+    Raises:
+        TooFewKeys: as `rotate`.
+    """
+    row = rotate(session, vault, now)
+    deed = Deed(AuditAction.KEYS_ROTATED, f"season:{row.season}")
+    audit.append(session, audit.NO_COOPERATIVE, None, deed, now)
+
+
+def listed(session: Session) -> Sequence[SeasonKeyRow]:
+    """The newest first."""
+    order = (col(SeasonKeyRow.created_at).desc(), col(SeasonKeyRow.kid).desc())
+    return session.exec(select(SeasonKeyRow).order_by(*order)).all()
+
+
+def demand_alone(session: Session) -> None:
+    """Before a cooperative's manager changes keys.
+
+    Raises:
+        NotAlone: another cooperative is served here too.
+    """
+    if not is_alone(session):
+        raise NotAlone
+
+
+def is_alone(session: Session) -> bool:
+    return len(session.exec(select(Cooperative.id).limit(2)).all()) <= 1
+
+
+def spare(session: Session) -> int:
+    """How many changes between seasons there may still be."""
+    return KEY_IDS - RESERVE - len(session.exec(select(SeasonKeyRow.kid)).all())
+
+
+def _of_season(session: Session, season: str) -> list[SeasonKeyRow]:
+    """Its keys, the newest first."""
+    return [row for row in listed(session) if row.season.partition(".")[0] == season]
 
 
 def _make(session: Session, vault: Vault, season: str, now: datetime) -> SeasonKeyRow:

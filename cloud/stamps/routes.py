@@ -1,16 +1,19 @@
-"""Issuing stamps for programs."""
+"""Stamps for programs: issue, print, tell that they are on goods."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import Session
 
 from cloud.db import SessionDep
+from cloud.lots import service as lots
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
-from cloud.stamps import service
+from cloud.stamps import service, sheets
 from cloud.stamps.keys import open_vault
-from cloud.stamps.models import IssuanceOut, IssueBody
+from cloud.stamps.models import Issuance, IssuanceOut, IssueBody, Kind
+from cloud.stamps.service import Wish
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1")
@@ -27,23 +30,38 @@ def issue(
     body: IssueBody,
 ) -> IssuanceOut:
     press = service.open_press(request.app.state.settings)
-    issuance = service.issue(session, principal, lot, body.quantity, press, now)
-    shown = service.first(session, press.vault, issuance)
-    return IssuanceOut(
-        id=issuance.public_id,
-        lot=lot,
-        gtin=issuance.gtin,
-        quantity=issuance.quantity,
-        state=issuance.state,
-        issued_at=issuance.issued_at,
-        first_serial=shown.serial,
-        scan_url=shown.url,
-        labels=f"/api/v1/issuances/{issuance.public_id}/labels.pdf",
-    )
+    wish = Wish(body.quantity, Kind(body.kind), body.key)
+    return _out(request, session, service.issue(session, principal, lot, wish, press, now))
+
+
+@router.post("/issuances/{issuance}/activate")
+def activate(
+    request: Request, session: SessionDep, principal: Issuer, now: NowDep, issuance: str
+) -> IssuanceOut:
+    """All stamps of the run are on goods now."""
+    return _out(request, session, service.activate(session, principal, issuance, None, now))
 
 
 @router.get("/issuances/{issuance}/labels.pdf", response_class=Response)
 def labels(request: Request, session: SessionDep, principal: Issuer, issuance: str) -> Response:
     found = service.get(session, principal, issuance)
-    sheets = service.labels(session, found, open_vault(request.app.state.settings))
-    return Response(sheets, media_type="application/pdf")
+    pdf = sheets.labels(session, found, open_vault(request.app.state.settings))
+    return Response(pdf, media_type="application/pdf")
+
+
+def _out(request: Request, session: Session, issuance: Issuance) -> IssuanceOut:
+    shown = service.first(session, open_vault(request.app.state.settings), issuance)
+    return IssuanceOut(
+        id=issuance.public_id,
+        lot=lots.of_id(session, issuance.lot_id).public_id,
+        gtin=issuance.gtin,
+        kind=issuance.kind,
+        quantity=issuance.quantity,
+        activated=issuance.activated,
+        state=issuance.state,
+        status=service.status(issuance),
+        issued_at=issuance.issued_at,
+        first_serial=shown.serial,
+        scan_url=shown.url,
+        labels=f"/api/v1/issuances/{issuance.public_id}/labels.pdf",
+    )

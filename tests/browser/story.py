@@ -25,6 +25,7 @@ def sell(visit: Visit) -> dict[str, str]:
     zone = visit.site.garden.seeded.zones[0].public_id
     lot = visit.post("/api/v1/lots", zone=zone, product="Dưa lưới", quantity_g=50_000)["id"]
     stamps = visit.post(f"/api/v1/lots/{lot}/stamps", quantity=5)
+    visit.post(f"/api/v1/issuances/{stamps['id']}/activate")
     goods = {"name": "Dưa lưới ruột cam", "pack_mass_g": 1_000, "price": 35_000}
     product = visit.post("/api/v1/products", lot=lot, publish=True, **goods)["id"]
     buyer = {"name": "Chị Hoa", "phone": "0912345678", "address": "12 Phố Huế, Hà Nội"}

@@ -22,6 +22,7 @@ from cloud.products.models import ProductRequest
 from cloud.products.service import Listing
 from cloud.stamps import service as stamps
 from cloud.stamps.models import Issuance
+from cloud.stamps.service import Wish as Run
 from tests.sim.desk import Desk, Wish
 from tests.sim.founding import Cooperative
 
@@ -187,7 +188,7 @@ class Traders:
             Wish(
                 "stamps",
                 lambda session, now: stamps.issue(
-                    session, self._who, lot, quantity, self._coop.press, now
+                    session, self._who, lot, Run(quantity), self._coop.press, now
                 ),
                 self._stamped,
                 has_key=False,

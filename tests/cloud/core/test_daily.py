@@ -13,7 +13,9 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.chores import ChoreDone, Nights
 from cloud.db import writing
+from cloud.devices.vault import Vault
 from cloud.media.store import Store
+from cloud.stamps.sheets import Room
 from cloud.telemetry.keep import Keep
 from tests.cloud.conftest import START, FixedClock, Seeded
 
@@ -52,7 +54,8 @@ def test_whoever_starts_the_service_makes_up_for_the_nights_it_missed(
     with Session(writing(engine)) as session, session.begin():
         audit.note(session, seeded.farmer.principal, DEED, START - timedelta(days=1))
 
-    nightly = daily.rounds(Keep(14, 90, 730), Store(tmp_path))
+    room = Room(tmp_path / "sheets", Vault(bytes(32)))
+    nightly = daily.rounds(Keep(14, 90, 730), Store(tmp_path), room)
 
     def done() -> bool:
         with Session(engine) as session:

@@ -23,7 +23,9 @@ from cloud.db import make_engine, writing
 from cloud.devices.models import Device
 from cloud.joining.moving import strike_off
 from cloud.journal import Journal, Keeper
+from cloud.lots import service as lots
 from cloud.lots.models import Lot
+from cloud.media.store import Store
 from cloud.members import service as members
 from cloud.orders import buyers
 from cloud.orders import service as orders
@@ -32,8 +34,11 @@ from cloud.privacy import service as privacy
 from cloud.restored import Report, make_safe
 from cloud.settings import Settings
 from cloud.stamps import service as stamps
-from cloud.stamps.models import Issuance, IssuanceState
+from cloud.stamps.models import Issuance, IssuanceState, StampVoid
+from cloud.stamps.rules import Range
+from cloud.stamps.service import Wish
 from tests.cloud.conftest import FixedClock, Seeded, Stall
+from tests.cloud.told import tell_everything
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -90,10 +95,11 @@ def shelter(engine: Engine, tmp_path: Path, clock: FixedClock) -> Iterator[Shelt
 
 
 @pytest.fixture
-def lot(stall: Stall, engine: Engine) -> Lot:
+def lot(stall: Stall, engine: Engine, settings: Settings) -> Lot:
     lot = stall.lot()
     with Session(writing(engine)) as session, session.begin():
-        session.get_one(Lot, lot.id).gtin = "08938500000010"
+        manager = stall.seeded.manager.principal
+        tell_everything(session, manager, lot, Store(settings.data_dir), stall.now)
     return lot
 
 
@@ -107,7 +113,8 @@ def issue(
     def make(engine: Engine | None = None) -> Issuance:
         now = shelter.clock.now()
         return shelter.do(
-            lambda session: stamps.issue(session, manager, lot.public_id, 10, press, now), engine
+            lambda session: stamps.issue(session, manager, lot.public_id, Wish(10), press, now),
+            engine,
         )
 
     return make
@@ -139,9 +146,9 @@ def test_a_serial_that_may_be_on_paper_is_never_printed_again(
 
 
 def test_what_was_ended_since_is_ended_again(
-    shelter: Shelter, seeded: Seeded, issue: Issue, stall: Stall, clock: FixedClock
+    shelter: Shelter, seeded: Seeded, issue: Issue, stall: Stall, lot: Lot
 ) -> None:
-    issuance, card = issue(), _card(shelter, seeded)
+    issuance, torn, card, clock = issue(), issue(), _card(shelter, seeded), shelter.clock
     listing = stall.offer()
     request = OrderRequest.model_validate(
         BUYER | {"product": listing.product.public_id, "quantity": 1, "key": "k" * 16}
@@ -155,6 +162,8 @@ def test_what_was_ended_since_is_ended_again(
     def end(session: Session) -> None:
         now = clock.now()
         stamps.void(session, manager, issuance.public_id, now)
+        stamps.void(session, manager, torn.public_id, now, Range(2, 4), "rách")
+        lots.recall(session, manager, lot.public_id, "phun nhầm thuốc", now)
         revoke(session, manager, card.public_id, now)
         strike_off(session, manager, seeded.device.id, now)
         buyers.ask_erasure(session, order, now)
@@ -164,20 +173,26 @@ def test_what_was_ended_since_is_ended_again(
     report = shelter.put_back()
     assert {line.action for line in report.again} >= {
         AuditAction.STAMPS_VOIDED,
+        AuditAction.LOT_RECALLED,
         AuditAction.CARD_REVOKED,
         AuditAction.DEVICE_STRUCK_OFF,
         AuditAction.MEMBER_REMOVED,
     }
-    assert [one.state for one in shelter.found(Issuance)] == [IssuanceState.VOID]
+    assert [one.state for one in shelter.found(Issuance)] == [
+        IssuanceState.VOID,
+        IssuanceState.ACTIVE,
+    ]
+    assert [(one.first, one.last) for one in shelter.found(StampVoid)] == [(0, 9), (2, 4)]
+    assert [one.recalled for one in shelter.found(Lot) if one.id == lot.id] == [True]
     assert [one.expires_at <= clock.now() for one in shelter.found(EntryCard)] == [True]
     assert [one.struck_off_at is not None for one in shelter.found(Device)] == [True]
-    farmer = seeded.farmer.principal.account_id
-    assert farmer not in {one.account_id for one in shelter.found(Membership)}
+    members_left = {one.account_id for one in shelter.found(Membership)}
+    assert seeded.farmer.principal.account_id not in members_left
     with Session(shelter.old) as session:
         assert audit.breaks(session) == []
     again = shelter.put_back()
     assert {line.action for line in again.again} <= {line.action for line in report.again}
-    assert len(shelter.found(Issuance)) == 1
+    assert len(shelter.found(Issuance)) == 2
 
 
 def test_who_was_erased_stays_erased(shelter: Shelter, seeded: Seeded, clock: FixedClock) -> None:

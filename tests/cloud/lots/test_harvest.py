@@ -152,6 +152,7 @@ def test_a_harvest_by_hand(seeded: Seeded, as_manager: TestClient) -> None:
         "kg": "12,5",
         "harvested_on": "2026-03-04",
         "gtin": "",
+        "key": "key-of-a-harvest",
     }
 
     lot = as_manager.post("/htx/lo", data=form)

@@ -56,4 +56,5 @@ def test_what_is_no_weight_is_refused(kg: str) -> None:
 
 
 def form(kg: str) -> HarvestForm:
-    return HarvestForm(zone="z", product="Dưa lưới", kg=kg, harvested_on=TODAY)
+    key = "key-of-a-harvest"
+    return HarvestForm(zone="z", product="Dưa lưới", kg=kg, harvested_on=TODAY, key=key)

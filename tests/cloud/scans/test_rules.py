@@ -3,7 +3,17 @@ from datetime import date
 import pytest
 
 from cloud.scans.limits import MAX_ADDRESSES, MAX_MISSES, WINDOW_S, Guesses
-from cloud.scans.rules import CAUTION_AFTER, Issued, Printed, Seen, Verdict, judge
+from cloud.scans.rules import (
+    CAUTION_AFTER,
+    HEADLINE,
+    STATUS,
+    Headline,
+    Issued,
+    Printed,
+    Seen,
+    Verdict,
+    judge,
+)
 from cloud.scans.service import visitor_digest
 
 OURS = Issued(gtin="02000000000015", lot="20260302-Z1-01", void=False)
@@ -53,3 +63,21 @@ def test_a_visitor_cannot_be_followed_into_the_next_day() -> None:
     assert same[0] != visitor_digest(b"s", tomorrow, "10.0.0.1", "phone")
     assert same[0] != visitor_digest(b"s", today, "10.0.0.2", "phone")
     assert "10.0.0.1" not in same[0]
+
+
+@pytest.mark.parametrize(
+    ("issued", "verdict"),
+    [
+        (Issued(OURS.gtin, OURS.lot, void=False, active=False), Verdict.INACTIVE),
+        (Issued(OURS.gtin, OURS.lot, void=True, active=False), Verdict.VOID),
+        (Issued(OURS.gtin, OURS.lot, void=True, recalled=True), Verdict.RECALLED),
+        (Issued(OURS.gtin, OURS.lot, void=False, active=False, recalled=True), Verdict.RECALLED),
+    ],
+)
+def test_what_harms_is_said_before_what_is_unknown(issued: Issued, verdict: Verdict) -> None:
+    assert judge(issued, Printed(OURS.gtin)) is verdict
+
+
+def test_every_verdict_has_one_of_three_neutral_headlines() -> None:
+    assert set(HEADLINE) == set(STATUS) == set(Verdict)
+    assert {one.value for one in Headline} == {"genuine", "recalled", "unconfirmed"}

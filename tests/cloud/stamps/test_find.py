@@ -11,9 +11,9 @@ from cloud.errors import ConfigurationError, NotFound
 from cloud.lots import service as lots
 from cloud.lots.models import Harvest
 from cloud.settings import Settings
-from cloud.stamps import keys, service
+from cloud.stamps import keys, service, sheets
 from cloud.stamps.models import Issuance, SeasonKeyRow
-from cloud.stamps.service import Press
+from cloud.stamps.service import Press, Wish
 from tests.cloud.conftest import START, FixedClock, Seeded
 from traceability import token
 
@@ -34,7 +34,7 @@ def make(session: Session, seeded: Seeded, clock: FixedClock, vault: Vault) -> M
         principal = seeded.manager.principal
         lot = lots.harvest(session, principal, wish, clock.now(), demo=True)
         press = Press(vault, "https://TXNG.VN")
-        return service.issue(session, principal, lot.public_id, quantity, press, clock.now())
+        return service.issue(session, principal, lot.public_id, Wish(quantity), press, clock.now())
 
     return issue
 
@@ -112,7 +112,7 @@ def test_sealed_keys_cannot_be_swapped_between_seasons(
 
 
 def test_labels_of_two_issuances_differ(session: Session, vault: Vault, make: Make) -> None:
-    first, second = (service.labels(session, make(2), vault) for _ in range(2))
+    first, second = (sheets.labels(session, make(2), vault) for _ in range(2))
     assert first != second
 
 

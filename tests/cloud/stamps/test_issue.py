@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from cloud.errors import ConfigurationError
 from cloud.settings import Settings
-from cloud.stamps import keys, service
+from cloud.stamps import keys, service, sheets
 from cloud.stamps.models import Issuance, SeasonKeyRow
 from tests.cloud.conftest import FixedClock, Seeded
 from traceability.token import grouped
@@ -52,7 +52,7 @@ def test_a_reprint_is_the_same_file_even_from_another_address(
     first = as_manager.get(made["labels"]).content
     assert as_manager.get(f"/htx/tem/{made['id']}.pdf").content == first
     issuance = session.exec(select(Issuance)).one()
-    assert service.labels(session, issuance, keys.open_vault(settings)) == first
+    assert sheets.labels(session, issuance, keys.open_vault(settings)) == first
 
 
 def test_stamps_lead_to_the_printed_host_in_the_shortest_form(
@@ -86,7 +86,8 @@ def test_only_the_cooperative_s_manager_issues_and_prints(
         assert asked.status_code == status
         assert client.get(made["labels"]).status_code == status
         assert client.get(f"/htx/tem/{made['id']}.pdf").status_code == status
-        assert client.post(f"/htx/tem/{made['id']}/huy").status_code == status
+        reason = {"reason": "in lỗi"}
+        assert client.post(f"/htx/tem/{made['id']}/huy", data=reason).status_code == status
 
 
 def test_a_season_has_one_key_and_the_database_alone_cannot_use_it(
@@ -120,7 +121,7 @@ def test_sixteen_seasons_are_the_most(
 
 
 def test_a_person_issues_prints_and_takes_back(as_manager: TestClient, lot: str) -> None:
-    page = as_manager.post(f"/htx/lo/{lot}/tem", data={"quantity": "65"})
+    page = as_manager.post(f"/htx/lo/{lot}/tem", data={"quantity": "65", "key": "key-of-a-test-1"})
     assert page.status_code == 200
     assert "65 tem" in page.text
     assert "<svg" in page.text
@@ -129,7 +130,7 @@ def test_a_person_issues_prints_and_takes_back(as_manager: TestClient, lot: str)
     download = as_manager.get(f"/htx/tem/{link}.pdf")
     assert download.headers["content-disposition"] == f'attachment; filename="tem-{link}.pdf"'
 
-    void = as_manager.post(f"/htx/tem/{link}/huy")
+    void = as_manager.post(f"/htx/tem/{link}/huy", data={"reason": "in lỗi"})
 
     assert "đã hủy" in void.text
     assert f"/htx/tem/{link}.pdf" not in void.text

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from cloud.alerts.kinds import Kind, Severity
 from cloud.alerts.models import Alert
@@ -18,6 +18,11 @@ from cloud.joining.models import Joining
 from cloud.media import service as media
 from cloud.media.darkroom import Developed
 from cloud.media.store import Store
+from cloud.passports import service as passports
+from cloud.passports.forms import CertificateForm
+from cloud.passports.models import Certificate
+from cloud.stamps import sheets
+from cloud.stamps.models import SheetForm
 from tests.cloud.conftest import START, Seeded
 
 Sample = Callable[[], dict[str, object]]
@@ -152,3 +157,31 @@ def entry(engine: Engine, seeded: Seeded) -> str:
     with Session(writing(engine)) as session, session.begin():
         who, zone = seeded.manager.principal, seeded.zones[0].public_id
         return entries.write(session, who, zone, said, Album(Store(Path())), START).public_id
+
+
+def evidence(lot: str, key: Callable[[], str]) -> dict[str, Sample]:
+    """What is told of goods and of their stamps."""
+    return {
+        "PassportForm": lambda: {"code": "0300000001", "standards": "VietGAP"},
+        "PhotoForm": lambda: {"lot": lot},
+        "CertificateForm": lambda: {"name": "VietGAP", "issuer": "Quatest 3", "number": "VG-1"},
+        "RecallForm": lambda: {"reason": "phun nhầm thuốc"},
+        "TransformForm": lambda: {"take": "1", "product": "Dưa", "made": "1", "key": key()},
+        "TransformBody": lambda: {"take_g": 100, "made_g": 90, "key": key()},
+        "LossForm": lambda: {"kg": "0,1", "reason": "dập nát", "key": key()},
+        "ActivateForm": lambda: {"upto": "1"},
+        "VoidForm": lambda: {"first": "2", "last": "2", "reason": "tem rách"},
+        "ReportForm": lambda: {"place": "chợ Tân Bình", "note": "tem mờ"},
+        "SheetForm": lambda: {"paper": "a4-40"},
+    }
+
+
+def stamps(engine: Engine, seeded: Seeded, ids: dict[str, str]) -> dict[str, str]:
+    """A certificate and a file for the printer of the seeded cooperative's; their public ids."""
+    who = seeded.manager.principal
+    paper = CertificateForm(name="VietGAP", issuer="Quatest 3", number="VG-1")
+    with Session(writing(engine)) as session, session.begin():
+        passports.certify(session, who, ids["lot"], paper, START)
+        sheet = sheets.ask(session, who, ids["issuance"], SheetForm(), START).public_id
+        certificate = session.exec(select(Certificate.public_id)).one()
+    return {"certificate": certificate, "sheet": sheet, "digits": "1" * 184}

@@ -150,7 +150,7 @@ class World:
         self.ids |= {
             "greenhouse_id": seeded.greenhouse.public_id,
             "zone_id": seeded.zones[0].public_id,
-            "gtin": "08938500000012",
+            "gtin": "08938500000010",
             "token": "no-such-token",
             "farm": seeded.farm.public_id,
             "member": seeded.farmer.account.public_id,
@@ -174,6 +174,8 @@ class World:
         )
         issuance = self._answer("POST", f"/api/v1/lots/{lot}/stamps", {"quantity": 3})
         self.ids |= {"issuance": str(issuance["id"]), "serial": str(issuance["first_serial"])}
+        self._answer("POST", f"/api/v1/issuances/{issuance['id']}/activate", {})
+        self.ids |= samples.stamps(self.engine, self.seeded, self.ids)
         product = self._product(lot) | {"publish": True}
         self.ids["product"] = self._made("POST", "/api/v1/products", product)
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
@@ -189,14 +191,16 @@ class World:
                 "product": "Dưa lưới",
                 "kg": "12,5",
                 "harvested_on": START.date().isoformat(),
+                "key": self.key(),
             },
             "Harvest": lambda: {
                 "zone": ids["zone_id"],
                 "product": "Dưa lưới",
                 "quantity_g": 9_000,
             },
-            "IssueForm": lambda: {"quantity": 2},
-            "IssueBody": lambda: {"quantity": 2},
+            "IssueForm": lambda: {"quantity": 2, "key": self.key()},
+            "IssueBody": lambda: {"quantity": 2, "key": self.key()},
+            **samples.evidence(ids["spare_lot"], self.key),
             "ProductForm": lambda: {
                 "lot": ids["spare_lot"],
                 "name": "Dưa lưới ruột cam",
