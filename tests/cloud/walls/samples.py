@@ -159,11 +159,11 @@ def entry(engine: Engine, seeded: Seeded) -> str:
         return entries.write(session, who, zone, said, Album(Store(Path())), START).public_id
 
 
-def evidence(lot: str, key: Callable[[], str]) -> dict[str, Sample]:
+def evidence(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
     """What is told of goods and of their stamps."""
     return {
         "PassportForm": lambda: {"code": "0300000001", "standards": "VietGAP"},
-        "PhotoForm": lambda: {"lot": lot},
+        "PhotoForm": lambda: {"lot": ids["spare_lot"]},
         "CertificateForm": lambda: {"name": "VietGAP", "issuer": "Quatest 3", "number": "VG-1"},
         "RecallForm": lambda: {"reason": "phun nhầm thuốc"},
         "TransformForm": lambda: {"take": "1", "product": "Dưa", "made": "1", "key": key()},

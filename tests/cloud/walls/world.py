@@ -200,7 +200,7 @@ class World:
             },
             "IssueForm": lambda: {"quantity": 2, "key": self.key()},
             "IssueBody": lambda: {"quantity": 2, "key": self.key()},
-            **samples.evidence(ids["spare_lot"], self.key),
+            **samples.evidence(ids, self.key),
             "ProductForm": lambda: {
                 "lot": ids["spare_lot"],
                 "name": "Dưa lưới ruột cam",
