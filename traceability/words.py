@@ -75,11 +75,12 @@ class Words:
         self._sample = label.sample() if label.simulated else ""
         self._host = base(label.host).partition("://")[2].lower()
         said = "".join(f"{fact.caption} {fact.value}" for fact in self._facts)
-        self.regular: Font = subset(f"{said}{label.producer}{self._host}{ALPHABET}")
+        producer = " ".join(normalize("NFC", label.producer).split())
+        self.regular: Font = subset(f"{said}{producer}{self._host}{ALPHABET}")
         self.bold: Font = subset(self._product + self._sample, BOLD)
         self._layout = layout
         self._area = layout.words
-        self._producer = self._with_room(" ".join(normalize("NFC", label.producer).split()))
+        self._producer = self._with_room(producer)
 
     def serial_room(self) -> float:
         """The width that is the serial's, beside the host it is typed at."""

@@ -79,13 +79,7 @@ def harvest(
     known = _in_turn(session, principal, body, zone)
     if known is not None:
         return known
-    today = rules.local_day(now)
-    harvested_on = body.harvested_on or today
-    if not rules.is_plausible(harvested_on, today):
-        raise HarvestDay(days=rules.MAX_AGE_DAYS)
-    allowed = diary.harvest_from(session, cast("int", zone.id), harvested_on)
-    if allowed is not None:
-        raise StillWaiting(day=f"{allowed:%d/%m/%Y}")
+    harvested_on = _day(session, zone, body, rules.local_day(now))
     measured = irrigation_summary(
         session, cast("int", zone.id), rules.start_of(zone.planted_on), now
     )
@@ -185,6 +179,17 @@ def grower(session: Session, lot: Lot) -> Farm:
         .join(Zone, col(Zone.greenhouse_id) == col(Greenhouse.id))
         .where(Zone.id == lot.zone_id)
     ).one()
+
+
+def _day(session: Session, zone: Zone, body: Harvest, today: date) -> date:
+    """The day of harvest, where one may harvest on it."""
+    harvested_on = body.harvested_on or today
+    if not rules.is_plausible(harvested_on, today):
+        raise HarvestDay(days=rules.MAX_AGE_DAYS)
+    allowed = diary.harvest_from(session, cast("int", zone.id), harvested_on)
+    if allowed is not None:
+        raise StillWaiting(day=f"{allowed:%d/%m/%Y}")
+    return harvested_on
 
 
 def _in_turn(session: Session, principal: Principal, body: Harvest, zone: Zone) -> Lot | None:

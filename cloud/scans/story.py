@@ -17,6 +17,7 @@ from cloud.greenhouses.chart import Chart, Point, Spread, svg
 from cloud.i18n import _, litres, percent, translate
 from cloud.lots import rules as days
 from cloud.lots import service as lots
+from cloud.lots.models import Evidence
 from cloud.media.limits import SMALL_SIDE
 from cloud.media.models import Photo
 from cloud.passports import service as passports
@@ -69,6 +70,22 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Score:
+    """How many things are told of a lot, by who answers for them: each part is shown."""
+
+    measured: int
+    certified: int
+    declared: int
+
+
+def score(steps: Sequence[Step], evidence: Evidence, curve: Curve | None, valid: int) -> Score:
+    """What devices wrote down, papers that hold today, and lines that people wrote."""
+    measured = sum(step.source is Source.MEASURED for step in steps)
+    measured += (evidence.moisture_mean is not None) + (curve is not None)
+    return Score(measured, valid, sum(step.source is Source.DECLARED for step in steps))
+
+
+@dataclass(frozen=True)
 class Details:
     """All below the verdict."""
 
@@ -78,17 +95,22 @@ class Details:
     curve: Curve | None
     papers: Sequence[Certificate]
     valid: Sequence[Certificate]
+    score: Score
 
 
 def details(session: Session, story: Story, found: Found, language: str, now: datetime) -> Details:
     shown = passports.shown(session, story.lot)
+    steps = _newest([*_steps(session, story, found, language)])
+    curve = _curve(session, story, language)
+    valid = passports.valid(shown.certificates, days.local_day(now))
     return Details(
         lots.grower(session, story.lot),
         _picture(shown.photo) if shown.photo else None,
-        _newest([*_steps(session, story, found, language)]),
-        _curve(session, story, language),
+        steps,
+        curve,
         shown.certificates,
-        passports.valid(shown.certificates, days.local_day(now)),
+        valid,
+        score(steps, story.evidence, curve, len(valid)),
     )
 
 

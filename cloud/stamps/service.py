@@ -124,9 +124,7 @@ def issue(
     known = _in_turn(session, lot, wish)
     if known is not None:
         return known
-    if lot.recalled:
-        raise LotRecalled
-    passports.demand(session, lot)
+    _refuse_unready(session, lot)
     issuance = Issuance(
         id=_next_number(session),
         cooperative_id=lot.cooperative_id,
@@ -306,6 +304,12 @@ def printed_by_key(session: Session, principal: Principal) -> dict[int, int]:
 def skip_ahead(session: Session) -> None:
     """After a backup was put back: no number that may be on paper is given once more."""
     _count(session, SKIPPED)
+
+
+def _refuse_unready(session: Session, lot: Lot) -> None:
+    if lot.recalled:
+        raise LotRecalled
+    passports.demand(session, lot)
 
 
 def _in_turn(session: Session, lot: Lot, wish: Wish) -> Issuance | None:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -145,17 +146,23 @@ def test_a_serial_that_may_be_on_paper_is_never_printed_again(
         assert stamps.find_stamp(session, vault, on_paper) is None, "it leads nowhere, not astray"
 
 
+def _stamps_are_as_they_were_left(shelter: Shelter, lot: Lot) -> None:
+    """One run void, some of another torn, and their lot recalled."""
+    states = [one.state for one in shelter.found(Issuance)]
+    assert states == [IssuanceState.VOID, IssuanceState.ACTIVE]
+    assert [(one.first, one.last) for one in shelter.found(StampVoid)] == [(0, 9), (2, 4)]
+    assert [one.recalled for one in shelter.found(Lot) if one.id == lot.id] == [True]
+
+
 def test_what_was_ended_since_is_ended_again(
     shelter: Shelter, seeded: Seeded, issue: Issue, stall: Stall, lot: Lot
 ) -> None:
     issuance, torn, card, clock = issue(), issue(), _card(shelter, seeded), shelter.clock
     listing = stall.offer()
-    request = OrderRequest.model_validate(
-        BUYER | {"product": listing.product.public_id, "quantity": 1, "key": "k" * 16}
-    )
-    placed = shelter.do(
-        lambda session: orders.place(session, request, clock.now(), simulated=False)
-    )
+    wish = {"product": listing.product.public_id, "quantity": 1, "key": "k" * 16}
+    request = OrderRequest.model_validate(BUYER | wish)
+    place = partial(orders.place, request=request, now=clock.now(), simulated=False)
+    placed = shelter.do(place)
     order, manager = placed.order.public_id, seeded.manager.principal
     shelter.back_up()
 
@@ -178,16 +185,11 @@ def test_what_was_ended_since_is_ended_again(
         AuditAction.DEVICE_STRUCK_OFF,
         AuditAction.MEMBER_REMOVED,
     }
-    assert [one.state for one in shelter.found(Issuance)] == [
-        IssuanceState.VOID,
-        IssuanceState.ACTIVE,
-    ]
-    assert [(one.first, one.last) for one in shelter.found(StampVoid)] == [(0, 9), (2, 4)]
-    assert [one.recalled for one in shelter.found(Lot) if one.id == lot.id] == [True]
+    _stamps_are_as_they_were_left(shelter, lot)
     assert [one.expires_at <= clock.now() for one in shelter.found(EntryCard)] == [True]
     assert [one.struck_off_at is not None for one in shelter.found(Device)] == [True]
-    members_left = {one.account_id for one in shelter.found(Membership)}
-    assert seeded.farmer.principal.account_id not in members_left
+    farmer = seeded.farmer.principal.account_id
+    assert farmer not in {one.account_id for one in shelter.found(Membership)}
     with Session(shelter.old) as session:
         assert audit.breaks(session) == []
     again = shelter.put_back()

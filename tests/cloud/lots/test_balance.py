@@ -1,6 +1,7 @@
 """What becomes of a lot: never a gram more than was harvested, on either database."""
 
 import threading
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from cloud.db import writing
 from cloud.errors import Conflict
 from cloud.lots import balance, service
 from cloud.lots.models import LoseForm, Lot, LotMove, TransformBody
+from cloud.principal import Principal
 from tests.cloud.conftest import START, Stall
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -38,6 +40,15 @@ def lose(grams: int, key: str = "") -> LoseForm:
     return LoseForm(grams=grams, reason="dập nát", key=key or str(uuid4()))
 
 
+def carried_out(session: Session, who: Principal, lot: str, wish: Act) -> list[str]:
+    """The lots that were made."""
+    kind, take, made = wish
+    if kind == "lose":
+        balance.lose(session, who, lot, lose(take), START)
+        return []
+    return [balance.transform(session, who, lot, body(take, made), START).public_id]
+
+
 @settings(
     max_examples=12,
     deadline=None,
@@ -51,17 +62,9 @@ def test_harvest_is_what_is_left_and_what_was_taken_whatever_people_do(
 ) -> None:
     who, first = stall.seeded.manager.principal, stall.lot(MASS)
     lots = [first.public_id]
-    for number, (kind, take, made) in enumerate(wishes):
-        one = lots[number % len(lots)]
-        try:
-            with Session(writing(engine)) as session, session.begin():
-                if kind == "lose":
-                    balance.lose(session, who, one, lose(take), START)
-                else:
-                    fresh = balance.transform(session, who, one, body(take, made), START)
-                    lots.append(fresh.public_id)
-        except Conflict:
-            pass
+    for number, wish in enumerate(wishes):
+        with suppress(Conflict), Session(writing(engine)) as session, session.begin():
+            lots += carried_out(session, who, lots[number % len(lots)], wish)
     with Session(engine) as session:
         for lot in session.exec(select(Lot).where(col(Lot.public_id).in_(lots))):
             taken = session.exec(

@@ -262,6 +262,9 @@ def test_the_page_tells_the_way_of_the_goods_and_who_says_so(
     assert places == sorted(places)
     assert "Máy tưới 3 lần, tất cả 96 lít" in page
     assert "Nhà cô Thử" in page
+    assert "máy đo: 2" in page, "water and soil"
+    assert "có giấy: 0" in page
+    assert f"tự khai: {page.count('nơi trồng khai')}" in page
     assert "Máy đo ghi lại, sửa sau sẽ lộ." in page
     assert "không sửa được" not in page
 

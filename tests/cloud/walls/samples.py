@@ -185,3 +185,20 @@ def stamps(engine: Engine, seeded: Seeded, ids: dict[str, str]) -> dict[str, str
         sheet = sheets.ask(session, who, ids["issuance"], SheetForm(), START).public_id
         certificate = session.exec(select(Certificate.public_id)).one()
     return {"certificate": certificate, "sheet": sheet, "digits": "1" * 184}
+
+
+def harvests(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
+    return {
+        "HarvestForm": lambda: {
+            "zone": ids["zone_id"],
+            "product": "Dưa lưới",
+            "kg": "12,5",
+            "harvested_on": START.date().isoformat(),
+            "key": key(),
+        },
+        "Harvest": lambda: {
+            "zone": ids["zone_id"],
+            "product": "Dưa lưới",
+            "quantity_g": 9_000,
+        },
+    }

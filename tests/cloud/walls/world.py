@@ -186,18 +186,7 @@ class World:
     def _samples(self) -> dict[str, Sample]:
         ids = self.ids
         return {
-            "HarvestForm": lambda: {
-                "zone": ids["zone_id"],
-                "product": "Dưa lưới",
-                "kg": "12,5",
-                "harvested_on": START.date().isoformat(),
-                "key": self.key(),
-            },
-            "Harvest": lambda: {
-                "zone": ids["zone_id"],
-                "product": "Dưa lưới",
-                "quantity_g": 9_000,
-            },
+            **samples.harvests(ids, self.key),
             "IssueForm": lambda: {"quantity": 2, "key": self.key()},
             "IssueBody": lambda: {"quantity": 2, "key": self.key()},
             **samples.evidence(ids, self.key),
