@@ -162,8 +162,7 @@ def test_what_was_ended_since_is_ended_again(
     wish = {"product": listing.product.public_id, "quantity": 1, "key": "k" * 16}
     request = OrderRequest.model_validate(BUYER | wish)
     place = partial(orders.place, request=request, now=clock.now(), simulated=False)
-    placed = shelter.do(place)
-    order, manager = placed.order.public_id, seeded.manager.principal
+    order, manager = shelter.do(place).order.public_id, seeded.manager.principal
     shelter.back_up()
 
     def end(session: Session) -> None:
