@@ -98,6 +98,19 @@ def test_a_photo_is_shown_in_both_sizes_and_may_be_kept_by_this_browser_alone(
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_photo_is_not_packed_once_more(
+    app: FastAPI, engine: Engine, seeded: Seeded, as_farmer: TestClient
+) -> None:
+    """It costs the processor and saves nothing."""
+    large = Developed(640, 480, bytes(5_000), b"RIFF small")
+    with Session(writing(engine)) as session, session.begin():
+        who, zone = seeded.farmer.principal, seeded.zones[0]
+        photo = service.keep(session, who, app.state.store, zone, large, START).public_id
+    assert "content-encoding" not in as_farmer.get(f"/anh/{photo}").headers
+    assert as_farmer.get("/nhat-ky").headers["content-encoding"] == "gzip"
+
+
 def test_nobody_else_is_shown_a_photo(
     app: FastAPI,
     engine: Engine,

@@ -34,7 +34,7 @@ LogIn = Callable[[Member], TestClient]
 E164 = "+84913555777"
 WORDS = {
     "2026-11-24": "22056a551311798c",
-    "2026-11-29": "f198f2fff61a33c4",
+    "2026-11-29": "9812cf67901df5ab",
 }
 """What was said in each version of the notice, so that nobody's consent is to other words."""
 
