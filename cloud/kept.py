@@ -22,14 +22,15 @@ _DOOR: Final = frozenset({"/dang-nhap"})
 def kept_by(path: str, principal: Principal | None) -> str | None:
     """The owner of a page as the telephone knows them; None: this page is not kept.
 
-    A helper's telephone keeps nothing of those they stand in for, nor anything beside it: offline
-    the one's garden must not appear where the other's was.
+    A helper's telephone keeps nothing of those they stand in for, nor anything beside it, and
+    neither does one on a practice greenhouse: offline the one's garden must not appear where the
+    other's was.
     """
     if path in _DOOR:
         return NOBODY
     if principal is None or not _PAGES.fullmatch(path) or _NOT.fullmatch(path):
         return None
-    if principal.helper is not None:
+    if principal.helper is not None or principal.practice is not None:
         return NOBODY
     return owner_of(principal)
 

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from cloud.audit import service as audit
 from cloud.devices.models import Command, Device
+from cloud.kept import NOBODY
 from cloud.practice.rules import LASTS, Lesson
 from cloud.tables import METADATA
 from tests.cloud.conftest import FixedClock, Member, Seeded
@@ -47,6 +48,18 @@ def test_the_same_pages_show_another_greenhouse_in_its_frame(
     ):
         assert as_farmer.get(address).status_code == 404
     assert playground.stand().learner_id == seeded.farmer.account.id
+
+
+def test_a_telephone_keeps_neither_garden_where_the_other_was(
+    as_farmer: TestClient, playground: Playground
+) -> None:
+    owner = as_farmer.get("/vuon").headers["kept-by"]
+    assert owner != NOBODY
+    begin(as_farmer)
+    assert as_farmer.get("/vuon").headers["kept-by"] == NOBODY
+    as_farmer.post(f"{PAGE}/thoi")
+    assert as_farmer.get("/vuon").headers["kept-by"] == owner
+    assert playground.stand().until is not None
 
 
 def test_nothing_else_of_one_s_own_opens_meanwhile(
