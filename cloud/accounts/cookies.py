@@ -51,6 +51,7 @@ def admit(request: Request, session: Session, token: str, onward: str) -> Respon
     if before:
         sessions.drop(session, before)
     browser = browsers.remember(session, browser_of(request), token, now(request))
+    sessions.touch(session, token, _browser_name(request), now(request))
     response = RedirectResponse(onward, HTTPStatus.SEE_OTHER)
     _set(request, response, _SESSION, token, _SESSION_S)
     _set(request, response, _BROWSER, browser, _BROWSER_S)
@@ -65,13 +66,17 @@ def take_back(request: Request, response: Response) -> None:
     response.headers["Clear-Site-Data"] = '"cache", "storage"'  # photos, and what waits to be sent
 
 
+def _browser_name(request: Request) -> str:
+    return rules.browser_name(request.headers.get("user-agent", ""))
+
+
 def _touch(session: Session, request: Request, token: str) -> None:
     """In the request's transaction if it writes; else in one of its own, for reading is shared.
 
     One at a time, and whoever comes meanwhile leaves it to their next request: each holds a
     connection already, and when many come back at once they would wait for a second for ever.
     """
-    browser = rules.browser_name(request.headers.get("user-agent", ""))
+    browser = _browser_name(request)
     if writes(session):
         sessions.touch(session, token, browser, now(request))
         return

@@ -154,6 +154,16 @@ def over_of(session: Session, principal: Principal) -> list[Known]:
     return known(session, session.exec(newest_first).all())
 
 
+def of_house(
+    session: Session, principal: Principal, greenhouse_id: int, after: datetime
+) -> list[Known]:
+    """What began in a house since then, the newest first."""
+    own = scope.scoped(select(Alert), principal).where(
+        Alert.greenhouse_id == greenhouse_id, col(Alert.since) > after
+    )
+    return known(session, session.exec(own.order_by(col(Alert.since).desc())).all())
+
+
 def unheeded(session: Session, principal: Principal) -> int:
     """How many of the reader's open alerts nobody has said to know of."""
     own = scope.scoped(select(Alert), principal).where(

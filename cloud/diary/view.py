@@ -7,6 +7,8 @@ from typing import Final, cast
 
 from sqlmodel import Session
 
+from cloud.alerts import service as warned
+from cloud.alerts import view as alerts
 from cloud.cooperatives.models import Greenhouse, Zone
 from cloud.diary import rules, words
 from cloud.diary import service as diary
@@ -25,6 +27,14 @@ SPAN: Final = timedelta(days=7)
 """As far back as what devices measured is told by the day."""
 
 
+@dataclass(frozen=True)
+class Alert:
+    """An alert by the moment at which it began."""
+
+    at: datetime
+    shown: alerts.Shown
+
+
 @dataclass
 class Day:
     """One day of the diary; `measured` are sentences with the zone they are of."""
@@ -34,6 +44,7 @@ class Day:
     entries: list[Shown] = field(default_factory=list)
     measured: list[tuple[str, str]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
 
 
 class Days:
@@ -74,6 +85,9 @@ def of_house(
             days.of(rules.today(at)).measured.append((zone.name, sentence))
     for at, sentence in _air(session, zones, language, now):
         days.of(rules.today(at)).measured.append(("", sentence))
+    for known in warned.of_house(session, principal, cast("int", house.id), now - SPAN):
+        alert = Alert(known.alert.since, alerts.shown(language, known, now))
+        days.of(rules.today(alert.at)).alerts.append(alert)
     for told in sentences(language, greenhouses.diary(session, principal, house)):
         days.of(rules.today(told.at)).told.append(told)
     return days.newest_first()

@@ -24,6 +24,8 @@ DRY, WET, BROKEN = 480, 330, 0
 PULSES_PER_S = 30
 """4 L/min through a meter of 450 pulses per litre, the zones' nominal flow."""
 NOWHERE = ("mqtt://127.0.0.1:1",)
+ASKED_S = 10.0
+"""A question comes at once, or in the next turn of another thread."""
 
 
 class Rig:
@@ -136,8 +138,8 @@ class Rig:
         self.seconds(1)
 
     def asked(self) -> Ask:
-        """The agent's newest question."""
-        ask = self.runtime.uplink._asks.get_nowait()
+        """The agent's newest question; a test may move the agent from another thread."""
+        ask = self.runtime.uplink._asks.get(timeout=ASKED_S)
         while not self.runtime.uplink._asks.empty():
             ask = self.runtime.uplink._asks.get_nowait()
         return ask

@@ -77,7 +77,9 @@ def test_an_owner_sees_every_browser_by_its_name(log_in: LogIn, seeded: Seeded) 
     phone, computer = log_in(seeded.farmer), log_in(seeded.farmer)
     phone.headers["User-Agent"] = ANDROID
     computer.headers["User-Agent"] = "Mozilla/5.0 (Windows NT 10.0) Firefox/121.0"
-    knows(phone)
+    for browser in (phone, computer):
+        form = {"phone": seeded.farmer.phone, "password": seeded.farmer.password}
+        browser.post("/dang-nhap", data=form)
     page = browsers(computer)
     assert "Android · Chrome" in page
     assert "Windows · Firefox" in browsers(computer)

@@ -62,9 +62,10 @@ def test_a_harvest_and_its_stamps_are_written_down(
         "product": "Dưa lưới",
         "kg": "50",
         "harvested_on": "2026-03-03",
+        "key": "harvest-of-march",
     }
     lot = as_manager.post("/htx/lo", data=harvest, follow_redirects=False).headers["location"]
-    as_manager.post(f"{lot}/tem", data={"quantity": 10})
+    as_manager.post(f"{lot}/tem", data={"quantity": 10, "key": "stamps-of-march-1"})
     written = entries(engine, seeded.manager.principal.cooperative_id)
     assert [one.action for one in written[1:]] == [
         AuditAction.HARVESTED,

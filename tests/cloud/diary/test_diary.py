@@ -1,5 +1,7 @@
 """What people write: there once, put right so that it shows, and nobody else's to read."""
 
+import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -198,6 +200,18 @@ def test_what_was_measured_and_told_stands_beside_it(
     page = as_farmer.get("/nhat-ky").text
     assert "vỡ ống" in page
     assert "lá già" in page
+
+
+def test_what_was_wrong_stands_on_its_day(
+    as_farmer: TestClient, garden: Garden, clock: FixedClock, alarm: Callable[[], None]
+) -> None:
+    alarm()
+    page = as_farmer.get(f"{garden.path}/nhat-ky").text
+    address = re.findall(r"/canh-bao/\w+", page)[0]
+    assert "Chưa ổn." in page
+    assert as_farmer.get(address).status_code == 200
+    clock.advance(days=8)
+    assert "/canh-bao/" not in as_farmer.get(f"{garden.path}/nhat-ky").text.split("<main")[1]
 
 
 @pytest.mark.usefixtures("watered")
