@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field as Bounded
 from sqlalchemy import Column, Index, text
@@ -174,7 +174,7 @@ class ContactCodeForm(Body):
 class LeaveForm(Body):
     """By what somebody does not want to be told any more."""
 
-    channel: Channel = Channel.EMAIL
+    channel: Channel
 
 
 class BrowserForm(Body):
@@ -188,4 +188,5 @@ class BrowserForm(Body):
 class FarmsForm(Body):
     """The farms somebody wants to hear of; none is all."""
 
+    act: Literal["choose"]
     farms: list[Annotated[str, Bounded(max_length=20)]] = Bounded(default=[], max_length=200)

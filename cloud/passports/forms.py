@@ -20,6 +20,7 @@ Name = Annotated[Line, StringConstraints(min_length=2, max_length=120)]
 class PassportForm(Body):
     """The facts; an empty field with its box ticked says that there is none."""
 
+    act: Literal["tell"]
     code: Code = ""
     brand: Text = ""
     brand_none: Ticked = ""

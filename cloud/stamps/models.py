@@ -150,6 +150,7 @@ class IssueBody(Body):
 class ActivateForm(Body):
     """Up to which stamp of the run they are on goods; all of them where nothing is said."""
 
+    act: Literal["activate"]
     upto: Which = ""
 
 
@@ -164,7 +165,7 @@ class VoidForm(Body):
 class SheetForm(Body):
     """On which paper, in which language."""
 
-    paper: Paper = "a4-65"
+    paper: Paper
     language: Literal["vi", "en"] = "vi"
 
 

@@ -44,6 +44,7 @@ LOST: Final = timedelta(minutes=10)
 """A worker that said nothing for so long has died; the largest file takes a tenth of it."""
 
 _STEP: Final = 5_000  # labels between two words of progress
+_USUAL: Final = "a4-65"
 _CARTON: Final = "a4-40"
 _OWNER: Final = 0o700
 
@@ -103,7 +104,7 @@ def labels(
 
 def usual(issuance: Issuance) -> SheetForm:
     """What most people print on: the smallest sheet has no room for a sealed stamp."""
-    return SheetForm(paper=_CARTON) if issuance.kind is Kind.SEALED else SheetForm()
+    return SheetForm(paper=_CARTON if issuance.kind is Kind.SEALED else _USUAL)
 
 
 def ask(

@@ -13,6 +13,7 @@ from cloud.passports.forms import PassportForm
 from cloud.principal import Principal
 
 EVERYTHING = {
+    "act": "tell",
     "code": "0300000001",
     "standards": "VietGAP",
     "brand_none": "none",

@@ -137,14 +137,16 @@ def test_stamps_are_genuine_once_they_are_said_to_be_on_goods(
     assert made["status"] == "issued"
     serials = [serial_of(engine, settings, made["id"], index) for index in range(5)]
     assert 'data-verdict="inactive"' in client.get(f"/T/{serials[0]}").text
-    page = as_manager.post(f"/htx/tem/{made['id']}/dan", data={"upto": serials[2]})
+    page = as_manager.post(
+        f"/htx/tem/{made['id']}/dan", data={"act": "activate", "upto": serials[2]}
+    )
     assert "Đã báo dán" in page.text
     verdicts = ['data-verdict="genuine"' in client.get(f"/T/{one}").text for one in serials]
     assert verdicts == [True, True, True, False, False]
-    fewer = as_manager.post(f"/htx/tem/{made['id']}/dan", data={"upto": "1"})
+    fewer = as_manager.post(f"/htx/tem/{made['id']}/dan", data={"act": "activate", "upto": "1"})
     assert fewer.status_code == 200
     assert 'data-verdict="genuine"' in client.get(f"/T/{serials[2]}").text
-    wrong = as_manager.post(f"/htx/tem/{made['id']}/dan", data={"upto": "6"})
+    wrong = as_manager.post(f"/htx/tem/{made['id']}/dan", data={"act": "activate", "upto": "6"})
     assert wrong.status_code == 409
 
 
@@ -233,7 +235,7 @@ def test_a_file_whose_worker_died_is_taken_over_and_nobody_else_s_word_counts(
     clock: FixedClock,
 ) -> None:
     made = issue(2)
-    as_manager.post(f"/htx/tem/{made['id']}/in", data={})
+    as_manager.post(f"/htx/tem/{made['id']}/in", data={"paper": "a4-65"})
     with Session(writing(engine)) as session, session.begin():
         row = session.exec(select(StampSheet)).one()
         row.state, row.turn, row.seen_at = SheetState.WORKING, "of the dead", clock.now()
@@ -260,7 +262,7 @@ def test_files_are_kept_for_a_week(
     settings: Settings,
     clock: FixedClock,
 ) -> None:
-    as_manager.post(f"/htx/tem/{issue(1)['id']}/in", data={})
+    as_manager.post(f"/htx/tem/{issue(1)['id']}/in", data={"paper": "a4-65"})
     place = sheets.room(settings)
     sheets.look(engine, clock, place)
     sheets.sweep(engine, clock.now(), place=place)

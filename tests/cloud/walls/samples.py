@@ -39,7 +39,7 @@ def own_data() -> dict[str, Sample]:
         "ContactCodeForm": lambda: {"code": "000000", "channel": "email"},
         "LeaveForm": lambda: {"channel": "push"},
         "GroupForm": lambda: {"group": "nhom0001"},
-        "FarmsForm": lambda: {"farms": []},
+        "FarmsForm": lambda: {"act": "choose", "farms": []},
         "BrowserForm": lambda: {
             "endpoint": "https://fcm.googleapis.com/fcm/send/one",
             "p256dh": POINT,
@@ -162,14 +162,14 @@ def entry(engine: Engine, seeded: Seeded) -> str:
 def evidence(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
     """What is told of goods and of their stamps."""
     return {
-        "PassportForm": lambda: {"code": "0300000001", "standards": "VietGAP"},
+        "PassportForm": lambda: {"act": "tell", "code": "0300000001", "standards": "VietGAP"},
         "PhotoForm": lambda: {"lot": ids["spare_lot"]},
         "CertificateForm": lambda: {"name": "VietGAP", "issuer": "Quatest 3", "number": "VG-1"},
         "RecallForm": lambda: {"reason": "phun nhầm thuốc"},
         "TransformForm": lambda: {"take": "1", "product": "Dưa", "made": "1", "key": key()},
         "TransformBody": lambda: {"take_g": 100, "made_g": 90, "key": key()},
         "LossForm": lambda: {"kg": "0,1", "reason": "dập nát", "key": key()},
-        "ActivateForm": lambda: {"upto": "1"},
+        "ActivateForm": lambda: {"act": "activate", "upto": "1"},
         "VoidForm": lambda: {"first": "2", "last": "2", "reason": "tem rách"},
         "ReportForm": lambda: {"place": "chợ Tân Bình", "note": "tem mờ"},
         "SheetForm": lambda: {"paper": "a4-40"},
@@ -182,7 +182,9 @@ def stamps(engine: Engine, seeded: Seeded, ids: dict[str, str]) -> dict[str, str
     paper = CertificateForm(name="VietGAP", issuer="Quatest 3", number="VG-1")
     with Session(writing(engine)) as session, session.begin():
         passports.certify(session, who, ids["lot"], paper, START)
-        sheet = sheets.ask(session, who, ids["issuance"], SheetForm(), START).public_id
+        sheet = sheets.ask(
+            session, who, ids["issuance"], SheetForm(paper="a4-65"), START
+        ).public_id
         certificate = session.exec(select(Certificate.public_id)).one()
     return {"certificate": certificate, "sheet": sheet, "digits": "1" * 184}
 
