@@ -66,7 +66,10 @@ def goods_of_lot(request: Request, session: SessionDep, gtin: str, lot: str) -> 
 @router.get("/.well-known/gs1resolver")
 def description(request: Request, session: SessionDep) -> JSONResponse:
     address = request.app.state.settings.public_url
-    open_to_all = {"Access-Control-Allow-Origin": "*"}
+    open_to_all = {
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
     return JSONResponse(resolver.description(session, address), headers=open_to_all)
 
 
