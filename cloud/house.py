@@ -8,7 +8,6 @@ from starlette.types import ASGIApp
 from cloud.counted import Counted
 from cloud.door import Door
 from cloud.settings import Settings
-from cloud.web import Problem
 
 
 class House(FastAPI):
@@ -21,7 +20,6 @@ class House(FastAPI):
             redoc_url=None,
             openapi_url="/api/openapi.json" if settings.demo else None,
             redirect_slashes=False,  # it would repeat whatever host the request named
-            responses={"default": {"model": Problem, "description": "Refused, and why."}},
         )
         self.state.settings = settings
 

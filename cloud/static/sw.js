@@ -99,7 +99,7 @@ async function store(own, url, reply) {
 async function kept(found) {
   const text = await found.text(), minutes = Math.max(0, Math.round((Date.now() - found.headers.get("Kept-At")) / 60000));
   const marked = text.replace('<body class="', '<body class="kept ')
-    .replace("<b data-kept-age></b>", "<b>" + age(minutes) + "</b>")
+    .replace("<strong data-kept-age></strong>", "<strong>" + age(minutes) + "</strong>")
     .replace(/name="key" value="[^"]*"/g, () => 'name="key" value="' + fresh() + '"');
   return new Response(marked, { headers: found.headers });
 }
