@@ -5,7 +5,8 @@ from typing import Final
 
 _LAYOUT: Final = "a article aside body br div footer head header html main nav section span title"
 _TEXT: Final = (
-    "code dd details dl dt figcaption figure h1 h2 h3 li ol p small strong summary time ul"
+    "code dd details dl dt figcaption figure h1 h2 h3 li ol p progress small strong summary time"
+    " ul"
 )
 _FORMS: Final = "button code datalist fieldset form input label legend option select textarea"
 _TABLES: Final = "table tbody td th thead tr"
@@ -36,7 +37,7 @@ class Reader(HTMLParser):
         self.findings += [f"{tag} {name}={link}" for name, link in links if away(link)]
         if tag == "script" and not ours(given):
             self.findings.append("a script of no file of ours")
-        if tag == "meta" and "http-equiv" in given:
+        if tag == "meta" and "http-equiv" in given and not stays(given):
             self.findings.append("meta http-equiv")
 
     def handle_data(self, data: str) -> None:
@@ -49,10 +50,16 @@ def ours(script: dict[str, str]) -> bool:
     return facts or script.get("src", "").startswith("/static/")
 
 
+def stays(meta: dict[str, str]) -> bool:
+    """The same page once more after some seconds, and no other."""
+    return meta["http-equiv"] == "refresh" and meta.get("content", "").isdigit()
+
+
 def away(address: str) -> bool:
     """Whether a link leads off the site, or is a program."""
     inside = (
-        address.lower().startswith(("/", "?", "#", "tel:", "http://testserver")) or address == ""
+        address.lower().startswith(("/", "?", "#", "tel:", "sms:", "geo:", "http://testserver"))
+        or address == ""
     )
     return address.startswith("//") or not inside
 
