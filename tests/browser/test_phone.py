@@ -62,7 +62,7 @@ def test_what_was_seen_opens_without_a_line_and_says_how_old_it_is(phone: Visit)
     for path in ("/vuon", zone):
         phone.go(path)
         expect(page.get_by_text("Chưa có mạng. Trang này lưu trong máy lúc")).to_be_visible()
-        expect(page.locator("[role=status] b")).to_have_text("vừa xong")
+        expect(page.locator("[role=status] strong")).to_have_text("vừa xong")
         expect(page.get_by_text("Trực tuyến")).to_be_hidden()
         expect(page.locator(".when-lost")).to_be_visible()
         expect(page.locator(f'[data-k="{zone[-10:]}-fill"]')).to_have_text("85%")
