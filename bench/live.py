@@ -15,7 +15,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -92,13 +94,15 @@ async def look_on(kind: str, child: "subprocess.Popen[str]", clients: int, event
         "Accept: text/event-stream\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n\r\n"
     ).encode()
     first = min(AT_ONCE, clients // 2)
-    early = await _arrive(place["port"], request, first)
-    before_mb, began = _resident_mb(child.pid), time.perf_counter()
-    late_comers = await _arrive(place["port"], request, clients - first)
-    connected = time.perf_counter() - began - SETTLE_S
-    added = _resident_mb(child.pid) - before_mb
-    everybody = [*early, *late_comers]
-    spent = [await _round(child, everybody) for _ in range(events)]
+    with ExitStack() as lines:
+        arrive = partial(_arrive, lines, place["port"], request)
+        early = await arrive(first)
+        before_mb, began = _resident_mb(child.pid), time.perf_counter()
+        late_comers = await arrive(clients - first)
+        connected = time.perf_counter() - began - SETTLE_S
+        added = _resident_mb(child.pid) - before_mb
+        everybody = [*early, *late_comers]
+        spent = [await _round(child, everybody) for _ in range(events)]
     late = [ms for client in everybody for ms in client.late_ms]
     return Figures(
         server=kind,
@@ -114,19 +118,20 @@ async def look_on(kind: str, child: "subprocess.Popen[str]", clients: int, event
     )
 
 
-async def _arrive(port: int, request: bytes, count: int) -> list[Client]:
+async def _arrive(lines: ExitStack, port: int, request: bytes, count: int) -> list[Client]:
     gate = asyncio.Semaphore(AT_ONCE)
-    came = await asyncio.gather(*(_connect(port, request, gate) for _ in range(count)))
+    came = await asyncio.gather(*(_connect(lines, port, request, gate) for _ in range(count)))
     await asyncio.sleep(SETTLE_S)
     return came
 
 
-async def _connect(port: int, request: bytes, gate: asyncio.Semaphore) -> Client:
+async def _connect(lines: ExitStack, port: int, request: bytes, gate: asyncio.Semaphore) -> Client:
     async with gate:
         loop = asyncio.get_running_loop()
-        _transport, client = await loop.create_connection(
+        transport, client = await loop.create_connection(
             lambda: Client(request), "127.0.0.1", port
         )
+        lines.callback(transport.close)
         await asyncio.wait_for(client.opened, DEADLINE_S)
         return client
 
