@@ -48,6 +48,7 @@ import cloud.security_txt
 import cloud.stamps.pages
 import cloud.stamps.routes
 import cloud.telemetry.routes
+import cloud.transparency.pages
 from cloud import vitals
 from cloud.accounts import hashes
 from cloud.accounts.cookies import identify
@@ -65,6 +66,7 @@ from cloud.scans.limits import Guesses
 from cloud.scans.links import DigitalLinks
 from cloud.settings import Settings
 from cloud.telemetry.live import Hub
+from cloud.transparency.service import Trees
 from cloud.web import STATIC, Pages, Problem, install_errors
 
 FEATURES: tuple[APIRouter, ...] = (
@@ -108,6 +110,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.stamps.pages.router,
     cloud.stamps.routes.router,
     cloud.telemetry.routes.router,
+    cloud.transparency.pages.router,
 )
 
 
@@ -123,6 +126,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.hub = Hub()
     app.state.streams = Streams(clock)
     app.state.guesses = Guesses()
+    app.state.trees = Trees()
     app.state.darkroom = Darkroom()
     app.state.store = Store(settings.data_dir)
     app.state.practice_places = lambda: 0  # until somebody looks after them

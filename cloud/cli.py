@@ -25,6 +25,7 @@ from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.desk import cli as desk
 from cloud.errors import ConfigurationError
+from cloud.export import service as export
 from cloud.members import service as members
 from cloud.permissions import declared_routes
 from cloud.places import service as places
@@ -32,6 +33,7 @@ from cloud.schema import migrate, open_database
 from cloud.serve import Listen, rounds_of, serve
 from cloud.settings import Settings
 from cloud.stamps import keys
+from traceability.errors import TraceabilityError
 
 BROKEN: Final = 1
 USAGE_ERROR: Final = 2
@@ -70,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         ("daily", _daily, "do the chores of the night now; `serve` does them by itself"),
         ("backup", _backup, "back everything up while the service runs"),
         ("restore", _restore, "put a backup back while the service stands"),
+        ("export-record", _export_record, "write the public record as files for any web server"),
         ("first-manager", _first_manager, "print the link by which a cooperative's manager joins"),
         ("stamp-keys", _stamp_keys, "list the keys of stamps; `--rotate` makes another one"),
         ("seed-demo", _seed_demo, "fill an empty database with a fictional cooperative"),
@@ -96,6 +99,9 @@ def _arguments(commands: Mapping[str, argparse.ArgumentParser]) -> None:
         help="print what was published of the whole record at the end of this day, YYYY-MM-DD",
     )
     _backup_words(commands["backup"], commands["restore"])
+    commands["export-record"].add_argument(
+        "folder", type=Path, help="where to; a record that is there is continued"
+    )
     commands["stamp-keys"].add_argument(
         "--rotate", action="store_true", help="from the next print run on another key"
     )
@@ -220,6 +226,16 @@ def _restore(settings: Settings, args: argparse.Namespace) -> None:
     done = restoring.restore(settings, args.backup, SystemClock(), replace=args.replace)
     for line in restoring.told(done):
         print(line)
+
+
+def _export_record(settings: Settings, args: argparse.Namespace) -> None:
+    with Session(open_database(settings)) as session:
+        try:
+            done = export.write(session, settings, args.folder)
+        except TraceabilityError as error:
+            raise ConfigurationError(f"{args.folder}: {error}") from None
+    print(f"{done.lines} lines, {done.lots} lots, {done.files} files new or changed")
+    print(f"it is verified by {done.key}")
 
 
 def _first_manager(settings: Settings, args: argparse.Namespace) -> None:

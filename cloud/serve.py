@@ -37,6 +37,7 @@ from cloud.telemetry import workers
 from cloud.telemetry.ingest import Stores
 from cloud.telemetry.keep import Keep
 from cloud.telemetry.news import Watcher
+from cloud.transparency.kept import LogKeeper, copy_of
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,11 @@ def serve(settings: Settings, listen: Listen) -> None:
     ):
         ingest = _ingesting(settings, app) if listen.worker else _watching(app)
         keeper = Keeper(engine, Journal(settings.journal_file))
+        log_keeper = LogKeeper(engine, copy_of(settings))
         with (
             ingest,
             meanwhile(keeper.run, "journal"),
+            meanwhile(log_keeper.run, "public-log"),
             _practice(settings, app),
             every_night(engine, clock, nightly, post.office(settings, clock)),
             printing(engine, clock, sheets.room(settings)),

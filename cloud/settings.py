@@ -32,6 +32,13 @@ class Settings(BaseSettings):
     stamp_host: str = Field(
         default="", description="address printed in stamps; empty: the public address"
     )
+    log_name: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9.:/_-]*$",
+        max_length=120,
+        description="name of the public log, to be kept when the public address changes; "
+        "empty: its host and /so",
+    )
     province_header: str = Field(
         default="",
         pattern=r"^[A-Za-z0-9-]*$",

@@ -25,6 +25,7 @@ import cloud.recovery.models
 import cloud.scans.models
 import cloud.stamps.models
 import cloud.telemetry.models
+import cloud.transparency.models
 
 METADATA = SQLModel.metadata
 
@@ -52,4 +53,5 @@ MODELS = (
     cloud.scans.models,
     cloud.stamps.models,
     cloud.telemetry.models,
+    cloud.transparency.models,
 )

@@ -22,11 +22,20 @@ from cloud.restored import Report, make_safe
 from cloud.running import nobody_else
 from cloud.schema import knows, migrate
 from cloud.settings import Settings
+from cloud.transparency.kept import copy_of, go_on
 
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _OWNER: Final = 0o700
 _SEALED: Final = ("device", "season_key")
 """Tables whose rows are worth nothing without the secrets."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was not lost with the database."""
+
+    journal: bool
+    log: bool
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Restored:
     manifest: Manifest
     aside: Sequence[str]
     report: Report
-    journal: bool
+    kept: Kept
 
 
 def restore(settings: Settings, backup: Path, clock: Clock, *, replace: bool) -> Restored:
@@ -74,6 +83,7 @@ def _put_back(
         _compare(engine, told)
         migrate(engine)
         with Session(writing(engine)) as session, session.begin():
+            one_past = go_on(session, copy_of(settings))
             report = make_safe(session, lines, clock.now())
     _put_photos(backup / MEDIA, Store(settings.data_dir))
     aside = [
@@ -81,7 +91,8 @@ def _put_back(
         _put(backup / BROKER, settings.broker_dir, suffix),
         target.put_in_place(suffix),
     ]
-    return Restored(told, [one for one in aside if one], report, journal is not None)
+    kept = Kept(journal is not None, one_past)
+    return Restored(told, [one for one in aside if one], report, kept)
 
 
 def told(done: Restored) -> Iterator[str]:
@@ -94,7 +105,12 @@ def told(done: Restored) -> Iterator[str]:
         yield f"done again, as the journal says: {line.action} {line.subject}"
     for line in done.report.gone:
         yield f"lost since the backup: {line.at:%Y-%m-%d %H:%M} {line.action} {line.subject}"
-    if not done.journal:
+    if not done.kept.log:
+        yield (
+            "there was no copy of the public log: it goes on under another name, "
+            "and whoever kept a checkpoint of it sees so"
+        )
+    if not done.kept.journal:
         yield (
             "there was no journal: whoever was erased, and every stamp, card, member and device "
             "that was let go since the backup, counts again; everybody logs in again"

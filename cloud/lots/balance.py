@@ -17,7 +17,7 @@ from cloud.audit.service import Deed
 from cloud.cooperatives.models import Cooperative, Zone
 from cloud.errors import Conflict
 from cloud.i18n import _
-from cloud.lots import service
+from cloud.lots import openly, service
 from cloud.lots.models import LoseForm, Lot, LotMove, LotMoveReason, TransformBody
 from cloud.principal import Principal
 from cloud.scope import scoped
@@ -86,8 +86,11 @@ def transform(
         take(session, part.lot, part.grams)
         _write(session, Part(part.lot, -part.grams), LotMoveReason.USED, made.id, now)
     made.simulated = any(part.lot.simulated for part in parts)
-    made.recalled_at, made.recall_reason = _worst([part.lot for part in parts])
+    sources = [part.lot for part in parts]
+    made.recalled_at, made.recall_reason = _worst(sources)
     session.flush()
+    openly.made(session, made, now, sources)
+    openly.recalled(session, [made] if made.recalled else [], now)
     deed = Deed(AuditAction.LOT_TRANSFORMED, f"lot:{made.public_id}", {"quantity_g": taken})
     audit.note(session, principal, deed, now)
     return made

@@ -14,7 +14,7 @@ from cloud.cooperatives.models import Cooperative, Farm, Greenhouse, Zone
 from cloud.diary import service as diary
 from cloud.errors import Conflict, Malformed
 from cloud.i18n import _
-from cloud.lots import rules
+from cloud.lots import openly, rules
 from cloud.lots.models import Evidence, Harvest, Lot, LotMove, TradeItem
 from cloud.principal import Principal
 from cloud.scope import find, scoped
@@ -101,6 +101,7 @@ def harvest(
     )
     session.add(lot)
     session.flush()
+    openly.made(session, lot, now)
     deed = Deed(AuditAction.HARVESTED, f"lot:{lot.public_id}", {"quantity_g": lot.quantity_g})
     audit.note(session, principal, deed, now)
     return lot
@@ -211,7 +212,7 @@ def _in_turn(session: Session, principal: Principal, body: Harvest, zone: Zone) 
 
 def _recall(session: Session, lot: Lot, reason: str, now: datetime) -> None:
     """With all that was made of it."""
-    waiting, seen = [cast("int", lot.id)], set[int]()
+    waiting, seen, fresh = [cast("int", lot.id)], set[int](), list[Lot]()
     while waiting:
         number = waiting.pop()
         if number in seen:
@@ -220,9 +221,11 @@ def _recall(session: Session, lot: Lot, reason: str, now: datetime) -> None:
         one = session.get_one(Lot, number)
         if not one.recalled:
             one.recalled_at, one.recall_reason = now, reason
+            fresh.append(one)
         into = select(LotMove.into_id).where(LotMove.lot_id == number)
         waiting += [found for found in session.exec(into) if found is not None]
     session.flush()
+    openly.recalled(session, fresh, now)
 
 
 def _evidence(measured: IrrigationSummary) -> Evidence:

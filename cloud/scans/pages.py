@@ -23,6 +23,8 @@ from cloud.scans.service import Answer, UnknownStamp, Visitor
 from cloud.settings import Settings
 from cloud.stamps.keys import open_vault
 from cloud.stamps.service import Found
+from cloud.transparency import service as log
+from cloud.transparency import words
 from cloud.web import NowDep, language_of, now, render
 from traceability.errors import SerialError
 from traceability.token import grouped, normalise
@@ -113,6 +115,21 @@ def report(
     found = _known(request, session, serial)
     service.report(session, found, form, address_of(request), now)
     return render(request, "scans/report.html", serial=found.serial, sent=True)
+
+
+@router.get("/T/{serial}/so")
+def record(request: Request, session: SessionDep, serial: str) -> HTMLResponse:
+    """What the public log says of a stamp, for the browser to verify."""
+    found = _known(request, session, serial)
+    lines = log.about(session, service.subjects(found))
+    return render(
+        request,
+        "scans/record.html",
+        serial=found.serial,
+        groups=grouped(found.serial),
+        head=log.head(session, request.app.state.trees, request.app.state.settings),
+        lines=[words.shown(one, language_of(request)) for one in lines],
+    )
 
 
 def _scanned(request: Request, session: Session, serial: str, printed: Printed) -> Response:

@@ -26,6 +26,7 @@ from cloud.scans.rules import Issued, Printed, Seen, Verdict, judge
 from cloud.scope import scoped
 from cloud.stamps import service as stamps
 from cloud.stamps.service import Found
+from cloud.transparency.entries import of_key, of_lot, of_run
 from traceability.gs1 import link
 
 NOTHING: Final = Printed()
@@ -86,6 +87,13 @@ def look(session: Session, vault: Vault, text: str, printed: Printed = NOTHING) 
 def look_sealed(session: Session, vault: Vault, digits: str) -> Answer:
     """Judge a sealed stamp by its signature, then as any other; nothing is recorded."""
     return _judged(session, stamps.find_sealed(session, vault, digits), NOTHING)
+
+
+def subjects(found: Found) -> list[str]:
+    """Under what the public log speaks of a stamp: its season's key, its lot and its run."""
+    issuance = found.issuance
+    number = cast("int", issuance.id)
+    return [of_key(issuance.kid), of_lot(issuance.gtin, found.lot.code), of_run(number)]
 
 
 def record(session: Session, found: Found, visitor: Visitor, now: datetime) -> Seen:

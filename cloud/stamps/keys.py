@@ -19,6 +19,7 @@ from cloud.devices.vault import Vault
 from cloud.errors import Conflict, Unavailable
 from cloud.i18n import TIME_ZONE, _
 from cloud.settings import Settings
+from cloud.stamps import openly
 from cloud.stamps.models import SeasonKeyRow
 from traceability import sealed
 from traceability.keys import KEY_IDS, MASTER_BYTES, SeasonKey, derive, keyring
@@ -140,10 +141,14 @@ def _make(session: Session, vault: Vault, season: str, now: datetime) -> SeasonK
     free = sorted(set(range(KEY_IDS)) - used)
     if not free:
         raise NoFreeKey
-    sealed = vault.seal(season, secrets.token_bytes(MASTER_BYTES))
-    row = SeasonKeyRow(kid=free[0], season=season, sealed=sealed, created_at=now)
+    master = secrets.token_bytes(MASTER_BYTES)
+    row = SeasonKeyRow(
+        kid=free[0], season=season, sealed=vault.seal(season, master), created_at=now
+    )
     session.add(row)
     session.flush()
+    public = sealed.derive(master, season).public_key().public_bytes_raw()
+    openly.key_made(session, row, public, now)
     return row
 
 

@@ -21,7 +21,7 @@ from cloud.passports import service as passports
 from cloud.principal import Principal
 from cloud.scope import find, scoped
 from cloud.settings import Settings
-from cloud.stamps import keys, rules
+from cloud.stamps import keys, openly, rules
 from cloud.stamps.models import Issuance, IssuanceCounter, IssuanceState, Kind, StampVoid, VoidForm
 from cloud.stamps.rules import Range, Status
 from traceability import sealed, token
@@ -142,6 +142,7 @@ def issue(
     )
     session.add(issuance)
     session.flush()
+    openly.issued(session, issuance, lot, now)
     detail: Detail = {"quantity": wish.quantity, "lot": lot.public_id}
     _note(session, principal, AuditAction.STAMPS_ISSUED, issuance, detail, now)
     return issuance
@@ -168,6 +169,7 @@ def activate(
         return issuance
     issuance.activated = count
     session.flush()
+    openly.activated(session, issuance, now)
     _note(session, principal, AuditAction.STAMPS_ACTIVATED, issuance, {"upto": count}, now)
     return issuance
 
@@ -356,6 +358,7 @@ def _take_out(
     if rules.voided(issuance.quantity, out) == issuance.quantity:
         issuance.state = IssuanceState.VOID
         session.flush()
+    openly.voided(session, issuance, which, now)
 
 
 def _subject(issuance: Issuance, which: Range) -> str:
