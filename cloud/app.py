@@ -31,6 +31,7 @@ import cloud.lots.routes
 import cloud.market.pages
 import cloud.media.pages
 import cloud.members.pages
+import cloud.offline.pages
 import cloud.orders.pages
 import cloud.orders.routes
 import cloud.passports.pages
@@ -93,6 +94,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.market.pages.router,
     cloud.media.pages.router,
     cloud.members.pages.router,
+    cloud.offline.pages.router,
     cloud.orders.pages.router,
     cloud.orders.routes.router,
     cloud.passports.pages.router,

@@ -72,7 +72,7 @@ def write(session: Session, settings: Settings, root: Path) -> Written:
     folder, pages, count = _Folder(root), Pages(), 0
     for name, content in _fixed(head):
         folder.put(name, content)
-    shelf = []
+    shelf: list[list[LotFacts]] = []
     for gtin, some in groupby(facts.lots(session), key=lambda one: one.lot.gtin):
         found = list(some)
         shelf.append(found)
@@ -80,6 +80,7 @@ def write(session: Session, settings: Settings, root: Path) -> Written:
         _product(folder, pages, gtin, found)
         for one in found:
             _lot(folder, pages, one, _told(session, trees, head, one))
+    folder.put("record.json", _listed(shelf))
     _every_language(folder, pages, "", "export/index.html", head=head, shelf=shelf)
     return Written(head.key, head.checkpoint.size, count, folder.written)
 
@@ -96,9 +97,19 @@ def _product(folder: _Folder, pages: Pages, gtin: str, lots: Sequence[LotFacts])
 
 
 def _lot(folder: _Folder, pages: Pages, one: LotFacts, told: bytes) -> None:
-    place = f"01/{one.lot.gtin}/10/{one.lot.code}/"
+    place = _place(one)
     folder.put(f"{place}lot.json", told)
     _every_language(folder, pages, place, "export/lot.html", facts=one, lot=one.lot)
+
+
+def _place(one: LotFacts) -> str:
+    return f"01/{one.lot.gtin}/10/{one.lot.code}/"
+
+
+def _listed(shelf: Sequence[Sequence[LotFacts]]) -> bytes:
+    """Where the lots are, for whoever reads the record over the web."""
+    lots = [f"{_place(one)}lot.json" for some in shelf for one in some]
+    return (json.dumps({"format": FORMAT, "lots": lots}, indent=1) + "\n").encode()
 
 
 def _told(session: Session, trees: Trees, head: Head, one: LotFacts) -> bytes:

@@ -22,6 +22,7 @@ from cloud.scans.rules import HEADLINE, STATUS, Printed
 from cloud.scans.service import Answer, UnknownStamp, Visitor
 from cloud.settings import Settings
 from cloud.stamps.keys import open_vault
+from cloud.stamps.models import Kind
 from cloud.stamps.service import Found
 from cloud.transparency import service as log
 from cloud.transparency import words
@@ -173,6 +174,7 @@ def _told(request: Request, session: Session, answer: Answer) -> HTMLResponse:
         told=told,
         seen=seen,
         serial=answer.found.serial if answer.found else "",
+        sealed=answer.found is not None and answer.found.issuance.kind is Kind.SEALED,
         groups=grouped(answer.found.serial) if answer.found else "",
     )
 

@@ -106,10 +106,19 @@ def head(session: Session, trees: Trees, settings: Settings) -> Head:
 
 
 def signer_of(settings: Settings, life: int) -> Signer:
-    name = settings.log_name or f"{urlsplit(settings.public_url).netloc}/so"
+    name = name_of(settings)
     if life != FIRST_LIFE:
         name = f"{name}.{life}"
-    return Signer(name, derive_log_key(settings.secret(_FILE), name))
+    return Signer(name, derive_log_key(master_of(settings), name))
+
+
+def name_of(settings: Settings) -> str:
+    return settings.log_name or f"{urlsplit(settings.public_url).netloc}/so"
+
+
+def master_of(settings: Settings) -> bytes:
+    """From which the keys of all that is public are derived."""
+    return settings.secret(_FILE)
 
 
 def standing(session: Session, number: int) -> Standing:

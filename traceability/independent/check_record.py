@@ -1,9 +1,10 @@
 """Check an exported public record without any of the software that wrote it.
 
-    python3 check_record.py FOLDER --key NAME+ID+KEY [--since OLDER_CHECKPOINT]
+    python3 check_record.py PLACE --key NAME+ID+KEY [--since OLDER_CHECKPOINT]
 
-Needs Python 3.11 and the package `cryptography`. Reads `log/checkpoint`, the tiles of
-c2sp.org/tlog-tiles beside it and every `lot.json`, and tells whether the checkpoint is signed by
+PLACE is a folder, or the http(s) address where one is served. Needs Python 3.11 and the package
+`cryptography`. Reads `log/checkpoint`, the tiles of c2sp.org/tlog-tiles beside it and every lot
+that `record.json` names, and tells whether the checkpoint is signed by
 the key, whether all lines are those it stands for, whether the log grew out of the older
 checkpoint, whether every lot's proofs hold, and whether no print run was issued twice or has more
 stamps on goods than were printed. Ends with 0 where all of it is so, and 1 with a sentence where
@@ -16,7 +17,9 @@ import hashlib
 import json
 import struct
 import sys
-from collections.abc import Iterator, Sequence
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +31,27 @@ GROUP = 1000
 ED25519 = b"\x01"
 DASH = "\N{EM DASH} "
 EMPTY = hashlib.sha256().digest()
+PATIENCE_S = 30.0
+
+Read = Callable[[str], bytes]
 
 
 class WrongError(Exception):
     """Something is not as it is claimed."""
+
+
+def reader(place: str) -> Read:
+    """Reads files of the record by name, from a folder or a web server."""
+    if not place.startswith(("http://", "https://")):
+        return lambda name: (Path(place) / name).read_bytes()
+
+    def fetched(name: str) -> bytes:
+        address = f"{place.rstrip('/')}/{name}"
+        with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:  # noqa: S310  # http(s), see above
+            octets: bytes = answer.read()
+        return octets
+
+    return fetched
 
 
 def leaf(entry: bytes) -> bytes:
@@ -99,11 +119,11 @@ def tiles(count: int) -> Iterator[tuple[int, int]]:
         yield number, min(WIDTH, count - number * WIDTH)
 
 
-def entries(folder: Path, size: int) -> list[bytes]:
+def entries(read: Read, size: int) -> list[bytes]:
     found: list[bytes] = []
     for number, width in tiles(size):
-        name = tile_name("entries", number, width)
-        octets, at = (folder / name).read_bytes(), 0
+        name = f"log/{tile_name('entries', number, width)}"
+        octets, at = read(name), 0
         for _entry in range(width):
             (length,) = struct.unpack_from(">H", octets, at)
             found.append(octets[at + 2 : at + 2 + length])
@@ -113,12 +133,12 @@ def entries(folder: Path, size: int) -> list[bytes]:
     return found
 
 
-def check_hashes(folder: Path, tree: Sequence[Sequence[bytes]]) -> None:
+def check_hashes(read: Read, tree: Sequence[Sequence[bytes]]) -> None:
     for level in range(0, len(tree), 8):
         for number, width in tiles(len(tree[level])):
-            name = tile_name(str(level // 8), number, width)
+            name = f"log/{tile_name(str(level // 8), number, width)}"
             wanted = b"".join(tree[level][number * WIDTH : number * WIDTH + width])
-            if (folder / name).read_bytes() != wanted:
+            if read(name) != wanted:
                 raise WrongError(f"{name} does not fit the entries")
 
 
@@ -140,20 +160,20 @@ def included(index: int, size: int, entry: bytes, path: Sequence[bytes]) -> byte
     return found
 
 
-def check_lots(folder: Path, lines: Sequence[bytes], key: str) -> int:
+def check_lots(read: Read, lines: Sequence[bytes], key: str) -> int:
     """How many proofs of lots hold; the first that does not ends it."""
     count = 0
-    for path in sorted(folder.glob("01/*/10/*/lot.json")):
-        for told in json.loads(path.read_bytes())["log"]:
+    for name in json.loads(read("record.json"))["lots"]:
+        for told in json.loads(read(name))["log"]:
             number, entry, proof = told["number"], told["entry"].encode(), told["proof"]
             head, _blank, note = proof.partition("\n\n")
             first, index, *hashes = head.split("\n")
             _origin, size, wanted = signed(note, key)
-            path_ = [base64.b64decode(one, validate=True) for one in hashes]
+            path = [base64.b64decode(one, validate=True) for one in hashes]
             if first != "c2sp.org/tlog-proof@v1" or index != f"index {number}":
-                raise WrongError(f"{path}: line {number} has no proof")
-            if lines[number] != entry or included(number, size, entry, path_) != wanted:
-                raise WrongError(f"{path}: line {number} is not in the log")
+                raise WrongError(f"{name}: line {number} has no proof")
+            if lines[number] != entry or included(number, size, entry, path) != wanted:
+                raise WrongError(f"{name}: line {number} is not in the log")
             count += 1
     return count
 
@@ -175,34 +195,34 @@ def check_sense(lines: Sequence[bytes]) -> int:
     return sum(printed.values())
 
 
-def check(folder: Path, key: str, since: Path | None) -> Iterator[str]:
-    log = folder / "log"
-    origin, size, wanted = signed((log / "checkpoint").read_text("utf-8"), key)
+def check(read: Read, key: str, since: Path | None) -> Iterator[str]:
+    origin, size, wanted = signed(read("log/checkpoint").decode(), key)
     yield f"{origin}: the checkpoint of {size} lines is signed"
-    lines = entries(log, size)
+    lines = entries(read, size)
     tree = levels([leaf(one) for one in lines])
     if root(tree, size) != wanted:
         raise WrongError("the lines are not those of the checkpoint: something was changed")
-    check_hashes(log, tree)
+    check_hashes(read, tree)
     yield f"all {size} lines are those it stands for, root {wanted.hex()}"
     if since is not None:
         _origin, older, old_root = signed(since.read_text("utf-8"), key)
         if older > size or root(tree, older) != old_root:
             raise WrongError(f"the log did not grow out of its {older} lines: it was changed")
         yield f"it grew out of the older one of {older} lines"
-    yield f"{check_lots(folder, lines, key)} proofs of lots hold"
+    yield f"{check_lots(read, lines, key)} proofs of lots hold"
     yield f"{check_sense(lines)} stamps were issued, no run twice"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check an exported public record.")
-    parser.add_argument("folder", type=Path, help="where index.html and the folder log are")
+    parser.add_argument("place", help="folder or address where index.html and the folder log are")
     parser.add_argument("--key", help="whose signature counts; without it the record's own key")
     parser.add_argument("--since", type=Path, help="a checkpoint that was kept before")
     options = parser.parse_args()
+    read = reader(options.place)
     try:
-        key = options.key or (options.folder / "log" / "key").read_text("utf-8")
-        for sentence in check(options.folder, key, options.since):
+        key = options.key or read("log/key").decode()
+        for sentence in check(read, key, options.since):
             print(sentence)
     except InvalidSignature:
         print("wrong: a signature does not fit")
