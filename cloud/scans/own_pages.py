@@ -13,8 +13,8 @@ from cloud.passports import service as passports
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.scans import service
+from cloud.stamps import keys, view
 from cloud.stamps import service as stamps
-from cloud.stamps import view
 from cloud.stamps.keys import open_vault
 from cloud.stamps.models import MAX_STAMPS
 from cloud.web import language_of, render
@@ -32,7 +32,7 @@ def lot_page(request: Request, session: SessionDep, principal: Reader, lot: str)
     runs = view.runs(session, principal, found, language)
     ids = [cast("int", run.issuance.id) for run in runs]
     shown = drawing = None
-    if runs:
+    if runs and keys.is_own(session, runs[0].issuance):
         vault = open_vault(request.app.state.settings)
         shown = stamps.first(session, vault, runs[0].issuance)
         drawing = qr.svg(qr.symbol(shown.url))

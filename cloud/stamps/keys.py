@@ -5,7 +5,7 @@ The database alone makes no stamp: the seal is a secret file of the data folder.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,7 +20,7 @@ from cloud.errors import Conflict, Unavailable
 from cloud.i18n import TIME_ZONE, _
 from cloud.settings import Settings
 from cloud.stamps import openly
-from cloud.stamps.models import SeasonKeyRow
+from cloud.stamps.models import Issuance, SeasonKeyRow
 from traceability import sealed
 from traceability.keys import KEY_IDS, MASTER_BYTES, SeasonKey, derive, keyring
 
@@ -31,6 +31,18 @@ _FIRST_HALF: Final = 6
 
 RESERVE: Final = 4
 """Ids that a change between seasons leaves: two years of seasons."""
+
+
+OUTLIVED: Final = timedelta(days=5 * 366)
+"""After its last run a key's id may go to another one: nothing dried or canned that carries its
+stamps is sold any more."""
+
+
+class KeyGone(Conflict):
+    """Its id belongs to a younger key; these stamps cannot be made again."""
+
+    code = "key_gone"
+    sentence = _("Khóa của lần in này đã hết hạn. Không in lại được.")
 
 
 class NoFreeKey(Unavailable):
@@ -88,7 +100,7 @@ def rotate(session: Session, vault: Vault, now: datetime) -> SeasonKeyRow:
     Raises:
         TooFewKeys: the seasons of the next years need those that are left.
     """
-    if spare(session) <= 0:
+    if spare(session, now) <= 0:
         raise TooFewKeys
     season = season_of(now)
     count = len(_of_season(session, season))
@@ -126,9 +138,25 @@ def is_alone(session: Session) -> bool:
     return len(session.exec(select(Cooperative.id).limit(2)).all()) <= 1
 
 
-def spare(session: Session) -> int:
+def spare(session: Session, now: datetime) -> int:
     """How many changes between seasons there may still be."""
-    return KEY_IDS - RESERVE - len(session.exec(select(SeasonKeyRow.kid)).all())
+    taken = len(session.exec(select(SeasonKeyRow.kid)).all()) - len(_outlived(session, now))
+    return KEY_IDS - RESERVE - taken
+
+
+def is_own(session: Session, issuance: Issuance) -> bool:
+    """Whether the key that made these stamps is still there under its id."""
+    return session.get_one(SeasonKeyRow, issuance.kid).created_at <= issuance.issued_at
+
+
+def demand_own(session: Session, issuance: Issuance) -> None:
+    """Before stamps are made again.
+
+    Raises:
+        KeyGone: they would be another key's, and lead nowhere.
+    """
+    if not is_own(session, issuance):
+        raise KeyGone
 
 
 def _of_season(session: Session, season: str) -> list[SeasonKeyRow]:
@@ -137,19 +165,36 @@ def _of_season(session: Session, season: str) -> list[SeasonKeyRow]:
 
 
 def _make(session: Session, vault: Vault, season: str, now: datetime) -> SeasonKeyRow:
-    used = set(session.exec(select(SeasonKeyRow.kid)).all())
-    free = sorted(set(range(KEY_IDS)) - used)
-    if not free:
-        raise NoFreeKey
+    row = _place(session, now)
     master = secrets.token_bytes(MASTER_BYTES)
-    row = SeasonKeyRow(
-        kid=free[0], season=season, sealed=vault.seal(season, master), created_at=now
-    )
+    row.season, row.sealed, row.created_at = season, vault.seal(season, master), now
     session.add(row)
     session.flush()
     public = sealed.derive(master, season).public_key().public_bytes_raw()
     openly.key_made(session, row, public, now)
     return row
+
+
+def _place(session: Session, now: datetime) -> SeasonKeyRow:
+    """A row for another key: of an id that nobody had, else of one whose stamps are all gone."""
+    used = set(session.exec(select(SeasonKeyRow.kid)).all())
+    free = sorted(set(range(KEY_IDS)) - used)
+    if free:
+        return SeasonKeyRow(kid=free[0], season="", sealed="", created_at=now)
+    outlived = _outlived(session, now)
+    if not outlived:
+        raise NoFreeKey
+    return outlived[0]
+
+
+def _outlived(session: Session, now: datetime) -> list[SeasonKeyRow]:
+    """Keys under which nothing was printed for years, the oldest first."""
+    recent = select(Issuance.kid).where(Issuance.issued_at > now - OUTLIVED)
+    wanted = select(SeasonKeyRow).where(
+        SeasonKeyRow.created_at <= now - OUTLIVED, col(SeasonKeyRow.kid).not_in(recent)
+    )
+    order = (col(SeasonKeyRow.created_at), col(SeasonKeyRow.kid))
+    return list(session.exec(wanted.order_by(*order)))
 
 
 def _opened(vault: Vault, row: SeasonKeyRow) -> SeasonKey:

@@ -121,7 +121,9 @@ def void(
 
 
 @router.get("/htx/khoa-tem")
-def key_page(request: Request, session: SessionDep, principal: Keeper) -> HTMLResponse:
+def key_page(
+    request: Request, session: SessionDep, principal: Keeper, now: NowDep
+) -> HTMLResponse:
     """Which keys there are, and how many stamps this cooperative printed with each."""
     rows = keys.listed(session)
     printed = service.printed_by_key(session, principal)
@@ -131,7 +133,7 @@ def key_page(request: Request, session: SessionDep, principal: Keeper) -> HTMLRe
         rows=rows,
         printed=printed,
         alone=keys.is_alone(session),
-        spare=keys.spare(session),
+        spare=keys.spare(session, now),
     )
 
 

@@ -251,6 +251,7 @@ def status(issuance: Issuance) -> Status:
 
 
 def first(session: Session, vault: Vault, issuance: Issuance) -> First:
+    keys.demand_own(session, issuance)
     number = cast("int", issuance.id)
     serial = token.issue(keys.live(session, vault)[issuance.kid], number, 0)
     if issuance.kind is Kind.UNIT:

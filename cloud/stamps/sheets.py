@@ -114,8 +114,10 @@ def ask(
 
     Raises:
         NoRoom: a stamp of this kind has no room on that paper.
+        KeyGone: its key is too old.
     """
     issuance = get(session, principal, public_id)
+    keys.demand_own(session, issuance)
     if issuance.kind is Kind.SEALED and form.paper == "a4-65":
         raise NoRoom
     session.refresh(issuance, with_for_update=True)  # two who ask at once come in turn
@@ -254,6 +256,7 @@ class _Plan:
 
 
 def _plan(session: Session, vault: Vault, issuance: Issuance, form: SheetForm) -> _Plan:
+    keys.demand_own(session, issuance)
     lot = lots.of_id(session, issuance.lot_id)
     is_sealed, number = issuance.kind is Kind.SEALED, cast("int", issuance.id)
     label = Label(

@@ -1,6 +1,5 @@
 """The public record as files: served by any web server, checked by a script that is not ours."""
 
-import ast
 import http.server
 import subprocess
 import sys
@@ -207,21 +206,3 @@ def test_another_past_is_refused_before_a_page_is_written(
     with Session(engine) as session, pytest.raises((LogFilesError, NoteError)):
         export.write(session, other, tmp_path)
     assert files_of(tmp_path) == before
-
-
-def test_the_script_imports_nothing_of_ours() -> None:
-    tree = ast.parse(SCRIPT.read_text("utf-8"))
-    modules = {
-        name
-        for found in ast.walk(tree)
-        for name in (
-            [found.module or ""]
-            if isinstance(found, ast.ImportFrom)
-            else [alias.name for alias in found.names]
-            if isinstance(found, ast.Import)
-            else []
-        )
-    }
-    assert {name.partition(".")[0] for name in modules} - sys.stdlib_module_names == {
-        "cryptography"
-    }

@@ -313,10 +313,42 @@ def test_keys_change_by_hand_where_one_cooperative_lives_and_old_stamps_stay(
     assert 'data-verdict="genuine"' in client.get(f"/T/{old['first_serial']}").text
     assert "2026-1.1" in as_manager.get("/htx/khoa-tem").text
     with Session(writing(engine)) as session, session.begin():
-        while keys.spare(session) > 0:
+        while keys.spare(session, clock.now()) > 0:
             keys.rotate(session, vault, clock.now())
         with pytest.raises(keys.TooFewKeys):
             keys.rotate(session, vault, clock.now())
+
+
+def test_the_id_of_a_key_that_outlived_its_goods_goes_to_another(
+    client: TestClient,
+    issue: Callable[..., Json],
+    engine: Engine,
+    settings: Settings,
+    clock: FixedClock,
+) -> None:
+    old, vault = issue(1), keys.open_vault(settings)
+    clock.advance(days=1)
+    with Session(writing(engine)) as session, session.begin():
+        for number in range(1, 16):
+            session.add(
+                keys.SeasonKeyRow(
+                    kid=number,
+                    season=f"2026-1.{number}",
+                    sealed=vault.seal(f"2026-1.{number}", bytes(32)),
+                    created_at=clock.now(),
+                )
+            )
+    clock.advance(days=5 * 366 - 1)
+    with Session(writing(engine)) as session, session.begin():
+        assert keys.spare(session, clock.now()) == -3, "one is free, four are kept back"
+        assert keys.current(session, vault, clock.now()).kid == 0
+    page = client.get(f"/T/{old['first_serial']}")
+    assert 'data-verdict="unknown"' in page.text
+    with Session(engine) as session:
+        run = session.exec(select(Issuance)).one()
+        assert not keys.is_own(session, run)
+        with pytest.raises(keys.KeyGone):
+            sheets.labels(session, run, vault)
 
 
 def test_the_operator_lists_and_changes_keys(
