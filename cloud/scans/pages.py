@@ -10,7 +10,9 @@ from sqlmodel import Session
 
 from cloud.db import SessionDep, WritingSessionDep
 from cloud.errors import NotFound
+from cloud.lots import service as lots
 from cloud.lots.rules import local_day
+from cloud.passports import service as passports
 from cloud.permissions import Authenticator, public
 from cloud.scans import copies, resolver, service, story
 from cloud.scans.limits import address_of, count_guess
@@ -64,6 +66,29 @@ def goods_of_lot(request: Request, session: SessionDep, gtin: str, lot: str) -> 
     if found is None:
         raise NotFound
     return _resolved(request, resolver.of_lot(found, _place(request)))
+
+
+@router.get("/lo/{gtin}/{lot}")
+def lot_page(
+    request: Request, session: SessionDep, now: NowDep, gtin: str, lot: str
+) -> HTMLResponse:
+    """A lot for whoever has its code and no stamp; nothing is recorded."""
+    item = resolver.product(session, gtin)
+    found = resolver.lot_of(session, item, lot) if item else None
+    if found is None:
+        raise NotFound
+    papers = passports.shown(session, found).certificates
+    lines = log.about(session, service.subjects_of_lot(session, found))
+    return render(
+        request,
+        "scans/lot.html",
+        lot=found,
+        cooperative=lots.origin(session, found)[1],
+        papers=papers,
+        valid=passports.valid(papers, local_day(now)),
+        head=log.head(session, request.app.state.trees, request.app.state.settings),
+        lines=[words.shown(one, language_of(request)) for one in lines],
+    )
 
 
 @router.get("/.well-known/gs1resolver")

@@ -18,6 +18,7 @@ from traceability.gs1 import link
 STAMP: Final = _("Tem và đường đi của hàng")
 PROGRAM: Final = _("Kiểm tra tem cho máy")
 PAPERS: Final = _("Giấy chứng nhận")
+LOT: Final = _("Lô hàng và đường đi của nó")
 RECALL: Final = _("Có bị thu hồi không")
 MARKET: Final = _("Nơi mua hàng này")
 
@@ -69,8 +70,19 @@ def of_stamp(session: Session, story: Story, place: Place) -> list[Level]:
 
 
 def of_lot(lot: Lot, place: Place) -> list[Level]:
-    anchor = link(lot.gtin, lot=lot.code).canonical()
-    return [Level(anchor, lot.product, _market(lot.product, place)), *of_item(lot, place)]
+    anchor, page = link(lot.gtin, lot=lot.code).canonical(), lot_path(lot)
+    targets = [
+        place.page("pip", page, LOT),
+        place.page("traceability", page, LOT),
+        place.page("recallStatus", page, RECALL),
+        *(one for one in _market(lot.product, place) if one.relation != "pip"),
+    ]
+    return [Level(anchor, lot.product, targets), *of_item(lot, place)]
+
+
+def lot_path(lot: Lot) -> str:
+    """Where people read of a lot without a serial."""
+    return f"/lo/{lot.gtin}/{quote(lot.code)}"
 
 
 def of_item(item: TradeItem | Lot, place: Place) -> list[Level]:

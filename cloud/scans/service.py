@@ -25,6 +25,7 @@ from cloud.scans.models import ReportForm, Scan, ScanTotal, StampReport
 from cloud.scans.rules import Issued, Printed, Seen, Verdict, judge
 from cloud.scope import scoped
 from cloud.stamps import service as stamps
+from cloud.stamps.models import Issuance
 from cloud.stamps.service import Found
 from cloud.transparency.entries import of_key, of_lot, of_run
 from traceability.gs1 import link
@@ -94,6 +95,12 @@ def subjects(found: Found) -> list[str]:
     issuance = found.issuance
     number = cast("int", issuance.id)
     return [of_key(issuance.kid), of_lot(issuance.gtin, found.lot.code), of_run(number)]
+
+
+def subjects_of_lot(session: Session, lot: Lot) -> list[str]:
+    """Under what it speaks of a lot and all its runs."""
+    runs = session.exec(select(Issuance.id).where(Issuance.lot_id == lot.id)).all()
+    return [of_lot(lot.gtin, lot.code), *(of_run(cast("int", run)) for run in runs)]
 
 
 def record(session: Session, found: Found, visitor: Visitor, now: datetime) -> Seen:

@@ -177,10 +177,31 @@ def test_one_goes_on_to_the_default_or_to_what_is_asked_for(
     assert urlsplit(sold.headers["location"]).path == "/cho"
 
 
+def test_a_lot_has_a_page_of_its_own_for_whoever_has_no_stamp(
+    phone: TestClient, stamp: Stamp, as_manager: TestClient
+) -> None:
+    place = urlsplit(phone.get(stamp.lot).headers["location"]).path
+    assert place == f"/lo/{stamp.gtin}/{stamp.code}"
+    page = phone.get(place)
+    assert 'data-recalled="no"' in page.text
+    for words in ("Dưa lưới", "HTX Thử", stamp.code, "tem cho lô", 'href="/so/muc/0"'):
+        assert words in page.text
+    lot = as_manager.get("/api/v1/lots").json()["items"][0]["id"]
+    as_manager.post(f"/htx/lo/{lot}/thu-hoi", data={"reason": "phun nhầm <thuốc>"})
+    recalled = phone.get(place).text
+    assert 'data-recalled="yes"' in recalled
+    assert "phun nhầm &lt;thuốc&gt;" in recalled
+    assert "Thu hồi lô" in recalled
+    for nowhere in (f"/lo/{stamp.gtin}/x", f"/lo/08935000000007/{stamp.code}"):
+        assert phone.get(nowhere).status_code == 404
+
+
 def test_the_query_is_passed_on(phone: TestClient, stamp: Stamp) -> None:
     """SHALL pass on all key=value pairs when redirecting."""
     answer = phone.get(stamp.lot, params={"a": "1", "b": "2"})
-    assert answer.headers["location"].endswith("&a=1&b=2")
+    assert urlsplit(answer.headers["location"]).query == "a=1&b=2"
+    sold = phone.get(stamp.product, params={"a": "1"})
+    assert sold.headers["location"].endswith("&a=1")
 
 
 def test_the_resolver_describes_itself(phone: TestClient, seeded: Seeded) -> None:
