@@ -15,6 +15,7 @@ from edge.dosing import PLAN_EVERY_S, plan
 from edge.errors import ValveError
 from edge.house import House, Moment
 from edge.office import Office
+from edge.outlook import has_moved
 from edge.recorder import Entry, Recorder
 from edge.senses import SensorNews
 from edge.standby import Barred, call_off
@@ -268,13 +269,19 @@ class Agent:
         self._recorder.tell(EventKind.SENSOR_FAULT, None, data)
 
     def _tell_mode(self, entry: Entry, zone: ZoneKeeper, moment: Moment) -> None:
-        """Say why a resting zone does not water, once per change and at most once a minute."""
+        """Say why a resting zone does not water, and when it will: per change, once a minute."""
         if zone.is_busy:
             return
-        mode = zone.mode(self._house.inputs(zone, moment), moment.mono)
-        if mode != zone.told:
-            zone.told = mode
-            entry.event(EventKind.MODE, zone.key, {"state": mode[0], "reason": mode[1]})
+        inputs = self._house.inputs(zone, moment)
+        mode, ahead = zone.mode(inputs, moment.mono), zone.ahead(inputs, moment.mono)
+        at_ms = None if ahead is None else moment.wall.unix_ms + int(ahead.seconds * 1000.0)
+        if mode == zone.told and not has_moved(zone.next_told_ms, at_ms):
+            return
+        zone.told, zone.next_told_ms = mode, at_ms
+        data: dict[str, Scalar] = {"state": mode[0], "reason": mode[1]}
+        if ahead is not None:
+            data |= {"next_ms": at_ms, "next_by": ahead.by.value}
+        entry.event(EventKind.MODE, zone.key, data)
 
     def _watch_clock(self, moment: Moment) -> None:
         offset = moment.wall.unix_ms / 1000 - moment.mono

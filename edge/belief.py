@@ -10,7 +10,7 @@ from typing import Final
 
 from edge import rootzone
 from edge.agronomy import CropCurve
-from edge.evaporation import Air, Climate, observed
+from edge.evaporation import Air, Climate, When, observed
 from edge.rootzone import DAY_S, Medium, RootZone
 from edge.trust import Trust, judged
 
@@ -64,6 +64,8 @@ class Sight:
     air: Air
     readings: Mapping[str, float]
     """Fresh probes by name, m³/m³."""
+    expected: float = 1.0
+    """ETo of this day relative to the days before, by a forecast."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,8 @@ def seen(belief: Belief, garden: Garden, sight: Sight) -> Belief:
     missing = _absence(belief, sight, seconds)
     if missing > 0.0:
         belief = _caught_up(belief, garden, sight, missing)
-    climate, rate = observed(belief.climate, sight.air, sight.minute, sight.day, seconds)
+    when = When(minute=sight.minute, day=sight.day, seconds=seconds, expected=sight.expected)
+    climate, rate = observed(belief.climate, sight.air, when)
     belief = replace(
         belief,
         climate=climate,
@@ -128,6 +131,12 @@ def seen(belief: Belief, garden: Garden, sight: Sight) -> Belief:
     )
     belief = _closed(belief, garden) if _is_due(belief, garden) else belief
     return _heard(belief, garden, sight) if belief.unheard_s >= HEAR_S else belief
+
+
+def usual_l(belief: Belief, garden: Garden, minute: int, seconds: float) -> float:
+    """Litres that the plant watered for drinks from a minute of the day on, on a usual day."""
+    etc_l = _etc_l(belief, garden, minute, belief.climate.usual(minute), seconds)
+    return rootzone.thirst(belief.roots, garden.leaching) * etc_l
 
 
 def trusted(belief: Belief, readings: Mapping[str, float]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from edge.agronomy import CropCurve
 from edge.belief import Belief, Garden
-from edge.evaporation import Air
+from edge.evaporation import Air, Forecast
 from edge.rootzone import Medium
 from edge.wetting import Wetting
 from wire.codes import Cause, Ended, EventKind, Fault, Reason, ZoneState
@@ -84,6 +84,8 @@ class ZoneParams:
     """Rise of the water content that proves that a dose reached the probes, m³/m³."""
     verify_s: float = 3600.0
     """How long automation waits for that rise before it doses again."""
+    forecast: Forecast = ()
+    """What days are expected to draw; none: tomorrow as today."""
 
     @property
     def garden(self) -> Garden:

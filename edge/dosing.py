@@ -21,6 +21,7 @@ from edge.control import (
     hard_reason,
     is_stale,
 )
+from edge.evaporation import expected
 from wire.codes import Cause, ZoneState
 
 PLAN_EVERY_S: Final = 300.0
@@ -106,6 +107,7 @@ def _learn(params: ZoneParams, memory: ZoneMemory, inputs: Inputs, now: float) -
         litres=litres,
         air=inputs.air,
         readings=_readings(inputs),
+        expected=expected(params.forecast, inputs.day),
     )
     garden = params.garden
     known = memory.belief or belief.first(garden, _dry_vwc(params, inputs))

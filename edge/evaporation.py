@@ -6,7 +6,7 @@ nothing measured the profile learnt so far stands in, and before that a table.
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import pi, sin
+from math import isfinite, pi, sin
 from typing import Final
 
 from edge.agronomy import (
@@ -41,6 +41,13 @@ LEARN_S: Final = 5 * 3600.0
 """Five days of an hour: the profile follows the season, not a single cloud."""
 
 EPOCH: Final = date(1970, 1, 1)
+
+LEAST, MOST = 0.8, 1.2
+"""Bounds of what a forecast may make of a day, whoever wrote it: a wrong one costs a fifth of the
+water of a day, and the probes correct it."""
+
+Forecast = tuple[tuple[int, float], ...]
+"""Days by ordinal, and their ETo relative to the days before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +85,45 @@ class Climate:
         return self.rates[minute // 60]
 
 
-def observed(
-    climate: Climate, air: Air, minute: int | None, day: int | None, seconds: float
-) -> tuple[Climate, float]:
-    """ETo now, mm/d as a rate, and what the last `seconds` add to the knowledge of days."""
+def expected(forecast: Forecast, day: int | None) -> float:
+    """ETo of a day relative to the days before; 1 where nothing, or no number, is known of it."""
+    share = next((share for known, share in forecast if known == day), 1.0)
+    return max(LEAST, min(MOST, share)) if isfinite(share) else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """The moment of a look; None is not known."""
+
+    minute: int | None
+    day: int | None
+    seconds: float
+    """Since the look before."""
+    expected: float = 1.0
+    """What the forecast makes of this day."""
+
+
+def observed(climate: Climate, air: Air, when: When) -> tuple[Climate, float]:
+    """ETo now, mm/d as a rate, and what the time since the last look teaches of days.
+
+    What is carried over from days before follows the forecast; what is measured does not, nor what
+    is learnt.
+    """
+    minute = when.minute
     if minute is None:
         return climate, _measured(air) or climate.usual(None)
     hour = minute // 60
     if air.air_c is not None:
         warm = (*climate.celsius[:hour], air.air_c, *climate.celsius[hour + 1 :])
         climate = replace(climate, celsius=warm)
-    rate = _measured(air)
+    measured = _measured(air)
+    rate = _by_temperature(climate, minute, when.day) if measured is None else measured
     if rate is None:
-        rate = _by_temperature(climate, minute, day)
-    if rate is None:
-        return climate, climate.usual(minute)
-    share = min(1.0, seconds / LEARN_S)
+        return climate, when.expected * climate.usual(minute)
+    share = min(1.0, when.seconds / LEARN_S)
     usual = climate.rates[hour] + share * (rate - climate.rates[hour])
     rates = (*climate.rates[:hour], usual, *climate.rates[hour + 1 :])
-    return replace(climate, rates=rates), rate
+    return replace(climate, rates=rates), when.expected * rate if measured is None else rate
 
 
 def reference_et(celsius: float, rh: float, radiation: float) -> float:

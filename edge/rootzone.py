@@ -140,9 +140,13 @@ def lived(
         _moved(layers, water_l, factor * etc_l, flows[drain], medium)
         for layers, (factor, drain) in zip(zone.gardens, GARDENS, strict=True)
     )
-    thirst = zone.factor * exp(CAUTION * zone.spread) * (1.0 + leaching) * etc_l
-    planned = _moved(zone.planned, water_l, thirst, flows[1.0], medium)
+    planned = _moved(zone.planned, water_l, thirst(zone, leaching) * etc_l, flows[1.0], medium)
     return replace(zone, gardens=gardens, planned=planned)
+
+
+def thirst(zone: RootZone, leaching: float) -> float:
+    """What the plant that is watered for drinks, relative to the crop's table."""
+    return zone.factor * exp(CAUTION * zone.spread) * (1.0 + leaching)
 
 
 def heard(

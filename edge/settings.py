@@ -140,7 +140,7 @@ class Settings:
         for key, zone in self._house.zones.items():
             wanted = doc.zones.get(key)
             zone.name = zone.hardware.name if wanted is None else wanted.name or zone.hardware.name
-            zone.next_params = params_of(zone.hardware, wanted)
+            zone.next_params = params_of(zone.hardware, wanted, doc.forecast)
             zone.adopt_settings()
         self._untold = desired if self._is_awaited() else None
 

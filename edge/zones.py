@@ -1,6 +1,8 @@
 """One zone as the shell keeps it: parameters, the decision's memory, and what waits to be told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 from edge.change import ZoneRecord
@@ -17,6 +19,7 @@ from edge.control import (
 )
 from edge.evaporation import EPOCH
 from edge.flow_watch import FlowWatch
+from edge.outlook import Ahead, ahead
 from edge.profiles import crops, media
 from edge.zone_books import WATERING, at_boot
 from wire.codes import Cause, Ended, EventKind, Reason, ZoneState
@@ -71,6 +74,8 @@ class ZoneKeeper:
     """When what was learnt goes to the card again."""
     told: tuple[str, str | None] | None = None
     """State and reason as last told to the cloud."""
+    next_told_ms: int | None = None
+    """When the next dose is due, as last told; unix milliseconds."""
     booked: tuple[float, float] = field(default=(0.0, 0.0))
     """Seconds open and litres as of the last sample row."""
 
@@ -97,6 +102,11 @@ class ZoneKeeper:
         """State and reason against watering, for people."""
         reason = may_open(self.params, self.memory, inputs, now)
         return self.memory.state.value, reason.value if reason else None
+
+    def ahead(self, inputs: Inputs, now: float) -> Ahead | None:
+        """The next automatic dose, for people."""
+        reason = may_open(self.params, self.memory, inputs, now)
+        return ahead(self.params, self.memory, inputs, reason)
 
     def refusal(self, inputs: Inputs) -> Reason | None:
         """What binds even a person now."""
@@ -182,13 +192,17 @@ class ZoneKeeper:
         return ZoneRecord(self.memory.day, round(self.memory.day_l, 3), self.memory.fault)
 
 
-def params_of(zone: Zone, settings: ZoneSettings | None) -> ZoneParams:
+def params_of(
+    zone: Zone, settings: ZoneSettings | None, forecast: Mapping[date, float] | None = None
+) -> ZoneParams:
     """The hardware file bounds; the cloud's settings choose within it."""
+    ahead = sorted((forecast or {}).items())
+    built = replace(_as_built(zone), forecast=tuple(((on - EPOCH).days, of) for on, of in ahead))
     if settings is None:
-        return _with_crop(_as_built(zone), zone)
+        return _with_crop(built, zone)
     grown = {"crop": settings.crop, "planted": settings.planted}
     said = {key: value for key, value in grown.items() if value is not None}
-    params = _with_crop(_as_built(zone), zone.model_copy(update=said))
+    params = _with_crop(built, zone.model_copy(update=said))
     return replace(
         params,
         strategy=Strategy(settings.strategy),

@@ -45,6 +45,15 @@ class Cause(StrEnum):
     FALLBACK = "fallback"
 
 
+class Outlook(StrEnum):
+    """By what the hour of the next dose was reckoned."""
+
+    USUAL = "usual"
+    """The house's own days so far: tomorrow as today."""
+    FORECAST = "forecast"
+    PROGRAMME = "programme"
+
+
 class Ended(StrEnum):
     """Why a dose ended."""
 

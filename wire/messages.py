@@ -19,6 +19,11 @@ MAX_SEQ: Final = 2**63 - 1
 MAX_PAUSE_S: Final = 7 * 86_400
 MAX_METRICS: Final = 64
 MAX_ZONES: Final = 64
+MAX_FORECAST: Final = 4
+"""Days: a forecast of next week is worth less than what the house measures until then."""
+LEAST_THIRST: Final = 0.8
+MOST_THIRST: Final = 1.2
+"""A forecast moves what a zone is thought to drink by a fifth at most, whatever it says."""
 MAX_UNIX_MS: Final = 253_370_764_800_000
 """The first moment of the year 9999, in which calendars end: any time zone still fits behind."""
 
@@ -209,12 +214,20 @@ class ZoneSettings(BaseModel):
     window_to: Annotated[int, Field(ge=1, le=1440)] = 1020
 
 
+Thirst = Annotated[float, Field(ge=LEAST_THIRST, le=MOST_THIRST)]
+"""Evapotranspiration that a day is expected to have, relative to the days before."""
+
+
 class DesiredDoc(BaseModel):
     """The settings of a whole device; unknown fields of a newer cloud are ignored."""
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
 
     zones: Annotated[dict[ZoneKey, ZoneSettings], Field(max_length=MAX_ZONES)]
+    forecast: Annotated[
+        Annotated[dict[date, Thirst], Field(max_length=MAX_FORECAST)] | None,
+        Field(description="by local day; one not there is as before"),
+    ] = None
 
 
 class Desired(Message):

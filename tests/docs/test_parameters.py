@@ -8,8 +8,8 @@ from edge.control import ZoneParams
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "irrigation.md").read_text("utf-8")
 ROWS = dict(re.findall(r"^\| `(\w+)` \| ([\d., ]+) \|", PAGE, re.MULTILINE))
-OF_THE_ZONE = {"strategy", "curve", "planted"}
-"""Named by the grower, not numbers."""
+OF_THE_ZONE = {"strategy", "curve", "planted", "forecast"}
+"""Named by the grower or foretold, not numbers."""
 
 
 def as_written(default: object) -> str:

@@ -284,3 +284,25 @@ def test_another_count_of_plants_is_no_water(rig: Rig) -> None:
     assert after is not None
     assert after.litres == pytest.approx(before.litres * 2)
     assert after.water_l == pytest.approx(before.water_l)
+
+
+class TestForecast:
+    def test_it_rules_with_the_rest_of_the_document_and_after_a_restart(self, rig: Rig) -> None:
+        forecast = {"2026-03-02": 1.15}
+        send(rig, {"version": 3, "doc": {"zones": {"z1": TIMER}, "forecast": forecast}})
+        told = (((date(2026, 3, 2) - EPOCH).days, 1.15),)
+        assert [zone.params.forecast for zone in rig.zones] == [told, told]
+        rig.runtime.close()
+        rig.start()
+        assert [zone.params.forecast for zone in rig.zones] == [told, told]
+
+    @pytest.mark.parametrize("share", [1.21, 0.79, -1.0, "1.0", None])
+    def test_one_beyond_a_fifth_is_refused_by_name_with_all_that_came_with_it(
+        self, rig: Rig, share: object
+    ) -> None:
+        send(
+            rig, {"version": 3, "doc": {"zones": {"z1": TIMER}, "forecast": {"2026-03-02": share}}}
+        )
+        (refused,) = rig.events(EventKind.SETTINGS_REJECTED)
+        assert refused["wrong_1"] == "forecast.2026-03-02 invalid"
+        assert [zone.params.forecast for zone in rig.zones] == [(), ()]
