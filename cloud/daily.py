@@ -19,6 +19,8 @@ from cloud.alerts.post import CLOSED, Office
 from cloud.audit import service as audit
 from cloud.clock import Clock
 from cloud.db import writing
+from cloud.growing import outlook
+from cloud.growing.outlook import Outlook
 from cloud.i18n import TIME_ZONE
 from cloud.media import service as media
 from cloud.media.store import Store
@@ -29,6 +31,7 @@ from cloud.stamps import sheets
 from cloud.stamps.sheets import Room
 from cloud.telemetry import retention, rollups
 from cloud.telemetry.keep import Keep
+from cloud.weather.source import Persistence, Source
 
 Chore = Callable[[Session, datetime], None]
 Round = Callable[[Engine, datetime], object]
@@ -93,17 +96,22 @@ def printing(engine: Engine, clock: Clock, place: Room) -> Iterator[None]:
 
 @contextmanager
 def every_night(
-    engine: Engine, clock: Clock, nightly: tuple[Round, ...], office: Office = CLOSED
+    engine: Engine,
+    clock: Clock,
+    nightly: tuple[Round, ...],
+    office: Office = CLOSED,
+    source: Source | None = None,
 ) -> Iterator[None]:
     """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight.
 
-    In between roll up what came, look after all houses and tell their people.
+    In between roll up what came, look after all houses and tell their people and boxes.
     """
     rolling, *_tidying = nightly
     often = (
         (rolling, ROLL_EVERY_S),
         (watch.Watch().round, watch.EVERY_S),
         (partial(post.deliver, office=office), post.EVERY_S),
+        (Outlook(source or Persistence()).round, outlook.EVERY_S),
     )
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(

@@ -38,6 +38,7 @@ from cloud.telemetry.ingest import Stores
 from cloud.telemetry.keep import Keep
 from cloud.telemetry.news import Watcher
 from cloud.transparency.kept import LogKeeper, copy_of
+from cloud.weather import service as weather
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def serve(settings: Settings, listen: Listen) -> None:
     server = make_server(app, listen.host, listen.port)
     state.vitals.add("pages", lambda: "" if server.started else "not open yet")
     nightly = rounds_of(settings)
+    source = weather.source_of(settings)
     nights = Nights(engine, clock, names(nightly))
     state.vitals.add("night", nights, urgent=False)
     if not settings.demo:
@@ -76,7 +78,7 @@ def serve(settings: Settings, listen: Listen) -> None:
             meanwhile(keeper.run, "journal"),
             meanwhile(log_keeper.run, "public-log"),
             _practice(settings, app),
-            every_night(engine, clock, nightly, post.office(settings, clock)),
+            every_night(engine, clock, nightly, post.office(settings, clock), source),
             printing(engine, clock, sheets.room(settings)),
         ):
             server.run()

@@ -5,7 +5,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -125,6 +125,24 @@ class Settings(BaseSettings):
         default=False,
         description="alerts reach browsers that are closed, by the push service of their maker; "
         "needs an https:// address",
+    )
+    forecast: Literal["persistence", "open_meteo"] = Field(
+        default="persistence",
+        description="persistence: each house goes by its own days; open_meteo: a forecast from "
+        "Open-Meteo moves what plants are thought to drink by a fifth at most",
+    )
+    forecast_at: str = Field(
+        default="",
+        pattern=r"^(-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?)?$",
+        description="degrees north and east of the houses, as 20.98,105.85; a forecast needs it",
+    )
+    forecast_url: str = Field(
+        default="https://api.open-meteo.com",
+        pattern=r"^https?://[\x21-\x7e]+[^/]$",
+        description="address of that service, without a final slash",
+    )
+    forecast_key: SecretStr = Field(
+        default=SecretStr(""), description="key of a paid account there; empty: the free service"
     )
     practice_places: int = Field(
         default=8, ge=0, le=32, description="practice greenhouses at a time; 0: none"

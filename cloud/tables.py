@@ -26,6 +26,7 @@ import cloud.scans.models
 import cloud.stamps.models
 import cloud.telemetry.models
 import cloud.transparency.models
+import cloud.weather.models
 
 METADATA = SQLModel.metadata
 
@@ -54,4 +55,5 @@ MODELS = (
     cloud.stamps.models,
     cloud.telemetry.models,
     cloud.transparency.models,
+    cloud.weather.models,
 )

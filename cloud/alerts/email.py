@@ -6,8 +6,8 @@ from email.message import EmailMessage
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from cloud.alerts.calling import LOOPBACK
 from cloud.alerts.notifier import AwayError, Message, UndeliveredError
+from cloud.calling import LOOPBACK
 from cloud.errors import ConfigurationError
 
 _PATIENCE_S: Final = 15.0

@@ -8,7 +8,7 @@ from cloud.devices.models import CommandState
 from cloud.devices.rules import LOST_AFTER, UNDER_WAY
 from cloud.telemetry.told import LostSensor
 from cloud.words import Line
-from wire.codes import Alarm, Cause, Ended, Fault, Op, Reason, ZoneState
+from wire.codes import Alarm, Cause, Ended, Fault, Op, Outlook, Reason, ZoneState
 
 _FLOWING: Final = frozenset({ZoneState.PRIME, ZoneState.RUN, ZoneState.MANUAL})
 
@@ -30,6 +30,14 @@ class Dose:
     ended: datetime | None = None
     litres: float = 0.0
     ending: Ended | None = None
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """When the box means to water next, and by what it reckoned that."""
+
+    at: datetime
+    by: Outlook
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ class ZoneFacts:
     dose: Dose | None = None
     litres_today: float = 0.0
     litres_yesterday: float = 0.0
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from cloud.clock import from_unix_ms
 from cloud.devices.models import Command
-from cloud.greenhouses.facts import CommandFacts, Dose, Reading, ZoneFacts
+from cloud.greenhouses.facts import Ahead, CommandFacts, Dose, Reading, ZoneFacts
 from cloud.greenhouses.models import Zone
 from cloud.telemetry import told
 from cloud.telemetry.models import Event, Sample
@@ -18,6 +18,7 @@ from wire.codes import (
     EventKind,
     Fault,
     Metric,
+    Outlook,
     Reason,
     ZoneState,
 )
@@ -35,6 +36,8 @@ KINDS: Final = (
 HOUSE_KINDS: Final = (EventKind.SENSOR_FAULT, EventKind.SENSOR_WELL)
 """Events that belong to no zone; alarms are told of zones and of the house."""
 
+_AHEAD_MS: Final = 3 * 86_400_000
+"""A box looks two days ahead."""
 _DEFAULT: Final = ZoneSettings(strategy="adaptive")
 
 
@@ -76,6 +79,7 @@ def zone(
         dose=dose,
         litres_today=litres.today,
         litres_yesterday=litres.yesterday,
+        ahead=_ahead(mode),
     )
 
 
@@ -138,6 +142,14 @@ def _state(mode: Event | None, dose: Dose | None, sample: Sample | None) -> Zone
     has_told = sample is not None and from_unix_ms(sample.wall_ms) > dose.began
     closed = sample is not None and sample.metrics.get(Metric.OPEN_S.value, 0.0) <= 0.0
     return ZoneState.SOAK if has_told and closed else ZoneState.RUN
+
+
+def _ahead(mode: Event | None) -> Ahead | None:
+    """The next dose, as the box told it with why it rests; no hour that it cannot know."""
+    at_ms, by = (mode.data.get("next_ms") if mode else None), told.code(Outlook, mode, "next_by")
+    if mode is None or by is None or type(at_ms) is not int:
+        return None
+    return Ahead(from_unix_ms(at_ms), by) if 0 <= at_ms - mode.wall_ms <= _AHEAD_MS else None
 
 
 def _newest_dose(events: Mapping[EventKind, Event], sample: Sample | None) -> Dose | None:

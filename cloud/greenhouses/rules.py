@@ -10,6 +10,7 @@ from typing import Final
 
 from cloud.greenhouses.asked import command_line, stop_line
 from cloud.greenhouses.facts import (
+    Ahead,
     Facts,
     Reading,
     ZoneFacts,
@@ -21,7 +22,7 @@ from cloud.greenhouses.facts import (
 )
 from cloud.i18n import TIME_ZONE, _
 from cloud.words import ALARMS, FAULTS, REASONS, Line, Share, lost_sensor
-from wire.codes import Alarm, Fault, Reason, ZoneState
+from wire.codes import Alarm, Fault, Outlook, Reason, ZoneState
 
 STALE_AFTER: Final = timedelta(minutes=3)  # three telemetry intervals: the number is grey
 DRY_MARGIN: Final = 0.03  # below the refill level by this much: watering should have begun
@@ -71,6 +72,12 @@ MOISTURE_WORDS: Final = {
     Moisture.WET: Line(_("Quá ướt")),
     Moisture.UNKNOWN: Line(_("Chưa rõ")),
 }
+_BY: Final = {
+    Outlook.USUAL: _("Tính theo những ngày vừa qua."),
+    Outlook.FORECAST: _("Tính theo dự báo thời tiết."),
+    Outlook.PROGRAMME: _("Theo giờ đã đặt trong máy."),
+}
+_NIGHT: Final = REASONS[Reason.OUTSIDE_WINDOW]
 
 
 @dataclass(frozen=True)
@@ -262,14 +269,38 @@ def _zone_line(zone: ZoneFacts, now: datetime) -> Line:
     """The zone's next step, or why it takes none."""
     if flows(zone):
         return Line(_("Đang tưới. Máy tự dừng khi đủ."))
-    held_up = _obstacle(zone)
+    ahead, held_up = _ahead_line(zone.ahead, now), _obstacle(zone)
     if held_up is not None:
-        return Line(held_up)
+        return _with_next(held_up, ahead if held_up == _NIGHT else None)
     if moisture(zone, now) is Moisture.UNKNOWN:
         return Line(REASONS[Reason.PROBE_STALE])
+    return _wet_line(zone, ahead)
+
+
+def _wet_line(zone: ZoneFacts, ahead: Line | None) -> Line:
     if zone.fill is not None and zone.fill.value <= zone.refill:
         return Line(_("Máy sắp tưới."))
+    if ahead is not None:
+        return _with_next(_("Đất đủ ẩm."), ahead)
     return Line(_("Đất đủ ẩm. Máy sẽ tưới khi còn %(refill)s."), {"refill": Share(zone.refill)})
+
+
+def _ahead_line(ahead: Ahead | None, now: datetime) -> Line | None:
+    """When the box means to water next, and how it knows; nothing once that hour has passed."""
+    if ahead is None or ahead.at <= now:
+        return None
+    hours = round((ahead.at - now) / timedelta(hours=1))
+    by = Line(_BY[ahead.by])
+    told: dict[str, datetime | int | Line] = {"at": ahead.at, "hours": hours, "by": by}
+    if hours <= 1:
+        return Line(_("Khoảng một giờ nữa sẽ tưới, lúc %(at)s. %(by)s"), told)
+    return Line(_("Khoảng %(hours)s giờ nữa sẽ tưới, lúc %(at)s. %(by)s"), told)
+
+
+def _with_next(why: str, ahead: Line | None) -> Line:
+    if ahead is None:
+        return Line(why)
+    return Line(_("%(why)s %(next)s"), {"why": Line(why), "next": ahead})
 
 
 def _obstacle(zone: ZoneFacts) -> str | None:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
 
 from cloud.cooperatives.models import Zone
 from cloud.db import SessionDep
-from cloud.growing import service, words
+from cloud.growing import rules, service, words
 from cloud.growing.forms import OTHER, GrowingForm, filled, refilled
 from cloud.growing.rules import Progress
 from cloud.growing.service import BadSettings, Overview, Past
@@ -19,6 +20,7 @@ from cloud.i18n import translate
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.scope import find
+from cloud.weather import service as weather
 from cloud.web import NowDep, language_of, render
 
 router = APIRouter(prefix="/vuon/khu/{zone_id}/cai-dat")
@@ -60,6 +62,7 @@ def settings(
         said=translate(language, said),
         wrong=words.wrong(language, shown.wrong),
         lines=_lines(language, shown),
+        weather=_weather(session, language, shown, now),
     )
 
 
@@ -127,6 +130,13 @@ def _lines(language: str, shown: Overview) -> list[Line]:
         )
         for key, word in words.KEYS.items()
     ]
+
+
+def _weather(session: Session, language: str, shown: Overview, now: datetime) -> str | None:
+    """By what weather a zone is watered; nothing where it goes by no weather."""
+    if shown.wish.strategy != rules.Strategy.ADAPTIVE.value:
+        return None
+    return words.weather(language, weather.newest(session, now), now)
 
 
 def _told(language: str, past: Past) -> Told:

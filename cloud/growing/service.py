@@ -27,6 +27,7 @@ from cloud.growing.models import DesiredSettings, ReportedSettings, ZoneWish
 from cloud.growing.rules import Progress, Said, Sent, Strategy
 from cloud.i18n import _
 from cloud.principal import Principal
+from cloud.weather import service as weather
 from wire.codes import Crop, SettingFault
 from wire.messages import DesiredDoc, ZoneSettings
 from wire.settings import Wrong, digest, judge
@@ -209,13 +210,21 @@ def welcome(session: Session, device: Device, author: Author, now: datetime) -> 
 
 
 def compose(session: Session, device_id: str, now: datetime) -> None:
-    """Put the newest wishes of a device's zones together, under the next version if it is news."""
+    """Put the newest wishes of a device's zones together, under the next version if it is news.
+
+    With what the weather will be, where somebody foretells it. Whoever else composes for the
+    device waits, for two would give out one number.
+    """
+    session.get_one(Device, device_id, with_for_update=True)
     zones: dict[str, JsonValue] = {}
     for binding in _bindings(session, device_id):
         newest = _newest(session, binding.zone_id)
         if newest is not None:
             zones[binding.zone_key] = newest.doc
     doc: dict[str, JsonValue] = {"zones": zones}
+    expected = weather.newest(session, now)
+    if expected is not None:
+        doc["forecast"] = {on.isoformat(): share for on, share in expected.shares.items()}
     sent = newest_sent(session, device_id)
     if sent is None or sent.digest != digest(doc):
         say(session, device_id, doc, sent.version + 1 if sent else 1, now)

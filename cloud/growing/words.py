@@ -1,11 +1,13 @@
 """Settings in a farmer's words: keys, values, what is wrong with them, how far they have come."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from cloud.growing.rules import Progress, Strategy
-from cloud.i18n import _, percent, translate
+from cloud.i18n import TIME_ZONE, _, day_time, percent, translate
+from cloud.weather.service import Forecast
+from cloud.weather.source import SourceName
 from wire.codes import Crop, SettingFault
 from wire.settings import Wrong
 
@@ -51,6 +53,16 @@ PROGRESS: Final[Mapping[Progress, str]] = {
 }
 AWAY: Final = _("Máy ở vườn mất liên lạc. Có mạng là máy nhận.")
 
+SOURCES: Final[Mapping[SourceName, str]] = {SourceName.OPEN_METEO: "Open-Meteo.com (CC BY 4.0)"}
+"""As their licences ask to be named."""
+
+_AS_BEFORE: Final = _("Máy tính nước theo những ngày vừa qua ở vườn.")
+_TODAY: Final = {
+    -1: _("Hôm nay cây uống ít hơn mọi ngày khoảng %(more)s."),
+    0: _("Hôm nay cây uống như mọi ngày."),
+    1: _("Hôm nay cây uống nhiều hơn mọi ngày khoảng %(more)s."),
+}
+_FORETOLD: Final = _("Dự báo của %(source)s, lúc %(at)s.")
 _NONE: Final = "–"
 _MINUTES: Final = 60
 
@@ -66,6 +78,17 @@ def value(language: str, key: str, given: object) -> str:
 def clock(minute: int) -> str:
     """A minute of the day as a time; the day's end is its beginning."""
     return f"{minute // _MINUTES % 24:02}:{minute % _MINUTES:02}"
+
+
+def weather(language: str, forecast: Forecast | None, now: datetime) -> str:
+    """What today draws from the plants against the days before, and who says so since when."""
+    if forecast is None:
+        return translate(language, _AS_BEFORE)
+    share = forecast.shares.get(now.astimezone(TIME_ZONE).date(), 1.0)
+    more = abs(round(share * 100) - 100)
+    today = translate(language, _TODAY[(share > 1.0) - (share < 1.0)], more=f"{more}%")
+    source, at = SOURCES[forecast.source], day_time(forecast.fetched_at)
+    return f"{today} {translate(language, _FORETOLD, source=source, at=at)}"
 
 
 def wrong(language: str, found: Sequence[Wrong]) -> list[str]:

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
-from cloud.alerts.calling import Answer
+from cloud.calling import Answer
 
 SENT = {"ok": True, "result": {"message_id": "82599fa32f56d00e8941", "date": 1749632637199}}
 """What Zalo's bots answer to `sendMessage` (bot.zaloplatforms.com/docs)."""

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloud.alerts import sealing, web_push
-from cloud.alerts.calling import Answer
 from cloud.alerts.notifier import AwayError, GoneError, Message, UndeliveredError
 from cloud.alerts.sealing import Reader, decoded, encoded
 from cloud.alerts.web_push import BadBrowser, Browser, WebPush
 from cloud.alerts.zalo_bot import ZaloBot
 from cloud.alerts.zalo_group import Account, ZaloGroup
+from cloud.calling import Answer
 from tests.cloud.alerts import service as shapes
 from tests.cloud.alerts.service import Service
 from tests.cloud.conftest import FixedClock

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from cloud.clock import unix_ms
 from cloud.greenhouses import service
 from cloud.greenhouses.service import GreenhouseStatus
 from cloud.words import say
@@ -174,3 +175,30 @@ def test_of_two_alarms_of_the_air_one_is_left(garden: Garden, look: Look) -> Non
     garden.boot = "bootbootbootboo4"
     well_watered(garden)
     assert look().status.level == "ok"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("in_hours", "by", "told"),
+    [
+        (3, "forecast", "Khoảng 3 giờ nữa sẽ tưới"),
+        (3, "of a newer device", "Máy sẽ tưới khi còn"),
+        (24 * 30, "usual", "Máy sẽ tưới khi còn"),
+        (-3, "usual", "Máy sẽ tưới khi còn"),
+    ],
+)
+def test_the_next_dose_is_the_one_the_box_told_where_it_can_be(
+    garden: Garden, look: Look, in_hours: int, by: str, told: str
+) -> None:
+    next_ms = unix_ms(garden.clock.now()) + in_hours * 3_600_000
+    for zone in (1, 2):
+        garden.sample(zone=zone, fill=0.9)
+        garden.event(
+            EventKind.MODE,
+            zone,
+            state="idle",
+            reason="wet_enough",
+            next_ms=next_ms,
+            next_by=by,
+        )
+    assert told in say("vi", look().status.advice)

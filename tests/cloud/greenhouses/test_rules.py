@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cloud.devices.models import CommandState
-from cloud.greenhouses.facts import CommandFacts, Facts, Reading, ZoneFacts
+from cloud.greenhouses.facts import Ahead, CommandFacts, Facts, Reading, ZoneFacts
 from cloud.greenhouses.rules import Level, Moisture, Status, derive, moisture
 from cloud.words import say
-from wire.codes import Fault, Op, Reason, ZoneState
+from wire.codes import Fault, Op, Outlook, Reason, ZoneState
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)  # 14:00 in Việt Nam
 
@@ -267,3 +267,39 @@ def test_a_watering_does_not_run_without_contact() -> None:
 def test_a_later_stop_takes_the_place_of_the_watering() -> None:
     stop = asked(Op.STOP, CommandState.SENDING, 0)
     assert status(replace(HEALTHY, asked=WATER, stop=stop)).command is None
+
+
+@pytest.mark.parametrize(
+    ("ahead", "other", "sentence"),
+    [
+        (
+            Ahead(NOW + timedelta(hours=3, minutes=10), Outlook.FORECAST),
+            {},
+            "Đất đủ ẩm. Khoảng 3 giờ nữa sẽ tưới, lúc 17:10. Tính theo dự báo thời tiết.",
+        ),
+        (
+            Ahead(NOW + timedelta(minutes=20), Outlook.USUAL),
+            {},
+            "Đất đủ ẩm. Khoảng một giờ nữa sẽ tưới, lúc 14:20. Tính theo những ngày vừa qua.",
+        ),
+        (
+            Ahead(NOW + timedelta(hours=16), Outlook.PROGRAMME),
+            {"reason": Reason.OUTSIDE_WINDOW},
+            "Chưa đến giờ tưới. Khoảng 16 giờ nữa sẽ tưới, lúc 06:00. Theo giờ đã đặt trong máy.",
+        ),
+        (
+            Ahead(NOW + timedelta(hours=3), Outlook.USUAL),
+            {"reason": Reason.PAUSED},
+            "Tưới tự động đang tạm nghỉ.",
+        ),
+        (
+            Ahead(ago(minutes=1), Outlook.USUAL),
+            {},
+            "Đất đủ ẩm. Máy sẽ tưới khi còn 80%.",
+        ),
+    ],
+)
+def test_the_next_watering_is_told_with_how_it_is_known(
+    ahead: Ahead, other: dict[str, object], sentence: str
+) -> None:
+    assert advice(with_zone(ahead=ahead, **other)) == sentence

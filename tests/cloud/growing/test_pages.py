@@ -1,9 +1,16 @@
 """A zone's settings on the page: who may change them, what stands there, what is refused how."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from cloud.db import writing
+from cloud.i18n import TIME_ZONE
+from cloud.weather import service as weather
+from cloud.weather.source import Day, SourceName
 from tests.cloud.conftest import FixedClock, Seeded, prove
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind
@@ -138,3 +145,19 @@ def test_programs_read_and_write_the_same(as_farmer: TestClient, seeded: Seeded)
     late = as_farmer.put(place, json={**body, "plants": 3})
     assert late.json()["error"]["code"] == "changed_meanwhile"
     assert [one["number"] for one in as_farmer.get(f"{place}/history").json()] == [1]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_by_which_weather_a_zone_is_watered_stands_there(
+    as_farmer: TestClient, path: str, engine: Engine, clock: FixedClock
+) -> None:
+    assert "theo những ngày vừa qua" in saved(as_farmer, path)
+    today = clock.now().astimezone(TIME_ZONE).date()
+    days = [Day(today + timedelta(days=n), 4.4 if n == 0 else 4.0) for n in range(-5, 2)]
+    with Session(writing(engine)) as session, session.begin():
+        weather.keep(session, SourceName.OPEN_METEO, days, clock.now())
+    page = as_farmer.get(path).text
+    assert "Hôm nay cây uống nhiều hơn mọi ngày khoảng 10%." in page
+    assert "Dự báo của Open-Meteo.com (CC BY 4.0), lúc" in page
+    clock.advance(hours=25)
+    assert "Open-Meteo" not in as_farmer.get(path).text

@@ -1,0 +1,1 @@
+"""What the days ahead are expected to draw from the plants, and where that is known from."""
