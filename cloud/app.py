@@ -136,7 +136,11 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     vitals.watch(app.state.vitals, settings, engine)
     app.state.meters = _meters(app, engine, clock)
     app.router.routes.extend(_features())
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount(
+        "/static",
+        StaticFiles(directory=STATIC, packages=[("traceability", "browser")]),
+        name="static",
+    )
     install_errors(app)
     app.add_middleware(GZipMiddleware)
     app.add_middleware(DigitalLinks)

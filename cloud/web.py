@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final, cast
 from urllib.parse import quote, urlsplit
@@ -37,6 +38,9 @@ from cloud.principal import Principal
 _HERE: Final = Path(__file__).parent
 TEMPLATES: Final = _HERE / "templates"
 STATIC: Final = _HERE / "static"
+SHARED: Final = Path(str(files("traceability").joinpath("browser")))
+"""Scripts that others run as well, served beside our own."""
+
 _DIGEST: Final = 12  # hexadecimal characters of a file's hash in its address
 
 _log = logging.getLogger(__name__)
@@ -64,8 +68,9 @@ class Pages:
             language: _environment(language, self.static) for language in i18n.LANGUAGES
         }
         self._static = {
-            file.relative_to(STATIC).as_posix(): _digest(file)
-            for file in STATIC.rglob("*")
+            file.relative_to(folder).as_posix(): _digest(file)
+            for folder in (SHARED, STATIC)
+            for file in folder.rglob("*")
             if file.is_file()
         }
 

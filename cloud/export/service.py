@@ -21,7 +21,7 @@ from cloud.settings import Settings
 from cloud.transparency import service as log
 from cloud.transparency import words
 from cloud.transparency.service import Head, Trees
-from cloud.web import STATIC, Pages
+from cloud.web import SHARED, STATIC, Pages
 from traceability.tiles import write_on
 
 FORMAT: Final = "vuonso-record/1"
@@ -88,7 +88,7 @@ def write(session: Session, settings: Settings, root: Path) -> Written:
 def _fixed(head: Head) -> Iterator[tuple[str, bytes]]:
     yield f"{LOG}/key", f"{head.key}\n".encode()
     yield _SHEET, (STATIC / _SHEET).read_bytes()
-    yield _SCRIPT, files("traceability").joinpath("browser", _SCRIPT).read_bytes()
+    yield _SCRIPT, (SHARED / _SCRIPT).read_bytes()
     yield _CHECKER, files("traceability").joinpath("independent", _CHECKER).read_bytes()
 
 

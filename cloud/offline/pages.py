@@ -26,7 +26,7 @@ router = APIRouter(prefix="/S", dependencies=[Depends(public())])
 
 PAGE: Final = "/S/kiem"
 LIST: Final = "/S/danh-sach"
-_FILES: Final = ("app.css", "sealed.js", "icon.svg")
+_FILES: Final = ("app.css", "verify.js", "sealed.js", "icon.svg")
 _DIGEST: Final = 12
 _LONGEST: Final = 400
 
@@ -52,7 +52,7 @@ def worker(request: Request) -> Response:
     told = {
         "page": PAGE,
         "list": LIST,
-        "files": [*(pages.static(name) for name in _FILES), "/so/verify.js"],
+        "files": [pages.static(name) for name in _FILES],
     }
     text = json.dumps(told, separators=(",", ":"))
     source = (STATIC / "sealed-worker.js").read_text("utf-8")

@@ -1,6 +1,5 @@
 """The public log for everybody: its files as c2sp.org/tlog-tiles names them, and pages to read."""
 
-from importlib.resources import files
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -56,12 +55,6 @@ def checkpoint(request: Request, session: SessionDep) -> PlainTextResponse:
 def key(request: Request, session: SessionDep) -> PlainTextResponse:
     """By which checkpoints are verified; who trusts this server no more has it from elsewhere."""
     return PlainTextResponse(f"{head_of(request, session).key}\n")
-
-
-@router.get("/verify.js")
-def script() -> Response:
-    octets = files("traceability").joinpath("browser", "verify.js").read_bytes()
-    return Response(octets, media_type="text/javascript")
 
 
 @router.get("/tile/{level}/{name}.p/{width}")
