@@ -138,7 +138,8 @@ def ask(port: int, paths: Sequence[str], cpu: Callable[[], float], name: str) ->
     line = HTTPConnection("127.0.0.1", port, timeout=60)
     line.request("GET", paths[0])
     line.getresponse().read()
-    times, before = [], cpu()
+    times: list[float] = []
+    before = cpu()
     for path in paths[1:]:
         began = time.perf_counter()
         line.request("GET", path)

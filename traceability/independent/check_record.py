@@ -73,7 +73,8 @@ def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
 
 def root(tree: Sequence[Sequence[bytes]], size: int) -> bytes:
     """RFC 6962: the complete subtrees of the first `size` leaves, folded from the right."""
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     for height in range(len(tree) - 1, -1, -1):
         if size >> height & 1:
             parts.append(tree[height][at >> height])

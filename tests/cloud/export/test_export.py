@@ -168,9 +168,11 @@ def test_nobody_is_named_and_what_was_typed_is_shown_not_run(
     seeded: Seeded,
 ) -> None:
     grow()
-    write(tmp_path)
+    write(tmp_path / "record")
     pages = {
-        name: text.decode() for name, text in files_of(tmp_path).items() if "tile" not in name
+        name: text.decode()
+        for name, text in files_of(tmp_path / "record").items()
+        if "tile" not in name
     }
     told = "".join(
         text for name, text in pages.items() if not name.endswith((".css", ".py", ".js"))
@@ -200,9 +202,9 @@ def test_another_past_is_refused_before_a_page_is_written(
     settings: Settings,
 ) -> None:
     grow()
-    write(tmp_path)
-    before = files_of(tmp_path)
+    write(tmp_path / "record")
+    before = files_of(tmp_path / "record")
     other = settings.model_copy(update={"log_name": "somebody.else/so"})
     with Session(engine) as session, pytest.raises((LogFilesError, NoteError)):
-        export.write(session, other, tmp_path)
-    assert files_of(tmp_path) == before
+        export.write(session, other, tmp_path / "record")
+    assert files_of(tmp_path / "record") == before

@@ -77,7 +77,8 @@ class Hand:
 
     def any_of(self, session: Session, model: type[Any]) -> str:
         ids = session.exec(select(model.public_id).order_by(model.id.desc()).limit(12)).all()
-        return self.chance.choice(ids) if ids else "none"
+        found: str = self.chance.choice(ids) if ids else "none"
+        return found
 
 
 def _harvest(hand: Hand, session: Session) -> str:
