@@ -116,9 +116,7 @@ def issue(
     """One row, however many stamps; none of them is on goods yet.
 
     Raises:
-        LotRecalled: it was called back.
-        NotTold: the law asks for more than is told of the goods.
-        StampKeyReused: the key came before with another wish.
+        LotRecalled, NotTold, StampKeyReused: as they say.
     """
     lot = lots.get(session, principal, lot_public_id)
     known = _in_turn(session, lot, wish)
