@@ -7,6 +7,7 @@ from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Table, delete, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from cloud.accounts import practising
@@ -83,6 +84,8 @@ def begin(session: Session, principal: Principal, token: str, places: int, now: 
     Raises:
         NoRoom: there is none.
     """
+    person = select(Account.id).where(Account.id == principal.account_id)
+    session.exec(person.with_for_update()).one()  # of two tabs of theirs the second one waits
     own = select(Stand).where(Stand.learner_id == principal.account_id)
     stand = session.exec(own).one_or_none()
     if stand is None:
@@ -199,7 +202,7 @@ def forget(session: Session, account_id: int, now: datetime) -> None:
 
 def _take(session: Session, principal: Principal, places: int, now: datetime) -> Stand:
     for number in range(1, places + 1):
-        stand = session.get(Stand, number) or _build(session, number, now)
+        stand = session.get(Stand, number) or _built(session, number, now)
         free_one = (
             update(Stand)
             .where(col(Stand.id) == number, col(Stand.learner_id).is_(None))
@@ -216,6 +219,15 @@ def _take(session: Session, principal: Principal, places: int, now: datetime) ->
             session.refresh(stand)
             return stand
     raise NoRoom
+
+
+def _built(session: Session, number: int, now: datetime) -> Stand:
+    """A stand that was not there a moment ago; who is not the first to build it finds it built."""
+    try:
+        with session.begin_nested():
+            return _build(session, number, now)
+    except IntegrityError:
+        return session.get_one(Stand, number)
 
 
 def _build(session: Session, number: int, now: datetime) -> Stand:
