@@ -11,11 +11,11 @@ from edge.control import Inputs, Strategy, ZoneMemory, ZoneParams
 from edge.evaporation import expected
 from wire.codes import Outlook, Reason
 
-AHEAD_S: Final = 2 * 86_400.0
+AHEAD_MIN: Final = 2 * 1440
 """A dose further away than this is not worth an hour."""
 
-STEP_S: Final = 1800.0
-"""People plan by the hour."""
+STEP_MIN: Final = 30
+"""People plan by the hour. Steps end on the clock's half hours: what is told stands still."""
 
 MOVED_S: Final = 3600.0
 """An hour that was told is told again once it has moved by this much."""
@@ -63,13 +63,13 @@ def _by_programme(params: ZoneParams, minute: int) -> Ahead | None:
 def _by_thirst(params: ZoneParams, known: Belief, minute: int, day: int) -> Ahead | None:
     """Let the plant watered for drink on, hour by hour, until it lacks enough in the window."""
     garden, (start, end) = params.garden, params.window
-    lacks, by = known.deficit_l, Outlook.USUAL
-    for step in range(int(AHEAD_S / STEP_S)):
-        passed = minute + int(step * STEP_S / 60.0)
-        at, on = passed % _DAY_MIN, day + passed // _DAY_MIN
-        if lacks >= params.trigger_l and start <= at < end:
-            return Ahead(step * STEP_S, by)
-        share = expected(params.forecast, on)
+    lacks, by, at = known.deficit_l, Outlook.USUAL, minute
+    while at - minute < AHEAD_MIN:
+        of_day, on = at % _DAY_MIN, day + at // _DAY_MIN
+        if lacks >= params.trigger_l and start <= of_day < end:
+            return Ahead((at - minute) * 60.0, by)
+        step = STEP_MIN - at % STEP_MIN
         by = Outlook.FORECAST if any(on == told for told, _ in params.forecast) else by
-        lacks += share * usual_l(known, garden, at, STEP_S)
+        lacks += expected(params.forecast, on) * usual_l(known, garden, of_day, step * 60.0)
+        at += step
     return None

@@ -116,6 +116,15 @@ class TestAhead:
         assert hot.seconds < wet.seconds
         assert (wet.by, hot.by) == (Outlook.USUAL, Outlook.FORECAST)
 
+    def test_what_is_told_stands_still_while_time_passes(self) -> None:
+        told = {
+            minute + found.seconds / 60.0
+            for minute in range(481, 510)
+            if (found := self.told(minute, 0.1)) is not None
+        }
+        assert len(told) <= 2, "the books of the bench do not go on while its clock does"
+        assert {at % 30 for at in told} == {0}
+
     def test_it_waits_for_the_hours_of_watering(self) -> None:
         evening = self.told(1200, 0.27)
         assert evening is not None

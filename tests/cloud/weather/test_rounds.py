@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cloud.db import writing
 from cloud.growing import service as growing
@@ -56,7 +56,7 @@ def outlook(window: Window, engine: Engine, seeded: Seeded, clock: FixedClock) -
 
 def told(engine: Engine) -> list[object]:
     with Session(engine) as session:
-        rows = session.exec(select(DesiredSettings).order_by(DesiredSettings.version)).all()
+        rows = session.exec(select(DesiredSettings).order_by(col(DesiredSettings.version))).all()
         return [row.doc.get("forecast") for row in rows]
 
 
