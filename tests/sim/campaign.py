@@ -1,6 +1,9 @@
 """Many device-days of the simulation, seed after seed, and what befell them in one table.
 
-python -m tests.sim.campaign --days 1000 --workers 2 --from 1
+python -m tests.sim.campaign --days 1000 --workers 2 --ledger sim.jsonl
+
+With a ledger a campaign may be stopped and gone on with: seeds that it holds of the same programs
+are not played again, and are summed.
 """
 
 import argparse
@@ -17,6 +20,7 @@ from typing import Final
 
 from tests.sim import founding
 from tests.sim.__main__ import HOURS, HOUSES
+from tests.sim.ledger import Ledger, programs
 from tests.sim.planted import MISTAKES, Planted, hunt
 from tests.sim.play import Outcome, play
 from tests.sim.town import busy
@@ -57,20 +61,26 @@ def main() -> int:
     parser.add_argument("--days", type=float, default=1000.0, help="of devices (default: 1000)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
     parser.add_argument("--from", dest="first", type=int, default=1, help="the first seed")
+    parser.add_argument("--ledger", type=Path, help="file of what was played, over many runs")
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
     count = -(-int(args.days * 24) // int(HOURS * HOUSES))
     seeds = range(args.first, args.first + count)
+    ledger = Ledger(args.ledger, programs(), f"{HOUSES} houses, {HOURS:.0f} h")
     with TemporaryDirectory() as folder:
         template = founding.template(Path(folder))
-        broken = _played(list(_told(seeds, args.workers, template)))
+        broken = _played([*_told(seeds, args.workers, template, ledger)])
         missed = sum(_hunted(mistake, template) for mistake in MISTAKES)
     return 1 if broken or missed else 0
 
 
-def _told(seeds: Sequence[int], workers: int, template: Path) -> Iterator[Outcome]:
-    """The same, with a line for each as it ends."""
-    for outcome in campaign(seeds, workers, template):
+def _told(seeds: Sequence[int], workers: int, template: Path, ledger: Ledger) -> Iterator[Outcome]:
+    """All seeds: first those that were played before, then each of the others as it ends."""
+    before = ledger.played()
+    yield from (before[seed] for seed in seeds if seed in before)
+    left = [seed for seed in seeds if seed not in before]
+    for outcome in campaign(left, workers, template):
+        ledger.write(outcome)
         faults = sum(outcome.faults.values())
         sys.stdout.write(f"{outcome.story} ({outcome.device_days:.1f} days, {faults} faults)\n")
         sys.stdout.flush()
