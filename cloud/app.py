@@ -56,6 +56,7 @@ from cloud.accounts.cookies import identify
 from cloud.alerts import service as alerts
 from cloud.clock import Clock
 from cloud.gauges import StoredCollector
+from cloud.greenhouses import service as greenhouses
 from cloud.greenhouses.live import Streams
 from cloud.health import Vitals
 from cloud.house import House
@@ -124,6 +125,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.pages = Pages()
     app.state.identify = identify
     app.state.unheeded = alerts.unheeded
+    app.state.houses = greenhouses.all_of
     app.state.hashes = hashes.house()
     app.state.hub = Hub()
     app.state.streams = Streams(clock)

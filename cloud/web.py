@@ -2,13 +2,13 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Final, cast
+from typing import Annotated, Final, Protocol, cast
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 
 from cloud import i18n
 from cloud.clock import Clock
+from cloud.db import new_public_id
 from cloud.errors import (
     CloudError,
     Forbidden,
@@ -52,6 +53,14 @@ class Refusal(BaseModel):
     code: str
     sentence: str
     request_id: str
+
+
+class Stoppable(Protocol):
+    """A greenhouse whose water may be stopped."""
+
+    id: int | None
+    public_id: str
+    name: str
 
 
 class Problem(BaseModel):
@@ -109,6 +118,7 @@ def render_text(request: Request, template: str, **context: object) -> str:
         shown_at=now(request),
         owner=owner_of(principal) if principal else "",
         unheeded=partial(_unheeded, request),
+        stoppable=partial(_stoppable, request),
         **context,
     )
 
@@ -121,6 +131,16 @@ def _unheeded(request: Request) -> int:
         return 0
     count: Callable[[Session, Principal], int] = request.app.state.unheeded
     return count(session, principal)
+
+
+def _stoppable(request: Request) -> Sequence[Stoppable]:
+    """The reader's greenhouses, if they may stop water; asked by pages that offer it."""
+    session: Session | None = getattr(request.state, "session", None)
+    principal = principal_of(request)
+    if session is None or principal is None or not may(principal, Permission.STOP):
+        return ()
+    houses: Callable[[Session, Principal], Sequence[Stoppable]] = request.app.state.houses
+    return houses(session, principal)
 
 
 def principal_of(request: Request) -> Principal | None:
@@ -225,7 +245,9 @@ def _environment(language: str, static: Callable[[str], str]) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by ext.i18n
         words.gettext, words.ngettext, newstyle=True
     )
-    environment.globals.update(static=static, simulated=False, screen="", current="")
+    environment.globals.update(
+        static=static, simulated=False, screen="", current="", stops=None, fresh_key=new_public_id
+    )
     environment.filters.update(
         number=partial(i18n.number, language),
         litres=partial(i18n.litres, language),

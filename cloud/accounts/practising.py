@@ -45,6 +45,14 @@ def leave(session: Session, account_id: int, now: datetime) -> None:
     session.exec(taken.values(until=now))
 
 
+def stopping_all(session: Session, principal: Principal, now: datetime) -> Principal:
+    """The same for everything at once, which only a page of the real gardens offers."""
+    if principal.practice is None:
+        return principal
+    leave(session, principal.account_id, now)
+    return principal.practice.home
+
+
 def stopping(session: Session, principal: Principal, greenhouse: str, now: datetime) -> Principal:
     """In whose name water is stopped: who stops what is real has stopped practising."""
     if principal.practice is None:

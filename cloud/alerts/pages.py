@@ -45,6 +45,7 @@ def alert(
         alert=shown,
         unreached=unreached,
         simulated=known.simulated,
+        greenhouse=known.alert.greenhouse_id,
     )
 
 

@@ -18,6 +18,8 @@ STOP_LIFE: Final = timedelta(days=3650)
 """STOP never expires; the wire wants a moment all the same."""
 ANSWER_GRACE: Final = timedelta(seconds=15)
 """How long after its expiry a command may still be reported: a round trip on a slow network."""
+SAME_STOP: Final = timedelta(seconds=20)
+"""A STOP under the key of one that is over and older is a new tap on an old page."""
 LINE_WAIT: Final = timedelta(minutes=5)
 """How long the agent lets an accepted wish wait while another zone is watered."""
 LOST_AFTER: Final = timedelta(minutes=5)
@@ -52,6 +54,15 @@ UNCONFIRMED: Final = (CommandState.SENDING, CommandState.ACCEPTED)
 """No water has moved yet, as far as the device has told."""
 UNDER_WAY: Final = (*UNCONFIRMED, CommandState.RUNNING, CommandState.FLOWING)
 """Not over yet."""
+
+
+def is_same_stop(state: CommandState, age: timedelta) -> bool:
+    """Whether a STOP that comes under a known key was sent twice rather than tapped again.
+
+    A page that the browser had put aside carries the key of before: there must be water to stop
+    again. Stopping twice does no harm.
+    """
+    return state is CommandState.SENDING or age < SAME_STOP
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ def request_stop(
     """Stop all water of a greenhouse; what was not confirmed yet is cancelled with it."""
     greenhouse = scope.find(session, Greenhouse, greenhouse_public_id, principal)
     asked = _asked_before(session, principal, key, Op.STOP)
-    if asked is not None:
+    if asked is not None and rules.is_same_stop(asked.state, now - asked.issued_at):
         return asked
     device = device_of(session, cast("int", greenhouse.id))
     if device is None:
@@ -208,7 +208,7 @@ def request_stop(
     _cancel_unconfirmed(session, device.id, now)
     command = _command(principal, device.id, Op.STOP, now)
     command.stop_number = next_stop(session, device.id)
-    return _add(session, principal, command, key)
+    return _add(session, principal, command, key if asked is None else None)
 
 
 def request_resume(

@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 from sqlmodel import Session
 
-from cloud.accounts.practising import stopping
+from cloud.accounts.practising import stopping, stopping_all
 from cloud.accounts.rules import onward
 from cloud.bodies import Body
 from cloud.db import SessionDep, new_public_id
 from cloud.devices import service as devices
 from cloud.devices.rules import Amount
+from cloud.devices.stopping import stop_everywhere
 from cloud.greenhouses import service, view
 from cloud.greenhouses.chart import Band
 from cloud.greenhouses.curve import SPAN, SPANS, Curve, Span, long_curve, moisture_curve
@@ -213,6 +214,15 @@ def _home_of(
         water_link=f"/vuon/khu/{cards[0].public_id}#tuoi" if len(cards) == 1 else "#khu-1",
         chart=_past(session, first, cards[0], language, now, Span.DAY).chart if first else None,
     )
+
+
+@router.post("/dung")
+def stop_all(
+    session: SessionDep, principal: Stopper, now: NowDep, form: Annotated[CommandForm, Form()]
+) -> RedirectResponse:
+    """Every house the caller may stop, at once."""
+    stop_everywhere(session, stopping_all(session, principal, now), now, form.key)
+    return _back(form.back)
 
 
 @router.post("/{greenhouse_id}/dung")

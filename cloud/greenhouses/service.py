@@ -156,7 +156,9 @@ def zones_of(session: Session, principal: Principal, greenhouse: Greenhouse) -> 
 def _facts(session: Session, device: Device | None, zones: Sequence[Zone], now: datetime) -> Facts:
     connection = devices.current_session(session, device.id) if device else None
     if device is None or connection is None:
-        return Facts(zones=tuple(gather.unheard(zone) for zone in zones))
+        asked = devices.newest_commands(session, device.id) if device else {}
+        stop = gather.command(asked.get(Op.STOP), {})
+        return Facts(zones=tuple(gather.unheard(zone) for zone in zones), stop=stop)
     names = {zone.id: zone.name for zone in zones}
     asked = devices.newest_commands(session, device.id)
     commands = {op: gather.command(asked.get(op), names) for op in Op}

@@ -144,6 +144,9 @@ class House:
     level: str
     headline: str
     advice: str
+    stop: str
+    stopping: bool
+    """Whether the answer to a STOP may still be on its way."""
 
 
 def listing(language: str, shown: Sequence[GreenhouseStatus]) -> list[House]:
@@ -155,6 +158,8 @@ def listing(language: str, shown: Sequence[GreenhouseStatus]) -> list[House]:
             one.status.level,
             say(language, one.status.headline),
             say(language, one.status.advice),
+            say(language, one.status.stop) if one.status.stop else "",
+            one.status.stop_pending and one.status.level is not Level.LOST,
         )
         for one in sorted(shown, key=lambda one: WORST_FIRST.index(one.status.level))
     ]

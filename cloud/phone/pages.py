@@ -17,7 +17,7 @@ LOST: Final = "/mat-mang"
 LOST_STOP: Final = f"{LOST}/dung"
 LOST_FORM: Final = f"{LOST}/chua-gui"
 
-_FILES: Final = ("app.css", "live.js", "outbox.js", "phone.js", "post.js", "icon.svg")
+_FILES: Final = ("app.css", "entry.js", "live.js", "outbox.js", "phone.js", "post.js", "icon.svg")
 _AHEAD: Final = ("/nhat-ky/ghi",)
 """Fetched before anybody went there: a field without a line is where the diary is written."""
 _WORDS: Final = {

@@ -10,19 +10,6 @@
   "use strict";
   var SILENT_MS = 45000, STEADY_MS = 30000, POLL_MS = 15000, BACKOFF_MAX_MS = 60000;
   var main = document.querySelector("main[data-live]");
-
-  document.addEventListener("submit", function (event) {
-    var form = event.target;
-    if (form.dataset.busy) { event.preventDefault(); return; }
-    form.dataset.busy = "1";
-    var pressed = event.submitter;
-    if (pressed && form.dataset.sending) {
-      pressed.setAttribute("aria-disabled", "true");
-      pressed.textContent = form.dataset.sending;
-    }
-    setTimeout(function () { delete form.dataset.busy; }, 10000);
-  });
-  window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   if (!main) return;
 
   var source = null, failures = 0, retry = 0, poll = 0, steady = 0, etag = "";

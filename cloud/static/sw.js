@@ -9,7 +9,7 @@ const FILES = "files-" + KEPT.version, PAGES = "pages-", NOBODY = "-", MOST = 30
 const PATIENCE_MS = 8000; /* then the kept page is shown, if there is one; a first visit takes two seconds */
 const WATER_MS = 20000; /* then the request is given up: water must not begin long after the tap */
 const [LOST, LOST_STOP, LOST_FORM] = KEPT.pages;
-const STOP = /^\/vuon\/[^/]+\/dung$/, WATER = /^\/vuon\/khu\/[^/]+\/tuoi$/, LOG_OUT = "/thoat";
+const STOP = /^\/vuon(\/[^/]+)?\/dung$/, WATER = /^\/vuon\/khu\/[^/]+\/tuoi$/, LOG_OUT = "/thoat";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(FILES).then((files) => files.addAll([...KEPT.files, ...KEPT.pages])).then(() => self.skipWaiting()));

@@ -45,7 +45,7 @@ def write(page: Page, note: str, picture: bytes | None = None) -> None:
     page.fill("[name=note]", note)
     if picture is not None:
         page.set_input_files("[name=photos]", files=[attached(picture)])
-    page.click("#entry button")
+    page.click("[form=entry]")
     page.wait_for_function(
         "before => document.querySelector('[name=key]').value !== before", arg=before
     )
@@ -88,7 +88,7 @@ def test_the_diary_fits_a_telephone_and_everybody(
 
 def test_an_entry_takes_five_taps_and_no_typing(visit: Visit) -> None:
     visit.log_in()
-    taps = ["nav a[href='/nhat-ky']", ".sticky a.main", ".tile:nth-child(3)", "#entry button"]
+    taps = ["nav a[href='/nhat-ky']", ".sticky a.main", ".tile:nth-child(3)", "[form=entry]"]
     for tap in taps:
         visit.page.click(tap)
     wait_until(lambda: len(stored(visit)) == 1)
@@ -104,7 +104,7 @@ def test_without_javascript_the_form_writes_and_a_photo_comes_along(
     visit.go(FORM)
     visit.page.click(".tile:nth-child(2)")
     visit.page.set_input_files("[name=photos]", files=[attached(photos.jpeg())])
-    visit.page.click("#entry button")
+    visit.page.click("[form=entry]")
     visit.page.wait_for_url("**/nhat-ky**")
     assert visit.page.locator("main img").count() == 1
     assert len(stored(visit)) == 1

@@ -93,6 +93,17 @@ def test_a_stop_from_a_page_of_the_real_garden_stops_the_real_water(
     assert playground.stand().learner_id is not None, "until somebody has taken it down"
 
 
+def test_a_stop_of_everything_is_one_of_the_real_gardens(
+    as_farmer: TestClient, seeded: Seeded, session: Session, playground: Playground
+) -> None:
+    begin(as_farmer)
+    answer = as_farmer.post("/vuon/dung", data={"key": "list-opened-before"})
+    assert FRAME not in answer.text
+    (stop,) = session.exec(select(Command)).all()
+    assert (stop.op, stop.device_id) == (Op.STOP, seeded.device.id)
+    assert playground.stand().learner_id is not None
+
+
 def test_a_stop_of_somebody_else_s_garden_is_still_not_there(
     as_neighbour: TestClient, seeded: Seeded, session: Session, playground: Playground
 ) -> None:
