@@ -1,5 +1,6 @@
 """The code a buyer writes in a bank transfer: plain, and proof against slips."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -7,6 +8,9 @@ _PREFIX: Final = "HX"
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _BODY: Final = 6  # 2³⁰ codes; the seventh character is the check
 _FIELD: Final = 0b100101  # x⁵ + x² + 1: makes the 32 characters a field
+_SHAPE: Final = re.compile(rf"{_PREFIX}[{_ALPHABET}]{{{_BODY + 1}}}")
+
+LENGTH: Final = len(_PREFIX) + _BODY + 1
 
 
 def make(draw: Callable[[int], int]) -> str:
@@ -29,3 +33,9 @@ def check_character(body: str) -> str:
 def _double(element: int) -> int:
     shifted = element << 1
     return shifted ^ _FIELD if shifted >= len(_ALPHABET) else shifted
+
+
+def is_whole(text: str) -> bool:
+    """Whether this is a code as we write it, its check character right."""
+    body = text[len(_PREFIX) : -1]
+    return _SHAPE.fullmatch(text) is not None and check_character(body) == text[-1]
