@@ -1,4 +1,4 @@
-"""A campaign of many runs: what was played counts once, and only for the programs it was played with."""
+"""A campaign of many runs: what was played counts once, for the programs it was played with."""
 
 from collections import Counter
 from pathlib import Path
