@@ -128,7 +128,7 @@ def test_a_second_tap_stops_nothing_twice_and_nobody_else(
     garden: Garden, second: Greenhouse, clock: FixedClock
 ) -> None:
     principal = garden.seeded.farmer.principal
-    with Session(writing(garden.engine)) as session, session.begin():
+    with Session(writing(garden.engine), expire_on_commit=False) as session, session.begin():
         for _tap in range(2):
             stopped = stop_everywhere(session, principal, clock.now(), "tapped-once")
     assert [one.id for one in stopped] == [one.id for one in commands(garden.engine)]
