@@ -109,6 +109,12 @@ class Stand(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     seen: bool = Field(default=False, description="the learner has named the dry zone")
     step: str = Field(default="", description="what to do next; empty: it does not run yet")
+    lesson: str = Field(default="", description="chosen to be next; empty: one after the other")
+    since: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="since when the present lesson is measured"
+    )
+    wrong: int = Field(default=0, description="wrong answers in the present lesson")
+    calls: int = Field(default=0, description="how often it was asked how a step goes")
 
 
 class LoginLink(SQLModel, table=True):

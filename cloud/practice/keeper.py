@@ -28,6 +28,7 @@ from cloud.db import writing
 from cloud.devices import service as devices
 from cloud.devices.models import Device
 from cloud.devices.vault import open_vault
+from cloud.growing import anew
 from cloud.growing import service as growing
 from cloud.growing.models import ZoneWish
 from cloud.growing.rules import Strategy
@@ -153,6 +154,8 @@ class Keeper:
         if device is not None:
             device.struck_off_at = now
         service.free(session, stand)
+        if device is not None:
+            anew.as_new(session, device, now)
         self._sweep(stand.id)
 
     def _play(self, number: int) -> None:

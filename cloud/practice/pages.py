@@ -13,7 +13,7 @@ from cloud.errors import Conflict
 from cloud.i18n import _
 from cloud.permissions import Permission, may, require
 from cloud.practice import rules, service
-from cloud.practice.models import DryForm
+from cloud.practice.models import DryForm, LessonForm
 from cloud.principal import Principal
 from cloud.web import NowDep, render
 
@@ -36,7 +36,7 @@ def page(request: Request, session: SessionDep, principal: Learner, now: NowDep)
     if principal.practice is None:
         places: int = request.app.state.practice_places()
         return render(request, "practice/door.html", places=places, minutes=_minutes())
-    return _lesson(request, session, principal, now, wrong=False)
+    return _lesson(request, session, principal, now)
 
 
 @router.post(PAGE)
@@ -64,6 +64,25 @@ def answer(
     return _lesson(request, session, principal, now, wrong=not right)
 
 
+@router.post(f"{PAGE}/bai")
+def choose(
+    session: SessionDep, principal: Learner, now: NowDep, form: Annotated[LessonForm, Form()]
+) -> RedirectResponse:
+    if principal.practice is None:
+        raise NotPractising
+    service.choose(session, principal, form.lesson, now)
+    return _to(PAGE)
+
+
+@router.post(f"{PAGE}/chi")
+def show(request: Request, session: SessionDep, principal: Learner, now: NowDep) -> HTMLResponse:
+    """How the next step goes, in more words; that it was asked for is counted."""
+    if principal.practice is None:
+        raise NotPractising
+    service.call(session, principal)
+    return _lesson(request, session, principal, now, hint=True)
+
+
 @router.post(f"{PAGE}/thoi")
 def leave(session: SessionDep, principal: Learner, now: NowDep) -> RedirectResponse:
     practising.leave(session, principal.account_id, now)
@@ -77,14 +96,20 @@ def report(request: Request, session: SessionDep, principal: Teacher) -> HTMLRes
     return render(
         request,
         "practice/report.html",
-        counts=service.counts(session, principal),
+        courses=service.courses(session, principal),
         rows=service.report(session, principal) if named else [],
         named=named,
     )
 
 
 def _lesson(
-    request: Request, session: Session, principal: Principal, now: NowDep, *, wrong: bool
+    request: Request,
+    session: Session,
+    principal: Principal,
+    now: NowDep,
+    *,
+    wrong: bool = False,
+    hint: bool = False,
 ) -> HTMLResponse:
     ground = service.ground(session, principal, now)
     return render(
@@ -93,10 +118,12 @@ def _lesson(
         HTTPStatus.OK,
         lessons=rules.LESSONS,
         done=ground.done,
-        next=rules.upcoming(ground.done),
+        next=ground.next,
+        open=rules.open_lessons(ground.done),
         zones=ground.zones,
         heard=bool(principal.practice and principal.practice.step),
         wrong=wrong,
+        hint=hint,
     )
 
 

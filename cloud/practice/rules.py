@@ -1,6 +1,7 @@
 """Lessons and their steps, and which of them are done by what the greenhouse has told. Pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from wire.codes import EventKind
 
 LASTS: Final = timedelta(minutes=30)
-"""Both lessons take ten minutes at a slow pace; the next person waits for the place."""
+"""All lessons take twenty minutes at a slow pace; the next person waits for the place."""
 
 ROOM: Final = 256 << 20
 """Octets that stay free on the machine, besides what one more greenhouse takes."""
@@ -26,6 +27,10 @@ class Step(StrEnum):
     TRY = "try"
     CLEAR = "clear"
     AGAIN = "again"
+    NOTE = "note"
+    MEND = "mend"
+    SET = "set"
+    RULES = "rules"
 
 
 class Lesson(StrEnum):
@@ -33,12 +38,36 @@ class Lesson(StrEnum):
 
     WATER = "water"
     VALVE = "valve"
+    DIARY = "diary"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """What the learner has done that the greenhouse does not tell of."""
+
+    seen: bool = False
+    """They have named the dry zone."""
+    noted: bool = False
+    mended: bool = False
+    """They have put an entry of the diary right."""
+    wished: bool = False
+    """They have asked for other settings."""
+    ruling: bool = False
+    """And the greenhouse has said that it goes by them."""
 
 
 LESSONS: Final = {
     Lesson.WATER: (Step.DRY, Step.WATER, Step.STOP, Step.RESUME),
     Lesson.VALVE: (Step.TRY, Step.CLEAR, Step.AGAIN),
+    Lesson.DIARY: (Step.NOTE, Step.MEND),
+    Lesson.SETTINGS: (Step.SET, Step.RULES),
 }
+AFTER: Final = {Lesson.VALVE: Lesson.WATER}
+"""The valves stick in the course of the lesson before."""
+
+ENOUGH: Final = 3
+"""Who finished a lesson before it is told how it goes: of fewer it would be known who it was."""
 
 DONE: Final = "done"
 """In place of a step, once there is none left."""
@@ -56,9 +85,16 @@ _SHOWN_BY: Final = (
 KINDS: Final = tuple(dict.fromkeys(kind for _step, kind in _SHOWN_BY))
 
 
-def done(told: Iterable[EventKind], *, seen: bool) -> frozenset[Step]:
-    """The steps done, by what was told in its order; `seen`: the dry zone was named."""
-    found = {Step.DRY} if seen else set()
+def done(told: Iterable[EventKind], deeds: Deeds) -> frozenset[Step]:
+    """The steps done, by what was told in its order and by what the learner did."""
+    by_hand = {
+        Step.DRY: deeds.seen,
+        Step.NOTE: deeds.noted,
+        Step.MEND: deeds.mended,
+        Step.SET: deeds.wished,
+        Step.RULES: deeds.ruling,
+    }
+    found = {step for step, is_done in by_hand.items() if is_done}
     ahead = list(_SHOWN_BY)
     for kind in told:
         if ahead and kind is ahead[0][1]:
@@ -71,9 +107,20 @@ def learnt(steps: frozenset[Step]) -> Sequence[Lesson]:
     return [lesson for lesson, whole in LESSONS.items() if steps.issuperset(whole)]
 
 
-def upcoming(steps: frozenset[Step]) -> str:
-    """The first step that is not done, or `DONE`."""
-    course = (step for whole in LESSONS.values() for step in whole)
+def open_lessons(steps: frozenset[Step]) -> Sequence[Lesson]:
+    """Those that may be begun now, because they are neither learnt nor need another one first."""
+    known = learnt(steps)
+    return [
+        lesson
+        for lesson in LESSONS
+        if lesson not in known and AFTER.get(lesson, lesson) in (lesson, *known)
+    ]
+
+
+def upcoming(steps: frozenset[Step], chosen: str = "") -> str:
+    """The first step that is not done, or `DONE`; of the lesson that was chosen, if any."""
+    lessons = sorted(LESSONS, key=lambda lesson: lesson != chosen)
+    course = (step for lesson in lessons for step in LESSONS[lesson])
     return next((step.value for step in course if step not in steps), DONE)
 
 

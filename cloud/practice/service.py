@@ -19,13 +19,18 @@ from cloud.audit.service import Deed
 from cloud.clock import unix_ms
 from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.service import Planting
+from cloud.devices.models import Command, CommandState
+from cloud.diary.models import DiaryEntry
 from cloud.errors import Conflict
 from cloud.greenhouses import service as greenhouses
 from cloud.greenhouses.rules import Moisture, ZoneCard
+from cloud.growing import anew
+from cloud.growing import service as growing
+from cloud.growing.rules import Progress
 from cloud.i18n import TIME_ZONE, _
 from cloud.practice import rules
-from cloud.practice.models import Training
-from cloud.practice.rules import Lesson
+from cloud.practice.models import Training, TrainingTotal
+from cloud.practice.rules import Deeds, Lesson
 from cloud.principal import Principal
 from cloud.telemetry.models import Event
 from wire.codes import EventKind
@@ -36,6 +41,7 @@ _MOST = 500
 """Events looked through: two lessons make some dozens."""
 _SHOWN = 200
 """Rows of a report on a page."""
+_MINUTE_S = 60.0
 
 _STAY = frozenset(
     {
@@ -62,10 +68,21 @@ class NoRoom(Conflict):
 
 @dataclass(frozen=True)
 class Ground:
-    """A practice greenhouse as its learner sees it: the steps done, and its zones."""
+    """A practice greenhouse as its learner sees it: the steps done, the next one, its zones."""
 
     done: frozenset[rules.Step]
+    next: str
     zones: Sequence[ZoneCard]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a lesson goes in a cooperative: means over all who finished it, once or more often."""
+
+    people: int
+    minutes: int | None = None
+    wrong: float | None = None
+    calls: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +126,8 @@ def ground(session: Session, principal: Principal, now: datetime) -> Ground:
     stand = _stand(session, principal)
     (house,) = greenhouses.all_of(session, principal)
     shown = greenhouses.status(session, principal, house, now)
-    return Ground(_done(session, stand), shown.status.zones)
+    steps = _done(session, stand)
+    return Ground(steps, rules.upcoming(steps, stand.lesson), shown.status.zones)
 
 
 def answer(session: Session, principal: Principal, zone: str, now: datetime) -> bool:
@@ -120,33 +138,43 @@ def answer(session: Session, principal: Principal, zone: str, now: datetime) -> 
     )
     stand = _stand(session, principal)
     stand.seen = stand.seen or right
+    stand.wrong += not right
     return right
 
 
+def choose(session: Session, principal: Principal, lesson: Lesson, now: datetime) -> None:
+    """Do this lesson next; one that is learnt, or that needs another first, waits its turn.
+
+    It is measured from now on; what went before belongs to the one that was left.
+    """
+    stand = _stand(session, principal)
+    steps = _done(session, stand)
+    if lesson in rules.open_lessons(steps):
+        stand.lesson = lesson.value
+        stand.step = _upcoming(session, stand, steps)
+        stand.since, stand.wrong, stand.calls = now, 0, 0
+
+
+def call(session: Session, principal: Principal) -> None:
+    """Somebody asked how the step goes: counted for all who learn, and told of nobody."""
+    _stand(session, principal).calls += 1
+
+
 def is_followed(session: Session, stand: Stand) -> bool:
-    """Whether `follow` would change nothing: a lesson ends with a step."""
-    return stand.step == _upcoming(session, stand, _done(session, stand))
+    """Whether `follow` would change nothing."""
+    steps = _done(session, stand)
+    known = _written(session, stand)
+    return stand.step == _upcoming(session, stand, steps) and known.issuperset(rules.learnt(steps))
 
 
 def follow(session: Session, stand: Stand, now: datetime) -> None:
     """Keep which step is next, and every lesson that has just been finished."""
     steps = _done(session, stand)
-    stand.step = _upcoming(session, stand, steps)
-    known = select(Training.lesson).where(
-        Training.account_id == stand.learner_id, col(Training.done_at) >= stand.began_at
-    )
-    before = set(session.exec(known))
+    before = _written(session, stand)
     for lesson in rules.learnt(steps):
         if lesson not in before:
-            session.add(
-                Training(
-                    cooperative_id=cast("int", stand.home_id),
-                    account_id=cast("int", stand.learner_id),
-                    helper_id=stand.helper_id,
-                    lesson=lesson,
-                    done_at=now,
-                )
-            )
+            _write(session, stand, lesson, now)
+    stand.step = _upcoming(session, stand, steps)
     session.flush()
 
 
@@ -163,7 +191,8 @@ def free(session: Session, stand: Stand) -> None:
     clear(session, stand)
     stand.learner_id = stand.home_id = stand.helper_id = None
     stand.began_at = stand.until = None
-    stand.seen, stand.step = False, ""
+    stand.seen, stand.step, stand.lesson = False, "", ""
+    stand.since, stand.wrong, stand.calls = None, 0, 0
 
 
 def report(session: Session, principal: Principal) -> list[Row]:
@@ -179,11 +208,19 @@ def report(session: Session, principal: Principal) -> list[Row]:
     ]
 
 
-def counts(session: Session, principal: Principal) -> dict[Lesson, int]:
-    """How many people of the cooperative have finished each lesson, once or more often."""
+def courses(session: Session, principal: Principal) -> dict[Lesson, Course]:
+    """How many people of the cooperative have finished each lesson, and how it went for them.
+
+    Means of fewer than `rules.ENOUGH` would tell of somebody.
+    """
     own = select(Training.lesson, Training.account_id).distinct()
     found = session.exec(own.where(Training.cooperative_id == principal.cooperative_id)).all()
-    return {lesson: len([one for one, _person in found if one is lesson]) for lesson in Lesson}
+    sums = select(TrainingTotal).where(TrainingTotal.cooperative_id == principal.cooperative_id)
+    totals = {total.lesson: total for total in session.exec(sums)}
+    return {
+        lesson: _course(sum(one is lesson for one, _person in found), totals.get(lesson.value))
+        for lesson in Lesson
+    }
 
 
 def of_account(session: Session, account_id: int) -> Sequence[Training]:
@@ -255,6 +292,56 @@ def _stand(session: Session, principal: Principal) -> Stand:
     return session.get_one(Stand, principal.practice.stand)
 
 
+def _course(people: int, total: TrainingTotal | None) -> Course:
+    if total is None or total.finished < rules.ENOUGH or people < rules.ENOUGH:
+        return Course(people)
+    count = total.finished
+    minutes = max(1, round(total.seconds / count / _MINUTE_S))
+    return Course(people, minutes, total.wrong / count, total.calls / count)
+
+
+def _written(session: Session, stand: Stand) -> set[Lesson]:
+    """The lessons that the learner has finished since they are here."""
+    known = select(Training.lesson).where(
+        Training.account_id == stand.learner_id, col(Training.done_at) >= stand.began_at
+    )
+    return set(session.exec(known))
+
+
+def _write(session: Session, stand: Stand, lesson: Lesson, now: datetime) -> None:
+    """A lesson is finished: by whom, and beside that how it went, of nobody by name."""
+    home = cast("int", stand.home_id)
+    session.add(
+        Training(
+            cooperative_id=home,
+            account_id=cast("int", stand.learner_id),
+            helper_id=stand.helper_id,
+            lesson=lesson,
+            done_at=now,
+        )
+    )
+    since = stand.since or cast("datetime", stand.began_at)
+    total = session.get(TrainingTotal, (home, lesson.value), with_for_update=True)
+    if total is None:
+        total = TrainingTotal(cooperative_id=home, lesson=lesson.value)
+        session.add(total)
+    total.finished += 1
+    total.seconds += round((now - since).total_seconds())
+    total.wrong += stand.wrong + _refused(session, stand, since)
+    total.calls += stand.calls
+    stand.since, stand.wrong, stand.calls, stand.lesson = now, 0, 0, ""
+
+
+def _refused(session: Session, stand: Stand, since: datetime) -> int:
+    """Taps that the greenhouse did not follow."""
+    asked = select(Command.id).where(
+        Command.cooperative_id == stand.cooperative_id,
+        Command.state == CommandState.REJECTED,
+        col(Command.issued_at) >= since,
+    )
+    return len(session.exec(asked).all())
+
+
 def _done(session: Session, stand: Stand) -> frozenset[rules.Step]:
     told = select(Event.kind).where(
         Event.device_id == stand.device_id,
@@ -262,11 +349,27 @@ def _done(session: Session, stand: Stand) -> frozenset[rules.Step]:
         col(Event.wall_ms) >= unix_ms(cast("datetime", stand.began_at)),
     )
     found = session.exec(told.order_by(col(Event.wall_ms), col(Event.seq)).limit(_MOST))
-    return rules.done([EventKind(kind) for kind in found], seen=stand.seen)
+    return rules.done([EventKind(kind) for kind in found], _deeds(session, stand))
+
+
+def _deeds(session: Session, stand: Stand) -> Deeds:
+    """What stands in the stand's own diary, and what was wished of its zones."""
+    own = select(DiaryEntry.corrects_id).where(DiaryEntry.cooperative_id == stand.cooperative_id)
+    entries = session.exec(own).all()
+    wished = anew.wished_by_people(session, stand.cooperative_id)
+    return Deeds(
+        seen=stand.seen,
+        noted=bool(entries),
+        mended=any(corrected is not None for corrected in entries),
+        wished=bool(wished),
+        ruling=any(
+            growing.overview(session, zone).progress is Progress.APPLIED for zone in wished
+        ),
+    )
 
 
 def _upcoming(session: Session, stand: Stand, steps: frozenset[rules.Step]) -> str:
-    return rules.upcoming(steps) if _is_heard(session, stand) else ""
+    return rules.upcoming(steps, stand.lesson) if _is_heard(session, stand) else ""
 
 
 def _is_heard(session: Session, stand: Stand) -> bool:

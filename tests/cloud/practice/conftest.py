@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from cloud.accounts.models import Stand
 from cloud.clock import unix_ms
 from cloud.db import writing
+from cloud.growing.models import ReportedSettings
 from cloud.practice.keeper import Keeper
 from cloud.practice.models import Training
 from cloud.settings import Settings
@@ -53,6 +54,14 @@ class Playground:
         row = self._row(self.stand(number).device_id) | {"metrics": {"fill": 0.6}}
         with Session(writing(self._engine)) as session, session.begin():
             session.add(Sample.model_validate({**row, "zone_key": "z1"}))
+
+    def obey(self, version: int, number: int = 1) -> None:
+        """As if the greenhouse had said that it goes by these settings."""
+        device = self.stand(number).device_id or ""
+        with Session(writing(self._engine)) as session, session.begin():
+            row = ReportedSettings(device_id=device, epoch="e1", seq=1, applied_version=version)
+            session.add(row)
+        self.look()
 
     def see_dry(self) -> None:
         """As if the right zone had been named."""

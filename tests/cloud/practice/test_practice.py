@@ -1,18 +1,26 @@
 """Practising: the same pages on a greenhouse of one's own that is not there, for half an hour."""
 
+import re
 from collections.abc import Callable
+from typing import TypeVar
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, SQLModel, select
 from starlette.testclient import TestClient
 
+from cloud.accounts.models import Account
 from cloud.audit import service as audit
+from cloud.db import writing
 from cloud.devices.models import Command, Device
+from cloud.diary.models import DiaryEntry
+from cloud.growing.models import DesiredSettings, ZoneWish
 from cloud.kept import NOBODY
+from cloud.practice.models import Training, TrainingTotal
 from cloud.practice.rules import LASTS, Lesson
 from cloud.tables import METADATA
-from tests.cloud.conftest import FixedClock, Member, Seeded
+from tests.cloud.conftest import START, FixedClock, Member, Seeded
 from tests.cloud.help.conftest import Pair, helper, pair
 from tests.cloud.practice.conftest import Playground, is_alive
 from wire.codes import EventKind, Op
@@ -22,6 +30,7 @@ __all__ = ["helper", "pair"]
 PAGE = "/tap-thu"
 FRAME = 'action="/tap-thu/thoi"'
 LogIn = Callable[[Member], TestClient]
+T = TypeVar("T", bound=SQLModel)
 
 WATER_LESSON = (EventKind.COMMAND_FLOWING, EventKind.STOPPED, EventKind.RESUMED)
 VALVE_LESSON = (EventKind.FAULT, EventKind.FAULT_CLEARED, EventKind.COMMAND_FLOWING)
@@ -128,11 +137,104 @@ def test_lessons_are_learnt_by_what_the_greenhouse_tells_and_written_down_once(
     playground.look()
     assert [one.lesson for one in playground.learnt()] == [Lesson.WATER]
     playground.tell(*VALVE_LESSON)
-    assert "Bạn đã học xong cả hai bài." in as_farmer.get("/vuon").text
+    assert "Mở Nhật ký, ghi một việc" in as_farmer.get("/vuon").text
     assert [one.lesson for one in playground.learnt()] == [Lesson.WATER, Lesson.VALVE]
     report = as_manager.get("/htx/tap-huan").text
     assert report.count("1 người đã học xong") == 2
     assert report.count("tự học") == 2
+
+
+def test_the_diary_is_practised_on_the_very_page_and_no_row_of_it_is_real(
+    as_farmer: TestClient, seeded: Seeded, engine: Engine, playground: Playground
+) -> None:
+    begin(as_farmer)
+    playground.look()
+    playground.tell(EventKind.BOOT)
+    as_farmer.post(f"{PAGE}/bai", data={"lesson": "diary"})
+    assert "ghi một việc" in as_farmer.get("/vuon").text
+    form = as_farmer.get("/nhat-ky/ghi").text
+    zone = re.findall(r'name="zone" value="(\w+)"', form)[0]
+    assert zone not in {one.public_id for one in seeded.zones}
+    said = {"work": "feed", "day": START.date().isoformat(), "note": "tập"}
+    as_farmer.post("/nhat-ky", data={**said, "zone": zone, "key": str(uuid4())})
+    playground.look()
+    assert "Mở dòng vừa ghi" in as_farmer.get("/vuon").text
+    (entry,) = stored(engine, DiaryEntry)
+    assert entry.cooperative_id == playground.stand().cooperative_id
+    fresh = {**said, "work": "prune", "key": str(uuid4()), "act": "correct"}
+    as_farmer.post(f"/nhat-ky/{entry.public_id}", data=fresh)
+    playground.look()
+    assert [one.lesson for one in playground.learnt()] == [Lesson.DIARY]
+    as_farmer.post(f"{PAGE}/thoi")
+    assert "tập" not in as_farmer.get("/nhat-ky").text.split("<main", 1)[1].split("</main>")[0]
+    playground.look()
+    assert stored(engine, DiaryEntry) == []
+
+
+def test_settings_are_practised_without_the_password_and_are_as_before_for_the_next(
+    as_farmer: TestClient, engine: Engine, playground: Playground
+) -> None:
+    begin(as_farmer)
+    playground.look()
+    kept = contents(engine)
+    playground.tell(EventKind.BOOT)
+    zone = re.findall(r'href="/vuon/khu/(\w+)"', as_farmer.get("/vuon").text)[0]
+    page = as_farmer.get(f"/vuon/khu/{zone}/cai-dat/doi").text
+    assert "máy hỏi mật khẩu trước khi cho đổi" in page
+    wish = {
+        "crop": "melon",
+        "planted_on": "2026-02-01",
+        "plants": "7",
+        "strategy": "monitor",
+        "refill": "55",
+        "target": "90",
+        "window_from": "06:00",
+        "window_to": "18:00",
+        "based_on": re.findall(r'name="based_on" value="(\d+)"', page)[0],
+    }
+    as_farmer.post(f"/vuon/khu/{zone}/cai-dat", data=wish)
+    as_farmer.post(f"{PAGE}/bai", data={"lesson": "settings"})
+    assert "Đợi máy nhận mức mới" in as_farmer.get("/vuon").text
+    sent = stored(engine, DesiredSettings)[-1]
+    playground.obey(sent.version)
+    assert [one.lesson for one in playground.learnt()] == [Lesson.SETTINGS]
+    as_farmer.post(f"{PAGE}/thoi")
+    playground.look()
+    assert {row.account_id for row in stored(engine, ZoneWish)} == {None}
+    newest = stored(engine, DesiredSettings)[-1]
+    assert newest.version == sent.version + 1, "a box obeys what is above all it has heard"
+    changed = {name for name, rows in contents(engine).items() if rows != kept[name]}
+    assert changed == {"desired_settings"}
+
+
+def test_how_a_lesson_goes_is_added_up_and_told_of_three_at_least(
+    as_farmer: TestClient, as_manager: TestClient, engine: Engine, playground: Playground
+) -> None:
+    begin(as_farmer)
+    playground.look()
+    playground.tell(EventKind.BOOT)
+    as_farmer.post(f"{PAGE}/kho", data={"zone": "nowhere"})
+    assert "Bấm khu có số nhỏ hơn." in as_farmer.post(f"{PAGE}/chi").text
+    playground.see_dry()
+    playground.tell(*WATER_LESSON)
+    (total,) = stored(engine, TrainingTotal)
+    assert (total.lesson, total.finished, total.wrong, total.calls) == ("water", 1, 1, 1)
+    stand = playground.stand()
+    assert (stand.wrong, stand.calls) == (0, 0)
+    assert "trung bình" not in as_manager.get("/htx/tap-huan").text
+    home, lesson = total.cooperative_id, Lesson.WATER
+    with Session(writing(engine)) as session, session.begin():
+        for person in session.exec(select(Account.id)).all():
+            row = Training(
+                cooperative_id=home, account_id=person or 0, lesson=lesson, done_at=START
+            )
+            session.add(row)
+        known = session.exec(select(TrainingTotal)).one()
+        known.finished, known.seconds, known.wrong = 3, 540, 3
+    assert (
+        "trung bình 3 phút, bấm sai 1,0 lần, hỏi cách làm 0,3 lần"
+        in as_manager.get("/htx/tap-huan").text
+    )
 
 
 def test_a_zone_that_is_not_reported_dry_is_no_answer(
@@ -232,9 +334,23 @@ def test_the_commune_sees_how_many_and_not_who(
     assert seeded.farmer.account.name not in page
 
 
+def stored(engine: Engine, model: type[T]) -> list[T]:
+    """All rows of a table, the oldest first, in a transaction that is over."""
+    with Session(engine) as session:
+        return sorted(session.exec(select(model)), key=lambda row: getattr(row, "id", 0))
+
+
 def contents(engine: Engine) -> dict[str, list[str]]:
     """All rows but the stand's own state, browsers, and the record, which only grows."""
-    moving = {"practice_stand", "login_session", "audit_entry", "audit_head", "training", "device"}
+    moving = {
+        "practice_stand",
+        "login_session",
+        "audit_entry",
+        "audit_head",
+        "training",
+        "training_total",
+        "device",
+    }
     with engine.connect() as connection:
         return {
             table.name: sorted(repr(row) for row in connection.execute(sa.select(table)))

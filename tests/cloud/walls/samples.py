@@ -48,6 +48,7 @@ def own_data() -> dict[str, Sample]:
         "NumberForm": lambda: {"phone": "0913888888", "password": WRONG},
         "PinProofForm": lambda: {"pin": "000000"},
         "DryForm": lambda: {"zone": "nowhere"},
+        "LessonForm": lambda: {"lesson": "diary"},
         "EraseForm": lambda: {"password": WRONG},
         "VouchForm": lambda: {"phone": "0913888888", "code": "000000"},
         "JoinForm": lambda: {"phone": "0913999999", "password": "mưa xuân về", "agreed": "yes"},
