@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from cloud import scope
 from cloud.accounts.models import Account
-from cloud.alerts import gather, signs
+from cloud.alerts import gather, scenes, signs
 from cloud.alerts.kinds import Place
 from cloud.alerts.models import Alert
 from cloud.alerts.rules import Change, Effect, Standing, step
@@ -20,13 +20,9 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.cooperatives.models import Greenhouse, Zone
 from cloud.db import UtcDateTime
-from cloud.devices import service as devices
-from cloud.devices.models import Device, ZoneBinding
+from cloud.devices.models import Device
 from cloud.principal import Principal
-from cloud.telemetry import days
-from cloud.telemetry import now as newest
 from cloud.telemetry.models import EpochState
-from wire.codes import Metric
 
 M = TypeVar("M", Account, Greenhouse, Zone)
 
@@ -72,40 +68,24 @@ def watched(session: Session) -> dict[int, Mark]:
     return marks | {house: (device, at) for house, device, at in served}
 
 
-def look(session: Session, greenhouse_id: int, now: datetime) -> Look:
-    """What is to be seen in a house.
+def looks(session: Session, greenhouse_ids: Sequence[int], now: datetime) -> dict[int, Look]:
+    """What is to be seen in some houses, in as many queries as for one.
 
     One whose device is gone or never spoke has no trouble that anybody could see to.
     """
-    device = devices.device_of(session, greenhouse_id)
-    connection = devices.current_session(session, device.id) if device else None
-    if device is None or connection is None:
-        return Look({})
-    bindings = session.exec(
-        select(ZoneBinding)
-        .where(ZoneBinding.device_id == device.id, col(ZoneBinding.bound_to).is_(None))
-        .order_by(col(ZoneBinding.zone_id))
-    ).all()
-    first_day = days.today(now - gather.LOOKS_BACK)
-    metrics = (Metric.LITRES, Metric.OPEN_S)
-    rows = gather.Rows(
-        connection,
-        bindings,
-        newest.newest_rows(session, connection, len(bindings)),
-        newest.newest_events(session, connection, gather.KINDS),
-        newest.days_of_zones(session, device.id, first_day, metrics),
-        newest.stored_at(session, connection),
-    )
-    return signs.look(gather.facts(rows), now)
+    found = scenes.of(session, greenhouse_ids, now)
+    return {
+        house: signs.look(gather.facts(found[house]), now) if house in found else Look({})
+        for house in greenhouse_ids
+    }
 
 
-def has_news(session: Session, greenhouse_id: int, look: Look, now: datetime) -> bool:
-    """Whether a look changes anything that is stored."""
-    before = _standing(_open(session, greenhouse_id))
-    after = step(before, look, now)
-    return bool(after.effects) or any(
-        _is_worth_writing(before[place], standing) for place, standing in after.standing.items()
-    )
+def with_news(session: Session, looks: Mapping[int, Look], now: datetime) -> list[int]:
+    """The houses of which a look changes anything that is stored."""
+    unwell: dict[int, list[Alert]] = {house: [] for house in looks}
+    for row in session.exec(select(Alert).where(_not_over(list(looks)))):
+        unwell[row.greenhouse_id].append(row)
+    return [house for house, look in looks.items() if _is_news(unwell[house], look, now)]
 
 
 def examine(
@@ -116,7 +96,7 @@ def examine(
     The look is a moment old; what people did since is read anew.
     """
     house = session.get_one(Greenhouse, greenhouse_id)
-    rows = {_place(row): row for row in _open(session, greenhouse_id, lock=True)}
+    rows = {_place(row): row for row in _open(session, greenhouse_id)}
     before = _standing(rows.values())
     after = step(before, look, now)
     for place, standing in after.standing.items():
@@ -226,13 +206,21 @@ def sweep(session: Session, now: datetime) -> None:
     session.exec(delete(Alert).where(col(Alert.resolved_at) <= now - KEPT))
 
 
-def _open(session: Session, greenhouse_id: int, *, lock: bool = False) -> Sequence[Alert]:
-    own = select(Alert).where(_not_over(greenhouse_id)).order_by(col(Alert.id))
-    return session.exec(own.with_for_update() if lock else own).all()
+def _open(session: Session, greenhouse_id: int) -> Sequence[Alert]:
+    own = select(Alert).where(_not_over([greenhouse_id])).order_by(col(Alert.id))
+    return session.exec(own.with_for_update()).all()
 
 
-def _not_over(greenhouse_id: int) -> ColumnElement[bool]:
-    return (col(Alert.greenhouse_id) == greenhouse_id) & col(Alert.resolved_at).is_(None)
+def _not_over(greenhouse_ids: Sequence[int]) -> ColumnElement[bool]:
+    return col(Alert.greenhouse_id).in_(greenhouse_ids) & col(Alert.resolved_at).is_(None)
+
+
+def _is_news(rows: Iterable[Alert], look: Look, now: datetime) -> bool:
+    before = _standing(rows)
+    after = step(before, look, now)
+    return bool(after.effects) or any(
+        _is_worth_writing(before[place], standing) for place, standing in after.standing.items()
+    )
 
 
 def _standing(rows: Iterable[Alert]) -> Mapping[Place, Standing]:

@@ -1,6 +1,6 @@
 """How a device's zones are at this moment: the newest rows, one query for each question."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,11 +11,11 @@ from cloud.clock import unix_ms
 from cloud.devices.models import DeviceSession, ZoneBinding
 from cloud.telemetry import days, past
 from cloud.telemetry.days import Level
-from cloud.telemetry.models import EpochState, Event, Rollup, Sample
+from cloud.telemetry.models import Event, Sample
 from cloud.telemetry.past import Stretch
 from wire.codes import EventKind, Metric
 
-_DEPTH: Final = 8
+DEPTH: Final = 8
 """Rows looked through for each zone; one that is missing in so many minutes is silent anyway."""
 
 
@@ -31,39 +31,13 @@ def newest_samples(
     session: Session, connection: DeviceSession, zones: int
 ) -> Mapping[str | None, Sample]:
     """The newest row of each zone, and of the house under None."""
-    return {row.zone_key: row for row in newest_rows(session, connection, zones)}
-
-
-def newest_rows(session: Session, connection: DeviceSession, zones: int) -> list[Sample]:
-    """Some minutes of all zones and of the house, in the order in which they were written."""
-    rows = session.exec(
+    newest_first = session.exec(
         select(Sample)
         .where(Sample.device_id == connection.device_id, Sample.epoch == connection.epoch)
         .order_by(col(Sample.seq).desc())
-        .limit(_DEPTH * (zones + 1))
+        .limit(DEPTH * (zones + 1))
     ).all()
-    return list(reversed(rows))
-
-
-def stored_at(session: Session, connection: DeviceSession) -> datetime | None:
-    """When rows of this epoch were last stored, by our own clock."""
-    state = session.get(EpochState, (connection.device_id, connection.epoch))
-    return state.changed_at if state else None
-
-
-def days_of_zones(
-    session: Session, device_id: str, first_day: int, metrics: Collection[Metric]
-) -> Mapping[tuple[str, int, str], float]:
-    """The sums of these metrics by zone, day and metric, as far as they are rolled up."""
-    rows = session.exec(
-        select(Rollup).where(
-            Rollup.level == Level.DAY,
-            Rollup.device_id == device_id,
-            Rollup.bucket >= first_day,
-            col(Rollup.metric).in_([metric.value for metric in metrics]),
-        )
-    )
-    return {(row.zone_key, row.bucket, row.metric): row.total for row in rows}
+    return {row.zone_key: row for row in reversed(newest_first)}
 
 
 def newest_events(

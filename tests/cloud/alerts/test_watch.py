@@ -33,8 +33,8 @@ class Round:
     def has_news(self) -> bool:
         with Session(self.engine) as session:
             now = self.clock.now()
-            look = service.look(session, self.house, now)
-            return service.has_news(session, self.house, look, now)
+            looks = service.looks(session, [self.house], now)
+            return service.with_news(session, looks, now) == [self.house]
 
 
 @pytest.fixture
