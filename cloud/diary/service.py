@@ -196,6 +196,18 @@ def of_account(session: Session, account_id: int) -> list[Shown]:
     return _shown(session, session.exec(own.order_by(col(DiaryEntry.id))).all())
 
 
+def photos_of_account(session: Session, account_id: int) -> Sequence[Photo]:
+    """The pictures of all that a person wrote, each once, the oldest first."""
+    shown = (
+        select(DiaryPhoto.photo_id)
+        .join(DiaryEntry, col(DiaryEntry.id) == col(DiaryPhoto.entry_id))
+        .where(DiaryEntry.account_id == account_id)
+    )
+    return session.exec(
+        select(Photo).where(col(Photo.id).in_(shown)).order_by(col(Photo.id))
+    ).all()
+
+
 def forget(session: Session, account_id: int) -> None:
     """Somebody is erased: their words and photos go, and that something was done stays.
 

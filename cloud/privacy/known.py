@@ -66,7 +66,7 @@ class Help:
 
 @dataclass(frozen=True)
 class Wrote:
-    """A line in the diary, and where its photos are shown to whoever is logged in."""
+    """A line in the diary, and where its photos are shown; under the same names they are files."""
 
     at: datetime
     day: date
@@ -115,6 +115,10 @@ class Known:
     diary: tuple[Wrote, ...]
     lessons: tuple[Learnt, ...]
     record: tuple[Done, ...]
+
+    @property
+    def has_photos(self) -> bool:
+        return any(one.photos for one in self.diary)
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)

@@ -5,20 +5,29 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.encoders import jsonable_encoder
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import (
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 
 from cloud.accounts import cookies
 from cloud.accounts.consents import NOTICE
 from cloud.accounts.proof import knows
 from cloud.accounts.service import BadPhone
 from cloud.db import SessionDep
+from cloud.diary import service as diary
 from cloud.errors import CloudError, TooMany
+from cloud.media.store import Store
 from cloud.members.service import LastManager
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.privacy import service
 from cloud.privacy.forms import EraseForm, NameForm, NumberForm
 from cloud.privacy.known import known
+from cloud.privacy.parcel import Enclosed, parcel
 from cloud.privacy.service import NumberTaken
 from cloud.web import NowDep, render
 
@@ -27,6 +36,7 @@ Own = Annotated[Principal, Depends(require(Permission.ACCOUNT_OWN))]
 
 _OWN = "/tai-khoan/du-lieu"
 _FILE = "vuon-so-du-lieu-cua-toi.json"
+_PARCEL = "vuon-so-du-lieu-cua-toi.zip"
 
 
 @router.get("/rieng-tu", dependencies=[Depends(public())])
@@ -45,6 +55,22 @@ def take_along(session: SessionDep, principal: Own) -> JSONResponse:
     content = jsonable_encoder(known(session, principal).as_json())
     headers = {"Content-Disposition": f'attachment; filename="{_FILE}"'}
     return JSONResponse(content, headers=headers)
+
+
+@router.get(f"{_OWN}/tai-ve-anh")
+def take_photos_along(
+    request: Request, session: SessionDep, principal: Own, now: NowDep
+) -> StreamingResponse:
+    """The same with the photos as files; the session is over before the first of them is read."""
+    store: Store = request.app.state.store
+    document = JSONResponse(jsonable_encoder(known(session, principal).as_json())).body
+    photos = [
+        Enclosed(f"anh/{photo.public_id}.webp", store.path(photo.large), photo.created_at)
+        for photo in diary.photos_of_account(session, principal.account_id)
+    ]
+    headers = {"Content-Disposition": f'attachment; filename="{_PARCEL}"'}
+    parts = parcel(_FILE, bytes(document), photos, now)
+    return StreamingResponse(parts, headers=headers, media_type="application/zip")
 
 
 @router.post(f"{_OWN}/ten")
