@@ -1,6 +1,6 @@
 """The diary by days: what people did, what was measured, and what the device said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, cast
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from cloud.alerts import service as warned
 from cloud.alerts import view as alerts
-from cloud.cooperatives.models import Greenhouse, Zone
+from cloud.cooperatives.models import Greenhouse
 from cloud.diary import rules, words
 from cloud.diary import service as diary
 from cloud.diary.service import Shown
@@ -19,12 +19,14 @@ from cloud.greenhouses.view import diary as sentences
 from cloud.i18n import _, litres, number, percent, translate
 from cloud.principal import Principal
 from cloud.telemetry import service as telemetry
-from cloud.telemetry.days import Level
 from cloud.telemetry.past import Bucket
 from wire.codes import Metric
 
 SPAN: Final = timedelta(days=7)
 """As far back as what devices measured is told by the day."""
+_MEASURED: Final = (Metric.LITRES, Metric.FILL, Metric.AIR_C, Metric.RH)
+Week = Mapping[str, Sequence[Bucket]]
+"""Days of a place by metric."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,11 @@ def of_house(
     ids = [cast("int", zone.id) for zone in zones]
     for shown in diary.listing(session, principal, ids):
         days.of(shown.entry.day).entries.append(shown)
+    measured = telemetry.week(session, ids, _MEASURED, (now - SPAN, now))
     for zone in zones:
-        for at, sentence in _measured(session, zone, language, now):
+        for at, sentence in _water(measured[zone.id], language):
             days.of(rules.today(at)).measured.append((zone.name, sentence))
-    for at, sentence in _air(session, zones, language, now):
+    for at, sentence in _air(measured[None], language):
         days.of(rules.today(at)).measured.append(("", sentence))
     for known in warned.of_house(session, principal, cast("int", house.id), now - SPAN):
         alert = Alert(known.alert.since, alerts.shown(language, known, now))
@@ -93,16 +96,10 @@ def of_house(
     return days.newest_first()
 
 
-def _measured(
-    session: Session, zone: Zone, language: str, now: datetime
-) -> Iterable[tuple[datetime, str]]:
+def _water(week: Week, language: str) -> Iterable[tuple[datetime, str]]:
     """Water and soil of each day, as far as they were measured."""
-    time, zone_id = (now - SPAN, now), cast("int", zone.id)
-    water = telemetry.buckets(session, zone_id, Metric.LITRES, Level.DAY, time)
-    soil = {
-        one.at: one for one in telemetry.buckets(session, zone_id, Metric.FILL, Level.DAY, time)
-    }
-    for one in water:
+    soil = {one.at: one for one in week[Metric.FILL.value]}
+    for one in week[Metric.LITRES.value]:
         poured = translate(language, _("máy tưới %(water)s"), water=litres(language, one.total))
         yield one.at, ", ".join([poured, *_soil(language, soil.get(one.at))])
 
@@ -114,18 +111,10 @@ def _soil(language: str, one: Bucket | None) -> list[str]:
     return [translate(language, _("đất ẩm %(low)s đến %(high)s"), low=low, high=high)]
 
 
-def _air(
-    session: Session, zones: Sequence[Zone], language: str, now: datetime
-) -> Iterable[tuple[datetime, str]]:
-    """The air of each day; it is measured once for the house, at the device of its first zone."""
-    if not zones:
-        return
-    zone_id, time = cast("int", zones[0].id), (now - SPAN, now)
-    damp = {
-        one.at: one
-        for one in telemetry.house_buckets(session, zone_id, Metric.RH, Level.DAY, time)
-    }
-    for one in telemetry.house_buckets(session, zone_id, Metric.AIR_C, Level.DAY, time):
+def _air(week: Week, language: str) -> Iterable[tuple[datetime, str]]:
+    """The air of each day, measured once for the house."""
+    damp = {one.at: one for one in week[Metric.RH.value]}
+    for one in week[Metric.AIR_C.value]:
         low, high = number(language, one.low), number(language, one.high)
         warm = translate(language, _("trời %(low)s đến %(high)s°C"), low=low, high=high)
         yield one.at, ", ".join([warm, *_damp(language, damp.get(one.at))])

@@ -115,6 +115,28 @@ def curve(
     ]
 
 
+def curves(
+    session: Session,
+    served: Mapping[int | None, Sequence[Stretch]],
+    metrics: Collection[str],
+    level: Level,
+) -> Mapping[int | None, Mapping[str, list[Bucket]]]:
+    """The same of several places and metrics, asked for at once."""
+    wanted = [_touched(stretch, level) for stretches in served.values() for stretch in stretches]
+    rows = session.exec(
+        select(Rollup)
+        .where(or_(false(), *wanted), col(Rollup.metric).in_(metrics))
+        .order_by(col(Rollup.bucket))
+    ).all()
+    return {
+        place: {
+            metric: _joined([row for row in rows if row.metric == metric], stretches, level)
+            for metric in metrics
+        }
+        for place, stretches in served.items()
+    }
+
+
 def amounts(
     session: Session, stretches: Sequence[Stretch], metric: str
 ) -> list[list[tuple[int, float]]]:
@@ -192,6 +214,25 @@ def in_samples(stretch: Stretch) -> ColumnElement[bool]:
 def _touched(stretch: Stretch, level: Level) -> ColumnElement[bool]:
     buckets = days.touched(stretch.start, stretch.end, level)
     return in_buckets(stretch, level, buckets.start, buckets.stop - 1)
+
+
+def _joined(rows: Sequence[Rollup], stretches: Sequence[Stretch], level: Level) -> list[Bucket]:
+    """Buckets of whichever devices served a place, those of one time as one."""
+    touched = [(one.place, days.touched(one.start, one.end, level)) for one in stretches]
+    together: dict[int, list[Rollup]] = {}
+    for row in rows:
+        if any((row.device_id, row.zone_key) == of and row.bucket in at for of, at in touched):
+            together.setdefault(row.bucket, []).append(row)
+    return [
+        Bucket(
+            days.start_of(bucket, level),
+            min(one.low for one in found),
+            sum(one.total for one in found) / sum(one.count for one in found),
+            max(one.high for one in found),
+            sum(one.total for one in found),
+        )
+        for bucket, found in together.items()
+    ]
 
 
 def _add_whole_days(

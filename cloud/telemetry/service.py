@@ -1,6 +1,6 @@
 """Reading measured rows back, for pages, lots and reports; a zone's past may span devices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,15 +56,7 @@ class IrrigationSummary:
 
 def served(session: Session, zone_id: int, start: datetime, end: datetime) -> list[Stretch]:
     """When which device served this zone, `start` included, `end` not."""
-    return [
-        Stretch(
-            binding.device_id,
-            binding.zone_key,
-            unix_ms(max(start, binding.bound_from)),
-            unix_ms(min(end, binding.bound_to or end)),
-        )
-        for binding in _bindings(session, zone_id, start, end)
-    ]
+    return _served(session, [zone_id], start, end)[zone_id]
 
 
 def series(session: Session, served: Sequence[Stretch], metric: Metric) -> list[Measured]:
@@ -86,12 +78,21 @@ def buckets(
     return past.curve(session, served(session, zone_id, *time), metric.value, level)
 
 
-def house_buckets(
-    session: Session, zone_id: int, metric: Metric, level: Level, time: tuple[datetime, datetime]
-) -> list[Bucket]:
-    """The same of the whole house in which the zone lies: what is measured once for all zones."""
-    stretches = [replace(one, zone_key=THE_HOUSE) for one in served(session, zone_id, *time)]
-    return past.curve(session, stretches, metric.value, level)
+def week(
+    session: Session,
+    zone_ids: Sequence[int],
+    metrics: Sequence[Metric],
+    time: tuple[datetime, datetime],
+) -> Mapping[int | None, Mapping[str, list[Bucket]]]:
+    """Days of several zones of a house at once, and of the house itself under None.
+
+    What is measured once for all zones comes from the device of the first of them.
+    """
+    found = _served(session, zone_ids, *time)
+    first = found[zone_ids[0]] if zone_ids else []
+    found[None] = [replace(one, zone_key=THE_HOUSE) for one in first]
+    wanted = [metric.value for metric in metrics]
+    return past.curves(session, found, wanted, Level.DAY)
 
 
 def events(session: Session, served: Sequence[Stretch], kinds: Sequence[EventKind]) -> list[Event]:
@@ -165,16 +166,29 @@ def _rows_stored(session: Session, device_id: str) -> int:
     return session.exec(events).one() + archive.count(session, device_id)
 
 
-def _bindings(
-    session: Session, zone_id: int, start: datetime, end: datetime
-) -> Sequence[ZoneBinding]:
-    return session.exec(
+def _served(
+    session: Session, zone_ids: Sequence[int], start: datetime, end: datetime
+) -> dict[int | None, list[Stretch]]:
+    bindings = session.exec(
         select(ZoneBinding).where(
-            ZoneBinding.zone_id == zone_id,
+            col(ZoneBinding.zone_id).in_(zone_ids),
             ZoneBinding.bound_from < end,
             or_(col(ZoneBinding.bound_to).is_(None), col(ZoneBinding.bound_to) > start),
         )
     ).all()
+    return {
+        zone_id: [
+            Stretch(
+                one.device_id,
+                one.zone_key,
+                unix_ms(max(start, one.bound_from)),
+                unix_ms(min(end, one.bound_to or end)),
+            )
+            for one in bindings
+            if one.zone_id == zone_id
+        ]
+        for zone_id in zone_ids
+    }
 
 
 def _events_in(stretch: Stretch) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
@@ -222,6 +222,17 @@ def test_water_and_soil_write_themselves(
     page = as_farmer.get(f"/vuon/{seeded.greenhouse.public_id}/nhat-ky").text
     assert page.count("máy tưới") >= 2
     assert "48 lít" in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_week_of_all_zones_is_asked_for_at_once(
+    as_farmer: TestClient, seeded: Seeded, engine: Engine
+) -> None:
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
+    assert len(seeded.zones) > 1
+    assert as_farmer.get(f"/vuon/{seeded.greenhouse.public_id}/nhat-ky").status_code == 200
+    assert len([one for one in asked if "FROM rollup" in one]) == 1
 
 
 def test_whoever_is_erased_takes_words_and_photos_along(
