@@ -304,7 +304,9 @@ def _sizes(figures: Figures) -> None:
     samples = [walk.sample() for _ in range(WEEK)]
     figures.wire_live = mean(len(codec.encode(row)) for row in samples) / READINGS
     chunks = [samples[at : at + backfill.MAX_ROWS] for at in range(0, WEEK, backfill.MAX_ROWS)]
-    figures.wire_week = sum(len(codec.encode(backfill.pack(chunk))) for chunk in chunks)
+    figures.wire_week = sum(
+        len(codec.encode(backfill.pack(chunk, backfill.NEWEST))) for chunk in chunks
+    )
     figures.bytes_packed = len(packs.pack(map(packed, samples[:DAY]))) / (DAY * READINGS)
 
 

@@ -21,10 +21,11 @@ from edge.parcels import payloads
 from edge.store import Store
 from edge.upkeep import ROTTEN
 from edge.uplink import Confirmed, Connected, Dial, Link, Lost, Received, Signal, Signals
-from wire import codec
+from wire import backfill, codec
+from wire.backfill import Form
 from wire.errors import WireError
 from wire.identity import Identity, random_id
-from wire.messages import Ack, Ask, Birth, Command, Desired, Go, Will
+from wire.messages import Ack, Ask, Birth, Command, Desired, Go, Reads, Will
 from wire.topics import Down, Up, parse
 
 CONFIRM_S: Final = 30.0
@@ -74,6 +75,10 @@ class Courier:
         self._birth_wait_s = ACK_S
         self._newest_ack = 0
         """The number of the newest ack: several workers of the cloud may speak at once."""
+        self._form: Form = backfill.OLDEST
+        """Of chunks: what the cloud read when it last answered a birth."""
+        self._told_form: Form = backfill.OLDEST
+        """What it says to read since we last connected; an older cloud says nothing."""
         self._drain = self._new_drain()
         self.news = threading.Event()
         """Set whenever a message for the control loop has come in."""
@@ -167,7 +172,7 @@ class Courier:
         """A new session: all that has no ack is to be sent again."""
         self._connected, self._since = True, self._keeper.net()
         self._drain = self._new_drain()
-        self._birth_wait_s = ACK_S
+        self._birth_wait_s, self._told_form = ACK_S, backfill.OLDEST
         self._announce()
 
     def _new_drain(self) -> Drain:
@@ -226,7 +231,7 @@ class Courier:
             self._drain.lose(span)
             self._inbox.put(Dropped(*span, ROTTEN))
         sound = [row for row in rows if row.sound]
-        sent = [self._publish(kind, body) for kind, body in payloads(parcel, sound)]
+        sent = [self._publish(kind, body) for kind, body in payloads(parcel, sound, self._form)]
         confirmed = [message for message in sent if message is not None]
         self._drain.sent(parcel, confirmed, self._keeper.net())
         return len(confirmed) == len(sent)
@@ -246,6 +251,9 @@ class Courier:
                     self._deliver(codec.decode(Go, payload))
                 case Down.DESIRED:
                     self._deliver(codec.decode(Desired, payload))
+                case Down.READS:
+                    newest = codec.decode(Reads, payload).h
+                    self._told_form = backfill.NEWEST if newest > 1 else backfill.OLDEST
                 case Up():
                     _log.warning("ignored a message on %s: not for a device", topic)
         except WireError as error:
@@ -268,6 +276,6 @@ class Courier:
         self._store.ack(ack.upto)
         if not is_answer:
             return
-        self._nonce = ("", 0.0)
+        self._nonce, self._form = ("", 0.0), self._told_form
         if self._keeper.net() - born < NONCE_S:
             self._keeper.discipline(ack.now)

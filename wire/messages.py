@@ -154,6 +154,18 @@ class Ack(Message):
     now: UnixMs
 
 
+class Reads(Message):
+    """What this cloud understands beyond the first form; told before the ack of each birth.
+
+    An older cloud tells nothing, an older agent does not know the topic, and a newer cloud may
+    tell more.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    h: Annotated[int, Field(ge=1, description="the newest form of `up/h`")]
+
+
 class Command(Message):
     """What the cloud asks for; absolute amounts only. `n` and nothing else orders STOPs."""
 

@@ -33,6 +33,7 @@ class Down(StrEnum):
     CMD = "cmd"
     GO = "go"
     DESIRED = "des"
+    READS = "reads"
 
 
 UP_FILTER: Final = f"{ROOT}/+/up/#"

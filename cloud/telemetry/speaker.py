@@ -11,8 +11,8 @@ from cloud.devices.link import KnownDevice
 from cloud.devices.vault import Vault
 from cloud.telemetry.batch import Outcome
 from cloud.telemetry.store import Epoch
-from wire import codec, topics
-from wire.messages import Ack, Command, Desired
+from wire import backfill, codec, topics
+from wire.messages import Ack, Command, Desired, Reads
 from wire.topics import Down
 
 ACK_EVERY_S: Final = 1.0
@@ -20,6 +20,7 @@ ACK_EVERY_S: Final = 1.0
 
 _ONCE: Final = 0  # an acknowledgement that is lost is followed by the next one
 _SURELY: Final = 1
+_READS: Final = codec.encode(Reads(h=backfill.NEWEST))
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Speaker:
     def take(self, outcome: Outcome, known: Mapping[str, KnownDevice]) -> None:
         """A committed batch: births and questions are answered at once, rows soon."""
         for device, ack in outcome.births:
+            self._outbox.send(topics.down(device, Down.READS), _READS, _SURELY)
             self._send_ack(device, ack)
         for device, go in outcome.goes:
             self._send_signed(known[device], Down.GO, go)

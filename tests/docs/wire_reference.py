@@ -10,6 +10,7 @@ from typing import Final
 
 from tests.docs.tables import model_table
 from wire import codes, messages, topics
+from wire.backfill import Backfill
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "wire.md"
 DEVICE: Final = "abcdefgh234567ab"
@@ -20,6 +21,7 @@ MESSAGES: Final = (
     (topics.Up.EVENT, messages.Event, "what happened, one or a list of at most 64"),
     (topics.Up.ASK, messages.Ask, "before a command moves a pin"),
     (topics.Down.ACK, messages.Ack, "after the rows were committed"),
+    (topics.Down.READS, messages.Reads, "before the ack of a birth"),
     (topics.Down.CMD, messages.Command, "a person's wish"),
     (topics.Down.GO, messages.Go, "the answer to `ask`"),
     (topics.Down.DESIRED, messages.Desired, "retained desired settings"),
@@ -61,6 +63,7 @@ A device logs in with its id as user name and client id. The broker's rules for 
 def page() -> str:
     parts = [OPENING, _topics(), "\n## Messages\n"]
     parts += [model_table(model) for _, model, _ in MESSAGES]
+    parts.append(model_table(Backfill))
     parts += ["\n## Parts of messages\n", *(model_table(model) for model in PARTS)]
     parts += ["\n## Codes\n", *(_codes(kind) for kind in CODES)]
     return "".join(parts)

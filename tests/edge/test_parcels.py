@@ -12,7 +12,7 @@ from edge.parcels import payloads
 from edge.store import Store
 from tests.edge.fakes import NOON_MS
 from wire import backfill, codec
-from wire.backfill import Backfill
+from wire.backfill import Backfill, Form
 from wire.codes import ClockQuality, EventKind, Metric
 from wire.messages import Event
 from wire.topics import Up
@@ -51,8 +51,9 @@ def test_no_payload_exceeds_what_a_broker_takes() -> None:
     assert sum(body.count(b"x") for _, body in sent) == 64 * 9000
 
 
-def test_a_chunk_unpacks_to_the_very_rows(rows: list[StoredRow]) -> None:
-    sent = list(payloads(Parcel((1, 500), is_chunk=True), rows))
+@pytest.mark.parametrize("form", [backfill.OLDEST, backfill.NEWEST])
+def test_a_chunk_unpacks_to_the_very_rows(rows: list[StoredRow], form: Form) -> None:
+    sent = list(payloads(Parcel((1, 500), is_chunk=True), rows, form))
     unpacked = [row for _, body in sent for row in backfill.unpack(codec.decode(Backfill, body))]
     assert unpacked == [row.payload for row in rows]
 

@@ -1,4 +1,4 @@
-"""A campaign of many runs: what was played counts once, for the programs it was played with."""
+"""A campaign of many runs: what was played counts once, and for the programs of then alone."""
 
 from collections import Counter
 from pathlib import Path

@@ -15,6 +15,7 @@ from wire.messages import (
     DesiredDoc,
     Event,
     Go,
+    Reads,
     Sample,
     Sensor,
     Will,
@@ -91,6 +92,10 @@ def birth() -> Birth:
     )
 
 
+def _few() -> list[Sample | Event]:
+    return [sample(1), event(2), sample(3, None, air_c=28.4, rh=0.7)]
+
+
 def upward() -> dict[str, BaseModel]:
     return {
         "birth": birth(),
@@ -98,7 +103,8 @@ def upward() -> dict[str, BaseModel]:
         "sample": sample(),
         "house": sample(3, None, air_c=28.4, rh=0.71, rad_w_m2=412.0, flow_lpm=0.0),
         "event": event(),
-        "backfill": backfill.pack([sample(1), event(2), sample(3, None, air_c=28.4, rh=0.7)]),
+        "backfill": backfill.pack(_few()),
+        "backfill_2": backfill.pack(_few(), backfill.NEWEST),
         "ask": Ask(id="01jcommand000000000000000", nonce=NONCE),
     }
 
@@ -130,6 +136,7 @@ def downward() -> dict[str, BaseModel]:
     go = Go(id=command.id, nonce=NONCE)
     return {
         "ack": Ack(e=EPOCH, n=START_MS, upto=120, have=((125, 130), (140, 140)), now=START_MS),
+        "reads": Reads(h=backfill.NEWEST),
         "command": codec.sign(command, down(DEVICE, Down.CMD), KEY),
         "stop": codec.sign(stop, down(DEVICE, Down.CMD), KEY),
         "go": codec.sign(go, down(DEVICE, Down.GO), KEY),

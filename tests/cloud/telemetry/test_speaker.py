@@ -10,9 +10,9 @@ from cloud.telemetry.batch import Outcome
 from cloud.telemetry.speaker import ACK_EVERY_S, Speaker
 from tests.cloud.conftest import FixedClock
 from tests.cloud.telemetry.sender import EPOCH, NONCE
-from wire import codec, topics
+from wire import backfill, codec, topics
 from wire.codes import Op
-from wire.messages import Ack, Command, Desired, Go
+from wire.messages import Ack, Command, Desired, Go, Reads
 from wire.topics import Down
 
 ME = "abcdefghijklmnop"
@@ -88,6 +88,14 @@ def test_a_birth_is_answered_at_once(speaker: Speaker, ear: Ear) -> None:
     speaker.speak()
     speaker.take(Outcome(births=[(ME, answer)]), KNOWN)
     assert ear.acks() == [6, 7]
+
+
+def test_before_the_answer_to_a_birth_it_says_what_it_reads(speaker: Speaker, ear: Ear) -> None:
+    speaker.take(Outcome(births=[(ME, Ack(e=EPOCH, upto=7, nonce=NONCE, now=0))]), KNOWN)
+    said, answered = ear.heard
+    assert said[0] == topics.down(ME, Down.READS)
+    assert codec.decode(Reads, said[1]).h == backfill.NEWEST
+    assert answered[0] == topics.down(ME, Down.ACK)
     assert codec.decode(Ack, ear.heard[1][1]).nonce == NONCE
 
 
