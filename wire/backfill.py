@@ -119,7 +119,7 @@ def _spelt(bodies: Sequence[Body]) -> dict[str, object]:
     seals = [body["c"] for body in bodies]
     by_zone = sorted(bodies, key=lambda body: str(body.get("z", "")))
     columns = _columns(by_zone)
-    columns["t"] = [t - u for t, u in zip(columns["t"], columns["u"], strict=True)]
+    columns["t"] = [body["t"] - body["u"] for body in by_zone]
     spelt = {name: spell(column) for name, column in columns.items()}
     if all(codec.crc(body) == body["c"] for body in bodies):
         spelt["c"] = _seal_of(seals)

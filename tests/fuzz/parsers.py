@@ -38,6 +38,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     messages.Command,
     messages.Ask,
     messages.Go,
+    messages.Reads,
     messages.Desired,
     Backfill,
 )
