@@ -17,6 +17,7 @@ import cloud.audit.routes
 import cloud.cards.pages
 import cloud.diary.pages
 import cloud.diary.routes
+import cloud.epcis.routes
 import cloud.greenhouses.pages
 import cloud.greenhouses.routes
 import cloud.growing.pages
@@ -49,10 +50,10 @@ import cloud.security_txt
 import cloud.stamps.pages
 import cloud.stamps.routes
 import cloud.telemetry.routes
+import cloud.tokens.pages
 import cloud.transparency.pages
 from cloud import vitals
 from cloud.accounts import hashes
-from cloud.accounts.cookies import identify
 from cloud.alerts import service as alerts
 from cloud.clock import Clock
 from cloud.gauges import StoredCollector
@@ -68,6 +69,7 @@ from cloud.scans.limits import Guesses
 from cloud.scans.links import DigitalLinks
 from cloud.settings import Settings
 from cloud.telemetry.live import Hub
+from cloud.tokens.bearer import Allowance, identify
 from cloud.transparency.service import Trees
 from cloud.web import STATIC, Pages, Problem, install_errors
 
@@ -82,6 +84,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.cards.pages.router,
     cloud.diary.pages.router,
     cloud.diary.routes.router,
+    cloud.epcis.routes.router,
     cloud.greenhouses.routes.router,
     cloud.greenhouses.pages.router,
     cloud.growing.pages.router,
@@ -114,6 +117,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.stamps.routes.router,
     cloud.telemetry.routes.router,
     cloud.transparency.pages.router,
+    cloud.tokens.pages.router,
 )
 
 
@@ -131,6 +135,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.streams = Streams(clock)
     app.state.guesses = Guesses()
     app.state.trees = Trees()
+    app.state.allowance = Allowance()
     app.state.darkroom = Darkroom()
     app.state.store = Store(settings.data_dir)
     app.state.practice_places = lambda: 0  # until somebody looks after them

@@ -19,6 +19,7 @@ from cloud.alerts.post import CLOSED, Office
 from cloud.audit import service as audit
 from cloud.clock import Clock
 from cloud.db import writing
+from cloud.epcis import own
 from cloud.growing import outlook
 from cloud.growing.outlook import Outlook
 from cloud.i18n import TIME_ZONE
@@ -104,7 +105,8 @@ def every_night(
 ) -> Iterator[None]:
     """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight.
 
-    In between roll up what came, look after all houses and tell their people and boxes.
+    In between roll up what came, look after all houses, tell their people and boxes, and tell
+    programs of lots.
     """
     rolling, *_tidying = nightly
     often = (
@@ -112,6 +114,7 @@ def every_night(
         (watch.Watch().round, watch.EVERY_S),
         (partial(post.deliver, office=office), post.EVERY_S),
         (Outlook(source or Persistence()).round, outlook.EVERY_S),
+        (own.tell, own.EVERY_S),
     )
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(

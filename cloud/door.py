@@ -28,6 +28,12 @@ FROM_SERVICES: Final = {"/api/v1/zalo/bot": "x-bot-api-secret-token"}
 
 No page of another site can send that header: a browser would ask us first, and be refused.
 """
+FOR_PROGRAMS: Final = "/epcis/"
+"""Below this programs of others knock with a key of their own (`cloud.tokens`)."""
+MAX_EVENTS: Final = 2 * 1024 * 1024
+"""Of a document of events, which only whoever shows a key may send."""
+WITH_EVENTS: Final = frozenset({"/epcis/capture"})
+_BEARER: Final = "bearer "
 _LOGGED_IN: Final = frozenset({"sid", "__Host-sid"})
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -122,6 +128,14 @@ def _owner(request: Request, status: int) -> Iterable[tuple[bytes, bytes]]:
         yield KEPT_BY, owner.encode()
 
 
+def key_of(request: Request) -> str | None:
+    """The key that a program shows (RFC 6750), where programs of others knock."""
+    shown = request.headers.get("authorization", "")
+    if not request.url.path.startswith(FOR_PROGRAMS) or not shown.lower().startswith(_BEARER):
+        return None
+    return shown[len(_BEARER) :].strip()
+
+
 def _refusal(request: Request) -> CloudError | None:
     """Why a request comes no further than the door."""
     if _foreign(request):
@@ -137,8 +151,8 @@ def _foreign(request: Request) -> bool:
     """Whether this request is not known to come from our own page.
 
     Browsers send `Sec-Fetch-Site` or at least `Origin` with every unsafe request, and a program
-    can; one that tells neither is refused rather than trusted, but for a service that shows a
-    secret where it is asked for.
+    can; one that tells neither is refused rather than trusted, but for a service or a program
+    that shows a secret where it is asked for. No browser adds a key to a request by itself.
     """
     if request.method in _SAFE_METHODS:
         return False
@@ -146,7 +160,8 @@ def _foreign(request: Request) -> bool:
     if site is not None:
         return site not in _OWN_SITE
     origin = request.headers.get("origin")
-    if origin is None and FROM_SERVICES.get(request.url.path, "-") in request.headers:
+    shows_secret = FROM_SERVICES.get(request.url.path, "-") in request.headers
+    if origin is None and (shows_secret or key_of(request) is not None):
         return False
     return origin is None or urlsplit(origin).netloc != request.headers.get("host")
 
@@ -158,8 +173,11 @@ def _announced_size(request: Request) -> int:
 
 def _most(request: Request) -> int:
     """A body is read before its route asks who sends it: nobody's is read at length."""
-    roomy = request.url.path in WITH_PHOTOS and request.method == "POST"
-    return MAX_PHOTOS if roomy and _LOGGED_IN & request.cookies.keys() else MAX_BODY
+    path = request.url.path if request.method == "POST" else ""
+    if path in WITH_EVENTS and key_of(request) is not None:
+        return MAX_EVENTS
+    roomy = path in WITH_PHOTOS and _LOGGED_IN & request.cookies.keys()
+    return MAX_PHOTOS if roomy else MAX_BODY
 
 
 def _limited(receive: Receive, most: int) -> Receive:

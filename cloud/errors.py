@@ -1,10 +1,11 @@
 """Everything the cloud refuses, as one tree: status, machine code, and a sentence for a person.
 
 CloudError
-├── Unauthenticated 401   ├── Conflict 409
-├── Forbidden 403         ├── TooLarge 413
-├── NotFound 404          ├── TooMany 429
-└── Unavailable 503       └── ConfigurationError (never reaches a browser)
+├── BadRequest 400        ├── Conflict 409
+├── Unauthenticated 401   ├── TooLarge 413
+├── Forbidden 403         ├── TooMany 429
+├── NotFound 404          └── ConfigurationError (never reaches a browser)
+└── Unavailable 503
 """
 
 from typing import ClassVar
@@ -19,9 +20,20 @@ class CloudError(Exception):
     code: ClassVar[str] = "internal"
     sentence: ClassVar[str] = _("Máy chủ gặp lỗi. Lỗi đã được ghi lại.")
 
+    detail: str = ""
+    """What a program is told beside the sentence, in English: where in what it sent, and why."""
+
     def __init__(self, **params: object) -> None:
         super().__init__(self.code, params)
         self.params = params
+
+
+class BadRequest(CloudError):
+    """What a program sent breaks a standard of others, which wants it said like this."""
+
+    status = 400
+    code = "bad_request"
+    sentence = _("Nội dung gửi lên chưa đúng. Hãy xem lại các ô.")
 
 
 class Unauthenticated(CloudError):

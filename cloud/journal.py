@@ -32,6 +32,7 @@ KEPT: Final = frozenset(
         AuditAction.LOT_RECALLED,
         AuditAction.DEVICE_STRUCK_OFF,
         AuditAction.CARD_REVOKED,
+        AuditAction.PROGRAM_SHUT_OUT,
         AuditAction.MEMBER_REMOVED,
         AuditAction.SESSION_ENDED,
         AuditAction.LOGGED_OUT,

@@ -47,6 +47,9 @@ class Permission(StrEnum):
     COOPERATIVE_WRITE = "cooperative.write"
     PRACTICE = "practice"
     TRAINING_READ = "training.read"
+    EPCIS_READ = "epcis.read"
+    EPCIS_WRITE = "epcis.write"
+    PROGRAM_WRITE = "program.write"
 
 
 PUBLIC: Final = "public"
@@ -202,6 +205,8 @@ def may(principal: Principal | None, permission: Permission) -> bool:
     if principal is None:
         return False
     helped, practises = principal.helper is not None, principal.practice is not None
+    if principal.only is not None and permission not in principal.only:
+        return False
     return permission in rights(principal.role, lent=helped, practises=practises)
 
 
@@ -258,10 +263,15 @@ def declared_routes(app: FastAPI) -> list[DeclaredRoute]:
             continue  # static files and the OpenAPI document: files of ours, no data of anyone
         permission = next(_declared(dependant), None)
         found += [
-            DeclaredRoute(method, context.path or "", permission)
+            DeclaredRoute(method, address_of(context.path), permission)
             for method in sorted(context.methods or ())
         ]
     return sorted(found, key=lambda route: (route.path, route.method))
+
+
+def address_of(path: str | None) -> str:
+    """A route's path as it is described: a part that may hold slashes is named as any other."""
+    return (path or "").replace(":path}", "}")
 
 
 def refuse_undeclared(app: FastAPI) -> None:

@@ -63,6 +63,8 @@ class Principal:
     """When this browser last showed the password, or came in by a link of the operator's."""
     practice: Practice | None = None
     """While this browser is on a practice greenhouse, whose cooperative is the one above."""
+    only: frozenset[str] | None = None
+    """All that is open to a program's key; None: whatever the role gives."""
 
     @property
     def person_id(self) -> int:

@@ -30,6 +30,8 @@ from cloud.orders import buyers
 from cloud.privacy import service as privacy
 from cloud.recovery.models import Recovery
 from cloud.stamps import service as stamps
+from cloud.tokens import service as tokens
+from cloud.tokens.models import ApiToken
 
 _ONCE: Final[tuple[type[SQLModel], ...]] = (LoginLink, HelpCode, Recovery, Invitation)
 """What counts once: a backup cannot know what was used since it was made."""
@@ -53,6 +55,7 @@ def make_safe(session: Session, lines: Sequence[Line] | None, now: datetime) -> 
         session.exec(delete(model))
     if lines is None:
         session.exec(delete(LoginSession))
+        session.exec(delete(ApiToken))
     forgotten = lost(session, lines or ())
     for line in forgotten:
         if line.action in _AGAIN:
@@ -93,6 +96,10 @@ def _revoke(session: Session, line: Line, now: datetime) -> None:
     cards.revoke_again(session, line.card or "", now)
 
 
+def _revoke_token(session: Session, line: Line, now: datetime) -> None:
+    tokens.revoke_again(session, _id(line), line.chain, now)
+
+
 def _remove(session: Session, line: Line, now: datetime) -> None:
     members.remove_again(session, _id(line), line.chain, now)
 
@@ -122,6 +129,7 @@ _AGAIN: Final[dict[AuditAction, Again]] = {
     AuditAction.LOT_RECALLED: _recall,
     AuditAction.DEVICE_STRUCK_OFF: _strike_off,
     AuditAction.CARD_REVOKED: _revoke,
+    AuditAction.PROGRAM_SHUT_OUT: _revoke_token,
     AuditAction.MEMBER_REMOVED: _remove,
     AuditAction.SESSION_ENDED: _end_session,
     AuditAction.LOGGED_OUT: _end_sessions,

@@ -10,6 +10,7 @@ import cloud.chores
 import cloud.cooperatives.models
 import cloud.devices.models
 import cloud.diary.models
+import cloud.epcis.models
 import cloud.growing.models
 import cloud.help.models
 import cloud.joining.models
@@ -25,6 +26,7 @@ import cloud.recovery.models
 import cloud.scans.models
 import cloud.stamps.models
 import cloud.telemetry.models
+import cloud.tokens.models
 import cloud.transparency.models
 import cloud.weather.models
 
@@ -39,6 +41,7 @@ MODELS = (
     cloud.cooperatives.models,
     cloud.devices.models,
     cloud.diary.models,
+    cloud.epcis.models,
     cloud.growing.models,
     cloud.help.models,
     cloud.joining.models,
@@ -56,4 +59,5 @@ MODELS = (
     cloud.telemetry.models,
     cloud.transparency.models,
     cloud.weather.models,
+    cloud.tokens.models,
 )

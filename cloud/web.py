@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from cloud import i18n
+from cloud import i18n, problems
 from cloud.clock import Clock
 from cloud.db import new_public_id
 from cloud.errors import (
@@ -174,6 +174,8 @@ def error_response(request: Request, error: CloudError) -> Response:
     """JSON for programs, a page for people; nothing of what was sent comes back."""
     sentence = i18n.translate(language_of(request), error.sentence, **error.params)
     request_id = getattr(request.state, "request_id", "")
+    if is_epcis(request):
+        return problems.answer(error, sentence, request.method, request_id)
     if is_api(request):
         refusal = Refusal(code=error.code, sentence=sentence, request_id=request_id)
         return JSONResponse(Problem(error=refusal).model_dump(), error.status)
@@ -201,6 +203,11 @@ def is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
+def is_epcis(request: Request) -> bool:
+    """Where refusals have the shape that EPCIS 2.0 gives them."""
+    return request.url.path.startswith("/epcis/")
+
+
 def _refused(request: Request, error: Exception) -> Response:
     return error_response(request, cast("CloudError", error))
 
@@ -218,7 +225,10 @@ def _http(request: Request, error: Exception) -> Response:
     return error_response(request, _BY_STATUS.get(status, Malformed)())
 
 
-def _malformed(request: Request, _error: Exception) -> Response:
+def _malformed(request: Request, error: Exception) -> Response:
+    if is_epcis(request):
+        unreadable = problems.UnreadableQuery(cast("RequestValidationError", error))
+        return error_response(request, unreadable)
     return error_response(request, Malformed())
 
 

@@ -78,6 +78,9 @@ class AuditAction(StrEnum):
     BUYER_ERASED = "buyer.erased"
     RESTORED = "database.restored"
     PRACTICE_BEGUN = "practice.begun"
+    PROGRAM_LET_IN = "program.let_in"
+    PROGRAM_SHUT_OUT = "program.shut_out"
+    EVENTS_CAPTURED = "epcis.captured"
 
 
 @dataclass(frozen=True)

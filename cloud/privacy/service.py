@@ -30,6 +30,7 @@ from cloud.members.models import Invitation
 from cloud.practice import service as practice
 from cloud.principal import Principal
 from cloud.recovery.models import Recovery
+from cloud.tokens.models import ApiToken
 
 LEFT_KEPT: Final = timedelta(days=30)
 """How long an account that belongs to no cooperative waits for another one."""
@@ -43,6 +44,7 @@ _PASSING: Final[tuple[type[SQLModel], ...]] = (
     HelpCode,
     Recovery,
     Invitation,
+    ApiToken,
 )
 """What ends by itself: rows with a moment at which they are worth nothing any more."""
 

@@ -253,9 +253,17 @@ def _shortest(text: str) -> str:
 
 
 def _in_utc(text: str) -> str:
-    shape = TIME.fullmatch(text.strip())
-    if shape is None:
+    moment = moment_of(text.strip())
+    if moment is None:
         return text
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def moment_of(text: str) -> datetime | None:
+    """An event's time in UTC to the millisecond; None for what is none, or before calendars."""
+    shape = TIME.fullmatch(text)
+    if shape is None:
+        return None
     day, clock, fraction, offset = shape.groups(default="")
     leap = timedelta(seconds=clock.endswith(":60"))
     digits = f"{fraction[1:]:0<4}"
@@ -263,7 +271,6 @@ def _in_utc(text: str) -> str:
     whole = clock[:-2] + "59" if leap else clock
     local = datetime.fromisoformat(f"{day}T{whole}{offset.upper()}")
     try:
-        moment = local.astimezone(UTC) + leap + timedelta(milliseconds=thousandths)
+        return local.astimezone(UTC) + leap + timedelta(milliseconds=thousandths)
     except OverflowError:
-        return text
-    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+        return None

@@ -256,6 +256,11 @@ def named(event: BaseEvent) -> BaseEvent:
     return _made(type(event), {**event.json_ld(), "eventID": hashes(event)[0]})
 
 
+def simulated(event: BaseEvent) -> BaseEvent:
+    """The event with the word that no real device and no real goods stand behind it."""
+    return _made(type(event), {**event.json_ld(), "vs:simulated": True})
+
+
 def document(events: Sequence[BaseEvent], created_at: datetime) -> EpcisDocument:
     bare: list[JsonValue] = [
         {name: value for name, value in event.json_ld().items() if name != "@context"}

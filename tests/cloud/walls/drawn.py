@@ -108,7 +108,7 @@ def codes(error: type[CloudError]) -> set[str]:
 def sent(one: Drawn) -> set[str]:
     """Texts of the request that nobody but its sender can have put into the answer."""
     parts = [one.case.path_parameters, one.case.query, one.case.body]
-    ours = set(one.row.body.model_fields) if one.row.body else set()
+    ours = {*one.row.names, *(one.row.body.model_fields if one.row.body else ())}
     return {text for part in parts for text in texts(part) if len(text) >= TOLD} - ours
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fastapi import FastAPI, params
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-from cloud.permissions import PUBLIC, Permission, declared_routes
+from cloud.permissions import PUBLIC, Permission, address_of, declared_routes
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -21,6 +22,8 @@ class Row:
     body: type[BaseModel] | None
     form: bool
     queries: tuple[str, ...]
+    names: frozenset[str] = frozenset()
+    """Of the fields of a query that is a model; our own, whoever sends them."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -31,7 +34,7 @@ class Row:
 
     @property
     def api(self) -> bool:
-        return self.path.startswith("/api/")
+        return self.path.startswith(("/api/", "/epcis/"))
 
     @property
     def asks(self) -> Permission:
@@ -50,13 +53,23 @@ def rows_of(app: FastAPI) -> list[Row]:
         body = next((info.annotation for info in bodies), None)
         assert body is None or issubclass(body, BaseModel), f"{context.path}: no model"
         form = any(isinstance(info, params.Form) for info in bodies)
-        queries = tuple(field.alias for field in dependant.query_params)
-        path = context.path or ""
+        asked_for = dependant.query_params
+        queries = tuple(field.alias for field in asked_for)
+        names = frozenset(name for field in asked_for for name in fields(field.field_info))
+        path = address_of(context.path)
         found += [
-            Row(method, path, asked[method, path] or "", body, form, queries)
+            Row(method, path, asked[method, path] or "", body, form, queries, names)
             for method in sorted(context.methods or ())
         ]
     return found
+
+
+def fields(query: FieldInfo) -> list[str]:
+    """What a query may hold, where it is a model."""
+    kind = query.annotation
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return []
+    return [field.alias or name for name, field in kind.model_fields.items()]
 
 
 def unsafe(rows: list[Row]) -> list[Row]:

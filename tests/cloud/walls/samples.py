@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -14,6 +15,7 @@ from cloud.diary import service as entries
 from cloud.diary.models import Work
 from cloud.diary.rules import Said
 from cloud.diary.service import Album
+from cloud.epcis import service as events
 from cloud.joining.models import Joining
 from cloud.media import service as media
 from cloud.media.darkroom import Developed
@@ -23,7 +25,11 @@ from cloud.passports.forms import CertificateForm
 from cloud.passports.models import Certificate
 from cloud.stamps import sheets
 from cloud.stamps.models import SheetForm
+from cloud.tokens import service as tokens
+from cloud.tokens.models import ApiToken, Scope, TokenForm
 from tests.cloud.conftest import START, Seeded
+from traceability.epcis import farm
+from traceability.epcis.document import hashes
 
 Sample = Callable[[], dict[str, object]]
 
@@ -45,6 +51,7 @@ def own_data() -> dict[str, Sample]:
             "p256dh": POINT,
             "auth": "BTBZMqHH6r4Tts7J_aSIgg",
         },
+        "TokenForm": lambda: {"name": "Siêu thị", "scope": "read"},
         "NumberForm": lambda: {"phone": "0913888888", "password": WRONG},
         "PinProofForm": lambda: {"pin": "000000"},
         "DryForm": lambda: {"zone": "nowhere"},
@@ -107,6 +114,21 @@ def alert(engine: Engine, seeded: Seeded) -> str:
     with Session(writing(engine)) as session, session.begin():
         session.add(row)
         return row.public_id
+
+
+def programs(engine: Engine, seeded: Seeded) -> dict[str, str]:
+    """A program's key, and an event that it captured."""
+    manager = seeded.manager.principal
+    event = farm.recalled(START, [farm.Lot.of("8935000000007", "L1")])
+    text = farm.document([event], START).model_dump_json(by_alias=True, exclude_unset=True)
+    with Session(writing(engine)) as session, session.begin():
+        tokens.make(session, manager, TokenForm(name="Siêu thị", scope=Scope.READ), START)
+        job = events.capture(session, manager, text.encode(), START)
+        return {
+            "api_token": session.exec(select(ApiToken.public_id)).one(),
+            "capture_id": job.public_id,
+            "event_id": quote(hashes(event)[0], safe=""),
+        }
 
 
 def joining(house: str) -> dict[str, Sample]:

@@ -176,6 +176,7 @@ class World:
         self.ids |= {"issuance": str(issuance["id"]), "serial": str(issuance["first_serial"])}
         self._answer("POST", f"/api/v1/issuances/{issuance['id']}/activate", {})
         self.ids |= samples.stamps(self.engine, self.seeded, self.ids)
+        self.ids |= samples.programs(self.engine, self.seeded)
         product = self._product(lot) | {"publish": True}
         self.ids["product"] = self._made("POST", "/api/v1/products", product)
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
