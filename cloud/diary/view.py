@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from cloud.alerts import service as warned
 from cloud.alerts import view as alerts
+from cloud.clock import unix_ms
 from cloud.cooperatives.models import Greenhouse
 from cloud.diary import rules, words
 from cloud.diary import service as diary
@@ -19,6 +20,8 @@ from cloud.greenhouses.view import diary as sentences
 from cloud.i18n import _, litres, number, percent, translate
 from cloud.principal import Principal
 from cloud.telemetry import service as telemetry
+from cloud.telemetry import signed
+from cloud.telemetry.days import Level, bucket_of
 from cloud.telemetry.past import Bucket
 from wire.codes import Metric
 
@@ -37,14 +40,24 @@ class Alert:
     shown: alerts.Shown
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of a zone, or of the house where it has no name."""
+
+    zone: str
+    sentence: str
+    signed: bool = False
+    """The device signed this day's sum of water, and it bears the sentence out."""
+
+
 @dataclass
 class Day:
-    """One day of the diary; `measured` are sentences with the zone they are of."""
+    """One day of the diary."""
 
     day: date
     title: str
     entries: list[Shown] = field(default_factory=list)
-    measured: list[tuple[str, str]] = field(default_factory=list)
+    measured: list[Measured] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
 
@@ -83,11 +96,13 @@ def of_house(
     for shown in diary.listing(session, principal, ids):
         days.of(shown.entry.day).entries.append(shown)
     measured = telemetry.week(session, ids, _MEASURED, (now - SPAN, now))
-    for zone in zones:
-        for at, sentence in _water(measured[zone.id], language):
-            days.of(rules.today(at)).measured.append((zone.name, sentence))
+    sums = signed.days_of(session, ids, (now - SPAN, now))
+    for number, zone in zip(ids, zones, strict=True):
+        for one, told in _water(measured[number], language):
+            line = Measured(zone.name, told, _borne_out(one, sums[number]))
+            days.of(rules.today(one.at)).measured.append(line)
     for at, sentence in _air(measured[None], language):
-        days.of(rules.today(at)).measured.append(("", sentence))
+        days.of(rules.today(at)).measured.append(Measured("", sentence))
     for known in warned.of_house(session, principal, cast("int", house.id), now - SPAN):
         alert = Alert(known.alert.since, alerts.shown(language, known, now))
         days.of(rules.today(alert.at)).alerts.append(alert)
@@ -96,12 +111,18 @@ def of_house(
     return days.newest_first()
 
 
-def _water(week: Week, language: str) -> Iterable[tuple[datetime, str]]:
+def _water(week: Week, language: str) -> Iterable[tuple[Bucket, str]]:
     """Water and soil of each day, as far as they were measured."""
     soil = {one.at: one for one in week[Metric.FILL.value]}
     for one in week[Metric.LITRES.value]:
         poured = translate(language, _("máy tưới %(water)s"), water=litres(language, one.total))
-        yield one.at, ", ".join([poured, *_soil(language, soil.get(one.at))])
+        yield one, ", ".join([poured, *_soil(language, soil.get(one.at))])
+
+
+def _borne_out(water: Bucket, sums: Mapping[int, float]) -> bool:
+    """Whether the device signed that day's sum, and it says the same."""
+    sum_l = sums.get(bucket_of(unix_ms(water.at), Level.DAY))
+    return sum_l is not None and signed.bears_out(water.total, sum_l)
 
 
 def _soil(language: str, one: Bucket | None) -> list[str]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from cloud.db import SessionDep
+from cloud.evidence import service as evidence
 from cloud.lots import balance
 from cloud.lots import service as lots
 from cloud.passports import service as passports
@@ -48,6 +49,7 @@ def lot_page(request: Request, session: SessionDep, principal: Reader, lot: str)
         totals=view.totals(runs),
         looks=service.counters(session, ids),
         reports=service.reports(session, principal, ids),
+        score=evidence.score(session, found),
         missing=len(passports.gaps(session, found)),
         papers=view.papers(language),
         key=str(uuid4()),

@@ -13,6 +13,8 @@ from cloud.diary import service as diary
 from cloud.diary import words
 from cloud.diary.models import DiaryEntry, Work
 from cloud.diary.rules import Used
+from cloud.evidence import rules as borne
+from cloud.evidence import service as evidence
 from cloud.greenhouses.chart import Chart, Point, Spread, svg
 from cloud.i18n import _, litres, percent, translate
 from cloud.lots import rules as days
@@ -78,10 +80,10 @@ class Score:
     declared: int
 
 
-def score(steps: Sequence[Step], evidence: Evidence, curve: Curve | None, valid: int) -> Score:
+def score(steps: Sequence[Step], found: Evidence, curve: Curve | None, valid: int) -> Score:
     """What devices wrote down, papers that hold today, and lines that people wrote."""
     measured = sum(step.source is Source.MEASURED for step in steps)
-    measured += (evidence.moisture_mean is not None) + (curve is not None)
+    measured += (found.moisture_mean is not None) + (curve is not None)
     return Score(measured, valid, sum(step.source is Source.DECLARED for step in steps))
 
 
@@ -96,6 +98,7 @@ class Details:
     papers: Sequence[Certificate]
     valid: Sequence[Certificate]
     score: Score
+    borne_out: borne.Score
 
 
 def details(session: Session, story: Story, found: Found, language: str, now: datetime) -> Details:
@@ -111,19 +114,20 @@ def details(session: Session, story: Story, found: Found, language: str, now: da
         shown.certificates,
         valid,
         score(steps, story.evidence, curve, len(valid)),
+        evidence.score(session, story.lot),
     )
 
 
 def _steps(session: Session, story: Story, found: Found, language: str) -> Iterator[Step]:
-    lot, zone, evidence = story.lot, story.zone, story.evidence
+    lot, zone, measured = story.lot, story.zone, story.evidence
     planted = min(zone.planted_on, lot.harvested_on)
     if planted < lot.harvested_on:
         yield Step(planted, translate(language, _("Trồng cây")), Source.DECLARED)
-    if evidence.samples and evidence.last_at:
+    if measured.samples and measured.last_at:
         told = _("Máy tưới %(doses)s lần, tất cả %(water)s")
-        water = litres(language, evidence.litres)
-        sentence = translate(language, told, doses=evidence.doses, water=water)
-        yield Step(days.local_day(evidence.last_at), sentence, Source.MEASURED)
+        water = litres(language, measured.litres)
+        sentence = translate(language, told, doses=measured.doses, water=water)
+        yield Step(days.local_day(measured.last_at), sentence, Source.MEASURED)
     entries = diary.of_zone(session, cast("int", zone.id), (planted, lot.harvested_on))
     used = diary.inputs(session, entries)
     sprayed = [one for one in entries if one.work is Work.SPRAY and one.id in used]

@@ -56,7 +56,33 @@ class IrrigationSummary:
 
 def served(session: Session, zone_id: int, start: datetime, end: datetime) -> list[Stretch]:
     """When which device served this zone, `start` included, `end` not."""
-    return _served(session, [zone_id], start, end)[zone_id]
+    return serving(session, [zone_id], start, end)[zone_id]
+
+
+def serving(
+    session: Session, zone_ids: Sequence[int], start: datetime, end: datetime
+) -> dict[int, list[Stretch]]:
+    """The same of several zones at once."""
+    bindings = session.exec(
+        select(ZoneBinding).where(
+            col(ZoneBinding.zone_id).in_(zone_ids),
+            ZoneBinding.bound_from < end,
+            or_(col(ZoneBinding.bound_to).is_(None), col(ZoneBinding.bound_to) > start),
+        )
+    ).all()
+    return {
+        zone_id: [
+            Stretch(
+                one.device_id,
+                one.zone_key,
+                unix_ms(max(start, one.bound_from)),
+                unix_ms(min(end, one.bound_to or end)),
+            )
+            for one in bindings
+            if one.zone_id == zone_id
+        ]
+        for zone_id in zone_ids
+    }
 
 
 def series(session: Session, served: Sequence[Stretch], metric: Metric) -> list[Measured]:
@@ -88,7 +114,7 @@ def week(
 
     What is measured once for all zones comes from the device of the first of them.
     """
-    found = _served(session, zone_ids, *time)
+    found: dict[int | None, list[Stretch]] = {**serving(session, zone_ids, *time)}
     first = found[zone_ids[0]] if zone_ids else []
     found[None] = [replace(one, zone_key=THE_HOUSE) for one in first]
     wanted = [metric.value for metric in metrics]
@@ -164,31 +190,6 @@ def _rows_stored(session: Session, device_id: str) -> int:
     """How many different rows of a device are kept here."""
     events = select(func.count()).select_from(Event).where(Event.device_id == device_id)
     return session.exec(events).one() + archive.count(session, device_id)
-
-
-def _served(
-    session: Session, zone_ids: Sequence[int], start: datetime, end: datetime
-) -> dict[int | None, list[Stretch]]:
-    bindings = session.exec(
-        select(ZoneBinding).where(
-            col(ZoneBinding.zone_id).in_(zone_ids),
-            ZoneBinding.bound_from < end,
-            or_(col(ZoneBinding.bound_to).is_(None), col(ZoneBinding.bound_to) > start),
-        )
-    ).all()
-    return {
-        zone_id: [
-            Stretch(
-                one.device_id,
-                one.zone_key,
-                unix_ms(max(start, one.bound_from)),
-                unix_ms(min(end, one.bound_to or end)),
-            )
-            for one in bindings
-            if one.zone_id == zone_id
-        ]
-        for zone_id in zone_ids
-    }
 
 
 def _events_in(stretch: Stretch) -> ColumnElement[bool]:

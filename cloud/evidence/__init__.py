@@ -1,0 +1,1 @@
+"""How well what is told of a lot is borne out."""
