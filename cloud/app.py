@@ -52,6 +52,7 @@ import cloud.stamps.routes
 import cloud.telemetry.routes
 import cloud.tokens.pages
 import cloud.transparency.pages
+import cloud.vietgap.pages
 from cloud import vitals
 from cloud.accounts import hashes
 from cloud.alerts import service as alerts
@@ -118,6 +119,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.telemetry.routes.router,
     cloud.transparency.pages.router,
     cloud.tokens.pages.router,
+    cloud.vietgap.pages.router,
 )
 
 

@@ -137,6 +137,14 @@ def listing(
     return _shown(session, session.exec(wanted.order_by(*order).limit(LISTED)).all())
 
 
+def written(
+    session: Session, principal: Principal, zone: Zone, days: tuple[date, date]
+) -> list[Shown]:
+    """What counts of a zone of the caller's in these days, by whom it was written too."""
+    own = find(session, Zone, zone.public_id, principal)
+    return _shown(session, of_zone(session, cast("int", own.id), days))
+
+
 def of_zone(session: Session, zone_id: int, days: tuple[date, date]) -> Sequence[DiaryEntry]:
     """What counts of a zone in these days, the last included, the oldest first; names nobody."""
     later = aliased(DiaryEntry)
