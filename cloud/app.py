@@ -32,6 +32,8 @@ import cloud.lots.routes
 import cloud.market.pages
 import cloud.media.pages
 import cloud.members.pages
+import cloud.money.pages
+import cloud.money.routes
 import cloud.offline.pages
 import cloud.orders.pages
 import cloud.orders.routes
@@ -100,6 +102,8 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.media.pages.router,
     cloud.members.pages.router,
     cloud.offline.pages.router,
+    cloud.money.pages.router,
+    cloud.money.routes.router,
     cloud.orders.pages.router,
     cloud.orders.routes.router,
     cloud.passports.pages.router,

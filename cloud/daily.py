@@ -25,7 +25,8 @@ from cloud.growing.outlook import Outlook
 from cloud.i18n import TIME_ZONE
 from cloud.media import service as media
 from cloud.media.store import Store
-from cloud.orders import buyers
+from cloud.money import statements
+from cloud.orders import buyers, terms
 from cloud.privacy import service as privacy
 from cloud.scans import tidy
 from cloud.stamps import sheets
@@ -43,6 +44,7 @@ CHORES: Final[tuple[Chore, ...]] = (
     alerts.sweep,
     audit.publish,
     buyers.erase_due,
+    statements.sweep,
     privacy.erase_left,
     privacy.sweep,
 )
@@ -115,6 +117,7 @@ def every_night(
         (partial(post.deliver, office=office), post.EVERY_S),
         (Outlook(source or Persistence()).round, outlook.EVERY_S),
         (own.tell, own.EVERY_S),
+        (terms.expire, terms.EVERY_S),
     )
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(

@@ -23,10 +23,15 @@ MAX_PHOTOS: Final = 12 * 1024 * 1024
 """Of a body with photos, which telephones make smaller than 1 MB each before they send them."""
 WITH_PHOTOS: Final = frozenset({"/nhat-ky", "/api/v1/diary", "/htx/anh-san-pham"})
 """Where photos are sent to."""
-FROM_SERVICES: Final = {"/api/v1/zalo/bot": "x-bot-api-secret-token"}
-"""Where a service writes to us, and the header by which it shows that it is that service.
+WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke"})
+"""Where files of banks are sent to."""
+FROM_SERVICES: Final = {
+    "/api/v1/zalo/bot": ("x-bot-api-secret-token",),
+    "/api/v1/sepay/": ("x-sepay-signature", "authorization"),
+}
+"""Where a service writes to us, and the headers by which it shows that it is that service.
 
-No page of another site can send that header: a browser would ask us first, and be refused.
+No page of another site can send these: a browser would ask us first, and be refused.
 """
 FOR_PROGRAMS: Final = "/epcis/"
 """Below this programs of others knock with a key of their own (`cloud.tokens`)."""
@@ -160,10 +165,15 @@ def _foreign(request: Request) -> bool:
     if site is not None:
         return site not in _OWN_SITE
     origin = request.headers.get("origin")
-    shows_secret = FROM_SERVICES.get(request.url.path, "-") in request.headers
+    shows_secret = any(name in request.headers for name in _shown_by(request.url.path))
     if origin is None and (shows_secret or key_of(request) is not None):
         return False
     return origin is None or urlsplit(origin).netloc != request.headers.get("host")
+
+
+def _shown_by(path: str) -> tuple[str, ...]:
+    """The headers of the service that writes to this address, or to one right below it."""
+    return FROM_SERVICES.get(path) or FROM_SERVICES.get(path[: path.rfind("/") + 1], ())
 
 
 def _announced_size(request: Request) -> int:
@@ -176,7 +186,7 @@ def _most(request: Request) -> int:
     path = request.url.path if request.method == "POST" else ""
     if path in WITH_EVENTS and key_of(request) is not None:
         return MAX_EVENTS
-    roomy = path in WITH_PHOTOS and _LOGGED_IN & request.cookies.keys()
+    roomy = path in WITH_PHOTOS | WITH_STATEMENTS and _LOGGED_IN & request.cookies.keys()
     return MAX_PHOTOS if roomy else MAX_BODY
 
 

@@ -44,6 +44,9 @@ KEPT: Final = frozenset(
         AuditAction.MEMBER_JOINED,
         AuditAction.MEMBER_ROLE,
         AuditAction.MONEY_RECORDED,
+        AuditAction.MONEY_MATCHED,
+        AuditAction.MONEY_IMPORTED,
+        AuditAction.MONEY_REFUNDED,
     }
 )
 """What has to be done again, and what a person has to be told that it is lost."""

@@ -147,6 +147,9 @@ _GONE: Final = frozenset(
         AuditAction.MEMBER_JOINED,
         AuditAction.MEMBER_ROLE,
         AuditAction.MONEY_RECORDED,
+        AuditAction.MONEY_MATCHED,
+        AuditAction.MONEY_IMPORTED,
+        AuditAction.MONEY_REFUNDED,
     }
 )
 """Told to whoever restores; the old password counts again, and the stamps lead nowhere."""

@@ -56,7 +56,7 @@ def shown(request: Request) -> None:
         NotFound: this is not Zalo, or there is no bot.
     """
     settings: Settings = request.app.state.settings
-    told = request.headers.get(FROM_SERVICES[hook.PATH], "")
+    told = request.headers.get(FROM_SERVICES[hook.PATH][0], "")
     if not settings.has_bot or not hmac.compare_digest(
         told.encode(), hook.secret(settings).encode()
     ):

@@ -10,6 +10,7 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.orders import reading, rules
 from cloud.orders.models import IdempotencyKey, Order, OrderBuyer, OrderEvent
+from cloud.payments import service as payments
 
 
 def ask_erasure(session: Session, public_id: str, now: datetime) -> None:
@@ -78,6 +79,7 @@ def _erase(session: Session, order: Order, buyer: OrderBuyer, now: datetime) -> 
     if buyer.erased_at is not None:
         return
     buyer.name, buyer.phone, buyer.address = "", "", ""
+    payments.forget_words(session, buyer.order_id)
     buyer.erased_at = now
     session.exec(
         update(IdempotencyKey)

@@ -5,14 +5,17 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 
 from cloud.bodies import Body
 from cloud.db import SessionDep
-from cloud.lines import Whole
+from cloud.lines import Line, Whole
 from cloud.orders import buyers, desk, reading, rules
 from cloud.orders.desk import Money
+from cloud.orders.errors import OrderGone
+from cloud.orders.models import Fulfilment
+from cloud.orders.phone import e164
 from cloud.orders.rules import Step
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
@@ -34,11 +37,34 @@ class StepForm(Body):
     step: Step
 
 
+class FindForm(Body):
+    """What a buyer still knows of an order whose link is lost."""
+
+    phone: Line = Field(max_length=40)
+    code: Line = Field(max_length=40)
+
+
 class MoneyForm(Body):
     """A transfer that was seen on the account."""
 
     amount: Whole = Field(gt=0, lt=10**15)
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")
+
+
+@router.get("/tra-don", dependencies=[Depends(public())])
+def ask(request: Request) -> HTMLResponse:
+    return render(request, "orders/find.html", missed=False)
+
+
+@router.post("/tra-don", dependencies=[Depends(public())])
+def find(request: Request, session: SessionDep, form: Annotated[FindForm, Form()]) -> Response:
+    """To the order's own page; which of the two was wrong is told to nobody."""
+    code = "".join(form.code.split()).upper()
+    try:
+        found = reading.matching(session, e164(form.phone) or "", code)
+    except OrderGone:
+        return render(request, "orders/find.html", HTTPStatus.NOT_FOUND, missed=True)
+    return RedirectResponse(f"/don/{found.order.public_id}", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/don/{order}", dependencies=[Depends(public())])
@@ -51,6 +77,8 @@ def follow(request: Request, session: SessionDep, order: str) -> HTMLResponse:
         placed=placed,
         phone=rules.masked(placed.buyer.phone),
         payload=payload,
+        events=reading.events(session, placed.order),
+        held_until=rules.held_until(placed.order.placed_at),
         picture=qr.svg(qr.symbol(payload)) if payload else None,
     )
 
@@ -63,11 +91,16 @@ def forget_buyer(session: SessionDep, now: NowDep, order: str) -> RedirectRespon
 
 
 @router.get("/htx/don")
-def orders(request: Request, session: SessionDep, principal: Reader) -> HTMLResponse:
+def orders(
+    request: Request, session: SessionDep, principal: Reader, buoc: Fulfilment | None = None
+) -> HTMLResponse:
     return render(
         request,
         "orders/desk.html",
-        orders=reading.own(session, principal, _SHOWN),
+        orders=reading.own(session, principal, _SHOWN, buoc),
+        counts=reading.counts(session, principal),
+        states=list(Fulfilment),
+        chosen=buoc,
         steps=rules.steps_from,
         new_key=secrets.token_urlsafe,
     )

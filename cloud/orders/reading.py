@@ -1,17 +1,17 @@
 """Reading orders: whole, for the buyer's link and for the cooperative's desk."""
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from cloud.orders.errors import OrderGone
-from cloud.orders.models import Order, OrderBuyer, OrderLine
+from cloud.orders.models import Fulfilment, Order, OrderBuyer, OrderEvent, OrderLine
 from cloud.payments import service as payments
 from cloud.payments.models import Payment
-from cloud.payments.rules import PaymentState
-from cloud.payments.rules import state as payment_state
+from cloud.payments.rules import Books, PaymentState
 from cloud.payments.vietqr import TRANSFER_LIMIT, VietQR
 from cloud.principal import Principal
 from cloud.products.models import Shop
@@ -26,16 +26,16 @@ class Placed:
     buyer: OrderBuyer
     lines: Sequence[OrderLine]
     payment: Payment
-    received: int
+    books: Books
     shop: Shop
 
     @property
     def payment_state(self) -> PaymentState:
-        return payment_state(self.payment.expected, self.received)
+        return self.books.state
 
     @property
     def owed(self) -> int:
-        return max(0, self.payment.expected - self.received)
+        return self.books.owed
 
     @property
     def vietqr(self) -> str | None:
@@ -53,13 +53,52 @@ def placed(session: Session, public_id: str) -> Placed:
     order = session.exec(select(Order).where(Order.public_id == public_id)).one_or_none()
     if order is None:
         raise OrderGone
-    return _whole(session, order)
+    return whole(session, [order])[0]
 
 
-def own(session: Session, principal: Principal, limit: int) -> Sequence[Placed]:
-    """Orders of the caller's cooperative, newest first."""
+def matching(session: Session, phone: str, code: str) -> Placed:
+    """An order for who knows the number it was placed with and the code of its payment.
+
+    Raises:
+        OrderGone: there is none, or its buyer was forgotten.
+    """
+    found = session.exec(
+        select(Order)
+        .join(Payment, col(Payment.order_id) == col(Order.id))
+        .where(Payment.code == code)
+    ).one_or_none()
+    if found is None:
+        raise OrderGone
+    (placed,) = whole(session, [found])
+    if not phone or not hmac.compare_digest(placed.buyer.phone, phone):
+        raise OrderGone
+    return placed
+
+
+def own(
+    session: Session, principal: Principal, limit: int, state: Fulfilment | None = None
+) -> Sequence[Placed]:
+    """Orders of the caller's cooperative, or those in one state, newest first."""
     orders = scoped(select(Order), principal).order_by(col(Order.id).desc()).limit(limit)
-    return [_whole(session, order) for order in session.exec(orders).all()]
+    if state is not None:
+        orders = orders.where(Order.fulfilment == state)
+    return whole(session, session.exec(orders).all())
+
+
+def counts(session: Session, principal: Principal) -> dict[Fulfilment, int]:
+    """How many orders of the caller's cooperative stand where."""
+    found = session.exec(
+        select(Order.fulfilment, func.count())
+        .where(Order.cooperative_id == principal.cooperative_id)
+        .group_by(col(Order.fulfilment))
+    ).all()
+    return dict(found)
+
+
+def events(session: Session, order: Order) -> Sequence[OrderEvent]:
+    """What happened to an order, from its beginning."""
+    found = select(OrderEvent).where(OrderEvent.order_id == order.id)
+    return session.exec(found.order_by(col(OrderEvent.id))).all()
 
 
 def lines(session: Session, order: Order) -> Sequence[OrderLine]:
@@ -69,16 +108,32 @@ def lines(session: Session, order: Order) -> Sequence[OrderLine]:
 
 def owed(session: Session, order: Order) -> int:
     """What is still to be paid, in đồng."""
-    return _whole(session, order).owed
+    return payments.books(session, payments.of_order(session, cast("int", order.id))).owed
 
 
-def _whole(session: Session, order: Order) -> Placed:
-    payment = payments.of_order(session, cast("int", order.id))
-    return Placed(
-        order=order,
-        buyer=session.get_one(OrderBuyer, order.id),
-        lines=lines(session, order),
-        payment=payment,
-        received=payments.received(session, payment),
-        shop=session.get_one(Shop, order.shop_id),
-    )
+def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
+    """Orders with all that belongs to them, in a handful of statements however many they are."""
+    ids = [order.id for order in orders]
+    paid = session.exec(select(Payment).where(col(Payment.order_id).in_(ids))).all()
+    books = payments.all_books(session, paid)
+    by_order = {one.order_id: one for one in paid}
+    buyers = session.exec(select(OrderBuyer).where(col(OrderBuyer.order_id).in_(ids)))
+    known = {one.order_id: one for one in buyers}
+    shops = session.exec(select(Shop).where(col(Shop.id).in_({order.shop_id for order in orders})))
+    by_shop = {one.id: one for one in shops}
+    goods: dict[int | None, list[OrderLine]] = {number: [] for number in ids}
+    found = select(OrderLine).where(col(OrderLine.order_id).in_(ids))
+    for line in session.exec(found.order_by(col(OrderLine.position))):
+        goods[line.order_id].append(line)
+    return [
+        Placed(
+            order=order,
+            buyer=known[number],
+            lines=goods[number],
+            payment=by_order[number],
+            books=books[cast("int", by_order[number].id)],
+            shop=by_shop[order.shop_id],
+        )
+        for order in orders
+        if (number := cast("int", order.id))
+    ]

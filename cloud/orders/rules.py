@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -41,12 +41,25 @@ BUYER_KEPT: Final = timedelta(days=90)
 ERASED_WITHIN: Final = timedelta(days=10)
 """From asking to being erased at the latest: the shortest term of Decree 356/2025/NĐ-CP."""
 
+HELD: Final = timedelta(hours=24)
+"""How long goods are set aside for an order that nobody has paid or accepted."""
+
 _OVER: Final = {Fulfilment.DELIVERED, Fulfilment.CANCELLED, Fulfilment.RETURNED}
 
 
 def needs_buyer(state: Fulfilment, owed: int) -> bool:
     """Whether goods still have to find the buyer, or the buyer the money."""
     return state not in _OVER or (state is Fulfilment.DELIVERED and owed > 0)
+
+
+def held_until(placed_at: datetime) -> datetime:
+    """Until when goods wait for their money."""
+    return placed_at + HELD
+
+
+def runs_out(state: Fulfilment, kept: int, placed_at: datetime, now: datetime) -> bool:
+    """Whether an order is let go: nobody accepted it, nothing of it is paid, its time is over."""
+    return state is Fulfilment.PLACED and kept <= 0 and now >= held_until(placed_at)
 
 
 def after(state: Fulfilment, step: Step) -> Fulfilment | None:

@@ -1,6 +1,10 @@
 """Pure: where a payment stands; it follows from the money that came, nobody sets it by hand."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+
+from cloud.payments.models import AllocationKind
 
 
 class PaymentState(StrEnum):
@@ -9,9 +13,47 @@ class PaymentState(StrEnum):
     UNPAID = "unpaid"
     PARTIAL = "partial"
     PAID = "paid"
+    REFUNDED = "refunded"
 
 
-def state(expected: int, received: int) -> PaymentState:
-    if received <= 0:
-        return PaymentState.UNPAID
-    return PaymentState.PAID if received >= expected else PaymentState.PARTIAL
+@dataclass(frozen=True)
+class Books:
+    """What allocations say of one payment, in đồng; `closed`: its order waits no longer."""
+
+    expected: int
+    received: int = 0
+    refunded: int = 0
+    closed: bool = False
+
+    @property
+    def kept(self) -> int:
+        return self.received - self.refunded
+
+    @property
+    def owed(self) -> int:
+        """What the buyer still has to pay."""
+        return 0 if self.closed else max(0, self.expected - self.received)
+
+    @property
+    def refundable(self) -> int:
+        """What belongs to the buyer: all of a closed order, else what is too much."""
+        return max(0, self.kept - (0 if self.closed else self.expected))
+
+    @property
+    def state(self) -> PaymentState:
+        if self.refunded > 0 and self.kept <= 0:
+            return PaymentState.REFUNDED
+        if self.kept <= 0:
+            return PaymentState.UNPAID
+        return PaymentState.PAID if self.kept >= self.expected else PaymentState.PARTIAL
+
+
+def books(
+    expected: int, allocations: Iterable[tuple[AllocationKind, int]], *, closed: bool
+) -> Books:
+    """The sums of a payment's allocations by kind; what was undone never came."""
+    sums = dict.fromkeys(AllocationKind, 0)
+    for kind, amount in allocations:
+        sums[kind] += amount
+    received = sums[AllocationKind.RECEIVED] - sums[AllocationKind.UNDONE]
+    return Books(expected, received, sums[AllocationKind.REFUNDED], closed)

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from cloud.orders.models import Fulfilment, OrderRequest
 from cloud.orders.rules import Step, after, fingerprint, masked, steps_from, total
-from cloud.payments.rules import PaymentState, state
+from cloud.payments.models import AllocationKind
+from cloud.payments.rules import Books, PaymentState, books
 
 REQUEST = {
     "product": "0123456789",
@@ -80,7 +81,30 @@ def test_an_ended_order_stays_ended(state: Fulfilment) -> None:
 def test_a_payment_stands_where_its_money_is(
     expected: int, received: int, result: PaymentState
 ) -> None:
-    assert state(expected, received) is result
+    assert Books(expected, received).state is result
+
+
+MOVES = st.lists(st.tuples(st.sampled_from(AllocationKind), st.integers(1, 10**12)), max_size=9)
+
+
+@given(expected=st.integers(1, 10**12), moves=MOVES, closed=st.booleans())
+def test_what_a_payment_owes_and_what_it_has_to_give_back_never_overlap(
+    *, expected: int, moves: list[tuple[AllocationKind, int]], closed: bool
+) -> None:
+    found = books(expected, moves, closed=closed)
+    assert found == books(expected, reversed(moves), closed=closed)
+    assert found.owed >= 0
+    assert found.refundable >= 0
+    assert not (found.owed and found.refundable)
+    assert found.refundable <= max(0, found.kept)
+    assert found.owed <= max(0, expected - found.received)
+
+
+def test_money_that_went_back_is_not_owed_again() -> None:
+    given_back = Books(70_000, received=70_000, refunded=70_000, closed=True)
+    assert (given_back.state, given_back.owed) == (PaymentState.REFUNDED, 0)
+    too_much = Books(70_000, received=80_000)
+    assert (too_much.state, too_much.refundable) == (PaymentState.PAID, 10_000)
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**9), st.integers(1, 10**5)), max_size=5))

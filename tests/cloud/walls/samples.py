@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from cloud.alerts.kinds import Kind, Severity
 from cloud.alerts.models import Alert
 from cloud.db import writing
+from cloud.devices.vault import Vault
 from cloud.diary import service as entries
 from cloud.diary.models import Work
 from cloud.diary.rules import Said
@@ -20,9 +21,12 @@ from cloud.joining.models import Joining
 from cloud.media import service as media
 from cloud.media.darkroom import Developed
 from cloud.media.store import Store
+from cloud.money import feeds, intake, statements
 from cloud.passports import service as passports
 from cloud.passports.forms import CertificateForm
 from cloud.passports.models import Certificate
+from cloud.payments.models import BankTxn, Provider, Scheme
+from cloud.payments.telling import Told
 from cloud.stamps import sheets
 from cloud.stamps.models import SheetForm
 from cloud.tokens import service as tokens
@@ -211,6 +215,33 @@ def stamps(engine: Engine, seeded: Seeded, ids: dict[str, str]) -> dict[str, str
         certificate = session.exec(select(Certificate.public_id)).one()
     log = {"number": "0", "level": "entries", "name": "000", "group": "x000", "width": "1"}
     return {"certificate": certificate, "sheet": sheet, "digits": "1" * 184} | log
+
+
+def money(key: Callable[[], str]) -> dict[str, Sample]:
+    return {
+        "FindForm": lambda: {"phone": "0912345678", "code": "HX0000000"},
+        "AllocateForm": lambda: {"code": "hx 000 000 0", "amount": 1_000, "key": key()},
+        "IgnoreForm": lambda: {"reason": "lãi tiền gửi"},
+        "SeenForm": lambda: {"amount": 5_000, "content": "mua dưa", "key": key()},
+        "RefundForm": lambda: {"amount": 1_000, "note": "FT1", "key": key()},
+        "StatementForm": lambda: {"act": "read"},
+        "FeedForm": lambda: {"scheme": "hmac", "secret": "no-secret-of-anybody"},
+    }
+
+
+def account(engine: Engine, seeded: Seeded, vault: Vault) -> dict[str, str]:
+    """Money that came, a statement that waits, and who tells of money; their public ids."""
+    who, key = seeded.manager.principal, "a-secret-of-the-bank"
+    told = Told("1", 9_000, incoming=True, content="chuyen tien", at=START)
+    with Session(writing(engine)) as session, session.begin():
+        intake.take(session, who.cooperative_id, Provider.STATEMENT, [told], START)
+        table = "Ngày,Số tiền,Nội dung\n02/03/2026,1000,rau".encode()
+        feed = feeds.configure(session, who, vault, Scheme.APIKEY, key, START)
+        return {
+            "txn": session.exec(select(BankTxn.public_id)).one(),
+            "statement": statements.read(session, who, table, START),
+            "feed": feed.public_id,
+        }
 
 
 def harvests(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from cloud.door import WITH_PHOTOS
+from cloud.door import WITH_PHOTOS, WITH_STATEMENTS
 from cloud.media import worker
 from cloud.media.darkroom import (
     AT_ONCE,
@@ -53,7 +53,11 @@ _UNWATCHED: Final = {"login_session", "tries"}
 
 
 def uploads(rows: list[Row]) -> list[Row]:
-    """The routes whose body has a file in it, found by its model."""
+    """The routes whose body has a photo in it, found by its model."""
+    return [row for row in with_files(rows) if row.path not in WITH_STATEMENTS]
+
+
+def with_files(rows: list[Row]) -> list[Row]:
     return [row for row in unsafe(rows) if row.body and file_of(row)]
 
 
@@ -106,7 +110,24 @@ def rested(world: World, clock: FixedClock) -> Callable[[list[Row]], Iterator[Ro
 def test_the_door_lets_photos_in_where_a_route_takes_them_and_nowhere_else(
     rows: list[Row],
 ) -> None:
-    assert {row.path for row in uploads(rows)} == WITH_PHOTOS
+    assert {row.path for row in with_files(rows)} == WITH_PHOTOS | WITH_STATEMENTS
+
+
+@only_sqlite
+def test_what_is_no_statement_is_refused_in_words_and_leaves_nothing(
+    world: World, rows: list[Row]
+) -> None:
+    """The same files; what a statement is refused for is tested beside its reader."""
+    before, wrong = world.contents(_UNWATCHED), []
+    for row in with_files(rows):
+        for name, (made, _refusal) in HOSTILE.items() if row.path in WITH_STATEMENTS else ():
+            answer = sent(world, row, made())
+            told = html.unescape(answer.text)
+            quiet = MARK.decode() not in told + str(answer.headers) and "Traceback" not in told
+            if answer.status_code not in {409, 413} or not quiet:
+                wrong.append(f"{row} {name}: {answer.status_code} {told[:300]}")
+    assert wrong == []
+    assert world.contents(_UNWATCHED) == before
 
 
 @only_sqlite

@@ -28,6 +28,7 @@ from cloud.greenhouses.stream import GreenhouseSource
 from cloud.lots.models import Lot
 from cloud.members import service as members
 from cloud.members.models import Invitation, InviteForm
+from cloud.money import feeds
 from cloud.orders.models import Order
 from cloud.principal import Role
 from cloud.products.models import Product
@@ -180,6 +181,8 @@ class World:
         product = self._product(lot) | {"publish": True}
         self.ids["product"] = self._made("POST", "/api/v1/products", product)
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
+        vault = feeds.open_vault(self.app.state.settings)
+        self.ids |= samples.account(self.engine, self.seeded, vault)
 
     def key(self) -> str:
         return f"key-of-a-test-{next(self._numbers):08}"
@@ -214,6 +217,7 @@ class World:
             **samples.joining(self.seeded.greenhouse.public_id),
             **samples.growing(),
             **samples.diary(self.ids["zone_id"], self.key),
+            **samples.money(self.key),
         }
 
     def _commands(self) -> dict[str, Sample]:

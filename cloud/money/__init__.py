@@ -1,0 +1,1 @@
+"""The cooperative's money: transactions on its account find their orders, or wait for a person."""

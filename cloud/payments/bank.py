@@ -1,0 +1,120 @@
+"""Transactions on the account: written down once, and how much of each is spoken for."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from cloud import bulk
+from cloud.db import new_public_id
+from cloud.payments.models import Allocation, AllocationKind, BankTxn, Provider
+from cloud.payments.telling import Told
+
+_SAME_DAY: Final = timedelta(hours=36)
+"""Two providers may tell of one transaction by the hour and by the day."""
+
+
+def put(
+    session: Session, cooperative_id: int, provider: Provider, told: Told, now: datetime
+) -> BankTxn | None:
+    """The transaction as a row; None where it was told before, by this provider or another."""
+    if _told_by_another(session, cooperative_id, provider, told):
+        return None
+    public_id = new_public_id()
+    wanted = bulk.insert_into(session, BankTxn).values(
+        public_id=public_id,
+        cooperative_id=cooperative_id,
+        provider=provider,
+        provider_txn_id=told.id,
+        reference=told.reference,
+        account=told.account,
+        incoming=told.incoming,
+        amount=told.amount,
+        content=told.content,
+        at=told.at,
+        taken_at=now,
+        ignored_reason="",
+    )
+    if session.exec(wanted.on_conflict_do_nothing()).rowcount == 0:
+        return None
+    return session.exec(select(BankTxn).where(BankTxn.public_id == public_id)).one()
+
+
+def known(session: Session, cooperative_id: int, provider: Provider, told: Told) -> bool:
+    """Whether this was told before, by this provider or another."""
+    same = select(BankTxn.id).where(
+        BankTxn.cooperative_id == cooperative_id,
+        BankTxn.provider == provider,
+        BankTxn.provider_txn_id == told.id,
+    )
+    return session.exec(same).first() is not None or _told_by_another(
+        session, cooperative_id, provider, told
+    )
+
+
+def standing(session: Session, txns: Sequence[BankTxn]) -> Mapping[int, Sequence[Allocation]]:
+    """What is said of each transaction and was not taken back, by its id."""
+    wanted = [cast("int", txn.id) for txn in txns]
+    found = session.exec(
+        select(Allocation)
+        .where(col(Allocation.bank_txn_id).in_(wanted))
+        .order_by(col(Allocation.id))
+    ).all()
+    undone = {one.source for one in found if one.kind is AllocationKind.UNDONE}
+    by_txn: dict[int, list[Allocation]] = defaultdict(list)
+    for one in found:
+        if one.kind is AllocationKind.RECEIVED and undoing(one) not in undone:
+            by_txn[cast("int", one.bank_txn_id)].append(one)
+    return by_txn
+
+
+def left_over(session: Session, cooperative_id: int, limit: int) -> Sequence[BankTxn]:
+    """What came in, was not ignored, and is not wholly spoken for; oldest first."""
+    sums = signed_sums(col(Allocation.bank_txn_id), {AllocationKind.UNDONE})
+    found = session.exec(
+        select(BankTxn)
+        .outerjoin(sums, sums.c.key == col(BankTxn.id))
+        .where(
+            BankTxn.cooperative_id == cooperative_id,
+            col(BankTxn.incoming).is_(other=True),
+            col(BankTxn.ignored_at).is_(None),
+            sa.func.coalesce(sums.c.total, 0) < col(BankTxn.amount),
+        )
+        .order_by(col(BankTxn.at), col(BankTxn.id))
+        .limit(limit)
+    )
+    return found.all()
+
+
+def signed_sums(
+    key: sa.SQLColumnExpression[int | None], against: Collection[AllocationKind]
+) -> sa.Subquery:
+    """The sums of allocations by a column of theirs; those of the kinds `against` count down."""
+    kind, amount = col(Allocation.kind), col(Allocation.amount)
+    signed = sa.case((kind.in_(against), -amount), else_=amount)
+    return sa.select(key.label("key"), sa.func.sum(signed).label("total")).group_by(key).subquery()
+
+
+def undoing(mistaken: Allocation) -> str:
+    """How the line against this one is named; it is written once."""
+    return f"undo:{mistaken.id}"
+
+
+def _told_by_another(
+    session: Session, cooperative_id: int, provider: Provider, told: Told
+) -> bool:
+    """The bank's own name for it, the same amount, and the same day."""
+    if not told.reference:
+        return False
+    same = select(BankTxn.id).where(
+        BankTxn.cooperative_id == cooperative_id,
+        BankTxn.provider != provider,
+        BankTxn.reference == told.reference,
+        BankTxn.amount == told.amount,
+        BankTxn.incoming == told.incoming,
+        col(BankTxn.at).between(told.at - _SAME_DAY, told.at + _SAME_DAY),
+    )
+    return session.exec(same).first() is not None
