@@ -98,8 +98,8 @@ def of_house(
     measured = telemetry.week(session, ids, _MEASURED, (now - SPAN, now))
     sums = signed.days_of(session, ids, (now - SPAN, now))
     for zone_id, zone in zip(ids, zones, strict=True):
-        for one, told in _water(measured[zone_id], language):
-            line = Measured(zone.name, told, _borne_out(one, sums[zone_id]))
+        for one, sentence in _water(measured[zone_id], language):
+            line = Measured(zone.name, sentence, _borne_out(one, sums[zone_id]))
             days.of(rules.today(one.at)).measured.append(line)
     for at, sentence in _air(measured[None], language):
         days.of(rules.today(at)).measured.append(Measured("", sentence))

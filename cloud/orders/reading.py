@@ -92,7 +92,7 @@ def counts(session: Session, principal: Principal) -> dict[Fulfilment, int]:
         .where(Order.cooperative_id == principal.cooperative_id)
         .group_by(col(Order.fulfilment))
     ).all()
-    return dict(found)
+    return {Fulfilment(state): number for state, number in found}
 
 
 def events(session: Session, order: Order) -> Sequence[OrderEvent]:

@@ -67,7 +67,7 @@ def all_books(session: Session, payments: Iterable[Payment]) -> Mapping[int, Boo
     )
     sums: dict[int, list[tuple[AllocationKind, int]]] = defaultdict(list)
     for payment_id, kind, amount in found:
-        sums[payment_id].append((kind, int(amount)))
+        sums[payment_id].append((AllocationKind(kind), int(amount)))
     return {
         number: summed(one.expected, sums[number], closed=one.closed_at is not None)
         for number, one in wanted.items()

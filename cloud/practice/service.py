@@ -305,7 +305,7 @@ def _written(session: Session, stand: Stand) -> set[Lesson]:
     known = select(Training.lesson).where(
         Training.account_id == stand.learner_id, col(Training.done_at) >= stand.began_at
     )
-    return set(session.exec(known))
+    return {Lesson(one) for one in session.exec(known)}
 
 
 def _write(session: Session, stand: Stand, lesson: Lesson, now: datetime) -> None:

@@ -114,7 +114,8 @@ def week(
 
     What is measured once for all zones comes from the device of the first of them.
     """
-    found: dict[int | None, list[Stretch]] = {**serving(session, zone_ids, *time)}
+    served = serving(session, zone_ids, *time)
+    found: dict[int | None, list[Stretch]] = {one: served[one] for one in zone_ids}
     first = found[zone_ids[0]] if zone_ids else []
     found[None] = [replace(one, zone_key=THE_HOUSE) for one in first]
     wanted = [metric.value for metric in metrics]

@@ -162,7 +162,7 @@ def _harvests(session: Session, principal: Principal, wish: Season, language: st
 def _water(session: Session, wish: Season, language: str) -> Table:
     say, zone_id = partial(translate, language), cast("int", wish.zone.id)
     time = (days.start_of(wish.first), days.start_of(wish.last + timedelta(days=1)))
-    sums = signed.days_of(session, zone_id, time)
+    sums = signed.days_of(session, [zone_id], time)[zone_id]
     yes = say(_("máy đã ký"))
     rows: list[list[Cell]] = []
     for one in telemetry.buckets(session, zone_id, Metric.LITRES, Level.DAY, time):

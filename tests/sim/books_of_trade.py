@@ -50,9 +50,9 @@ EMPTY: Final = {
           LEFT JOIN hold h ON h.source = 'order:' || o.public_id || ':' || l.position
          WHERE h.quantity IS NULL OR h.quantity <> l.quantity""",
     "paid once": """
-        SELECT p.id, p.expected, sum(a.amount) FROM payment p
-          JOIN allocation a ON a.payment_id = p.id
-         GROUP BY p.id HAVING sum(a.amount) > p.expected""",
+        SELECT p.id, p.expected, sum(iif(a.kind = 'received', a.amount, -a.amount)) AS kept
+          FROM payment p JOIN allocation a ON a.payment_id = p.id
+         GROUP BY p.id HAVING kept > p.expected""",
     "an order is expected to be paid once": """
         SELECT o.public_id, count(p.id) FROM orders o LEFT JOIN payment p ON p.order_id = o.id
          GROUP BY o.id HAVING count(p.id) <> 1 OR max(p.expected) <> o.total""",
@@ -60,7 +60,7 @@ EMPTY: Final = {
 """Each finds what must not be."""
 
 _PAID: Final = """
-    SELECT o.public_id, coalesce(sum(a.amount), 0) FROM orders o
+    SELECT o.public_id, total(iif(a.kind = 'received', a.amount, -a.amount)) FROM orders o
       JOIN payment p ON p.order_id = o.id LEFT JOIN allocation a ON a.payment_id = p.id
      GROUP BY o.id"""
 

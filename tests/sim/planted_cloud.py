@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from cloud.orders.desk import Money
-from cloud.orders.models import Order, OrderRequest
+from cloud.orders.models import OrderRequest
 from cloud.orders.reading import Placed
 from cloud.orders.service import place
 from cloud.payments import service as payments
+from cloud.payments.models import Allocation, BankTxn, Payment
+from cloud.payments.service import Said
 from cloud.stamps.models import Issuance
 from cloud.telemetry.ingest import Post
 from cloud.telemetry.reader import Incoming, Ticket
@@ -38,9 +40,11 @@ NO_STOCK_CHECK: Final = (
     "ALTER TABLE loose RENAME TO stock",
 )
 NO_MONEY_KEY: Final = (
-    "CREATE TABLE loose (id INTEGER PRIMARY KEY, cooperative_id, payment_id, amount BIGINT)",
+    "CREATE TABLE loose (id INTEGER PRIMARY KEY, cooperative_id, payment_id, kind, amount BIGINT)",
     "ALTER TABLE loose ADD COLUMN source TEXT",
+    "ALTER TABLE loose ADD COLUMN bank_txn_id INTEGER",
     "ALTER TABLE loose ADD COLUMN account_id INTEGER",
+    "ALTER TABLE loose ADD COLUMN note TEXT",
     "ALTER TABLE loose ADD COLUMN at DATETIME",
     "DROP TABLE allocation",
     "ALTER TABLE loose RENAME TO allocation",
@@ -197,9 +201,13 @@ class CountedAgain(Traders):
     """Money is written down as often as its notice comes."""
 
     def record(self, session: Session, order: str, money: Money, now: datetime) -> None:
-        number = session.exec(select(Order.id).where(Order.public_id == order)).one()
-        payment = payments.of_order(session, cast("int", number))
-        payments.record(session, self._who, payment, money.amount, money.key, now)
+        known = select(Allocation).where(Allocation.source == f"manual:{money.key}")
+        first = session.exec(known).first()
+        super().record(session, order, money, now)
+        if first is not None:
+            payment = session.get_one(Payment, first.payment_id)
+            txn = session.get_one(BankTxn, first.bank_txn_id)
+            payments.allocate(session, payment, txn, money.amount, Said(first.source), now)
 
 
 class Corrected(Traders):

@@ -59,7 +59,7 @@ def test_noise_in_every_reading_costs_little_more_than_half() -> None:
     for number in range(1, 501):
         level += chance.gauss(0, 0.0006)
         told = {metric.value: round(level + chance.gauss(0, 0.002), 4) for metric in Metric}
-        rows.append(sample(number, **told))
+        rows.append(sample(number, "z1", **told))
     older, newer = (len(codec.encode(backfill.pack(rows, form))) for form in FORMS)
     assert newer < older * 0.6
     assert newer < 500 * 18

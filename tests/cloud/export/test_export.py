@@ -121,7 +121,7 @@ def _grew(said: str) -> str:
     ("name", "change", "why"),
     [
         ("log/tile/entries/000.p/6", (b'"quantity":7', b'"quantity":9'), "something was changed"),
-        ("log/tile/0/000.p/6", (), "does not fit the entries"),
+        ("log/tile/0/000.p/6", None, "does not fit the entries"),
         ("log/checkpoint", (b"\n6\n", b"\n5\n"), "a signature does not fit"),
         ("lot.json", (b'\\"quantity\\":7', b'\\"quantity\\":9'), "is not in the log"),
     ],
@@ -131,7 +131,7 @@ def test_whatever_is_changed_is_told(
     write: Callable[[Path], export.Written],
     tmp_path: Path,
     name: str,
-    change: tuple[bytes, ...],
+    change: tuple[bytes, bytes] | None,
     why: str,
 ) -> None:
     grow()

@@ -17,7 +17,7 @@ from cloud import cli
 from cloud.db import writing
 from cloud.settings import Settings
 from cloud.stamps import keys, rules, sheets
-from cloud.stamps.models import Issuance, SheetState, StampSheet
+from cloud.stamps.models import Issuance, SeasonKeyRow, SheetState, StampSheet
 from cloud.stamps.rules import Range, Status
 from tests.cloud.conftest import FixedClock, Seeded, prove
 from traceability import token
@@ -331,7 +331,7 @@ def test_the_id_of_a_key_that_outlived_its_goods_goes_to_another(
     with Session(writing(engine)) as session, session.begin():
         for number in range(1, 16):
             session.add(
-                keys.SeasonKeyRow(
+                SeasonKeyRow(
                     kid=number,
                     season=f"2026-1.{number}",
                     sealed=vault.seal(f"2026-1.{number}", bytes(32)),
