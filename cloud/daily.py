@@ -105,20 +105,7 @@ def every_night(
     office: Office = CLOSED,
     source: Source | None = None,
 ) -> Iterator[None]:
-    """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight.
-
-    In between roll up what came, look after all houses, tell their people and boxes, and tell
-    programs of lots.
-    """
-    rolling, *_tidying = nightly
-    often = (
-        (rolling, ROLL_EVERY_S),
-        (watch.Watch().round, watch.EVERY_S),
-        (partial(post.deliver, office=office), post.EVERY_S),
-        (Outlook(source or Persistence()).round, outlook.EVERY_S),
-        (own.tell, own.EVERY_S),
-        (terms.expire, terms.EVERY_S),
-    )
+    """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight."""
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
     scheduler.add_job(
         work,
@@ -130,7 +117,7 @@ def every_night(
         coalesce=True,
         misfire_grace_time=_LATE_S,
     )
-    for work_round, seconds in often:
+    for work_round, seconds in _often(nightly[0], office, source or Persistence()):
         scheduler.add_job(
             work,
             "interval",
@@ -141,6 +128,18 @@ def every_night(
         )
     with _running(scheduler, "night"):
         yield
+
+
+def _often(rolling: Round, office: Office, source: Source) -> tuple[tuple[Round, float], ...]:
+    """What cannot wait for the night, and after how many seconds it is done again."""
+    return (
+        (rolling, ROLL_EVERY_S),
+        (watch.Watch().round, watch.EVERY_S),
+        (partial(post.deliver, office=office), post.EVERY_S),
+        (Outlook(source).round, outlook.EVERY_S),
+        (own.tell, own.EVERY_S),
+        (terms.expire, terms.EVERY_S),
+    )
 
 
 @contextmanager
