@@ -40,8 +40,8 @@ class StepForm(Body):
 class FindForm(Body):
     """What a buyer still knows of an order whose link is lost."""
 
-    phone: Line = Field(max_length=40)
-    code: Line = Field(max_length=40)
+    phone: Line = Field(default="", max_length=40)
+    code: Line = Field(default="", max_length=40)
 
 
 class MoneyForm(Body):
