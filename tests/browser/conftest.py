@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from sqlmodel import Session
 
 from cloud.app import create_app
@@ -40,6 +47,7 @@ FLAGS = (
 BLOCKED = "Service Worker registration blocked by Playwright"
 DEADLINE_S = 60.0  # a browser on a busy machine takes its time; nothing here is a promise of speed
 DEADLINE_MS = DEADLINE_S * 1000
+expect.set_options(timeout=DEADLINE_MS)
 
 
 @dataclass
