@@ -23,9 +23,8 @@ def put(
     """The transaction as a row; None where it was told before, by this provider or another."""
     if _told_by_another(session, cooperative_id, provider, told):
         return None
-    public_id = new_public_id()
     wanted = bulk.insert_into(session, BankTxn).values(
-        public_id=public_id,
+        public_id=new_public_id(),
         cooperative_id=cooperative_id,
         provider=provider,
         provider_txn_id=told.id,
@@ -38,9 +37,9 @@ def put(
         taken_at=now,
         ignored_reason="",
     )
-    if session.exec(wanted.on_conflict_do_nothing()).rowcount == 0:
-        return None
-    return session.exec(select(BankTxn).where(BankTxn.public_id == public_id)).one()
+    found = session.exec(wanted.on_conflict_do_nothing().returning(col(BankTxn.id)))
+    number = found.scalar_one_or_none()
+    return None if number is None else session.get_one(BankTxn, number)
 
 
 def known(session: Session, cooperative_id: int, provider: Provider, told: Told) -> bool:

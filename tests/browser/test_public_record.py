@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Site, Visit, wait_until
 from tests.browser.screens import keep, overflow, violations
 
 MAX_PAGE = 15_000
@@ -68,7 +68,7 @@ def test_a_sealed_stamp_is_verified_without_a_line_and_its_limits_are_said(
 ) -> None:
     visit = open_visit(worker=True)
     visit.go("/S/kiem")
-    visit.page.wait_for_function(KEPT)
+    wait_until(lambda: visit.page.evaluate(KEPT))
     visit.page.context.set_offline(offline=True)
     visit.page.goto(site.url + carton["path"])
     said = visit.page.locator("#verdict")

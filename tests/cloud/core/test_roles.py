@@ -61,6 +61,9 @@ def test_what_is_lent_to_a_helper_is_work_and_never_more_than_the_lender_has() -
         Permission.ACCOUNT_OWN,
         Permission.COOPERATIVE_WRITE,
         Permission.VOUCH,
+        Permission.PROGRAM_WRITE,
+        Permission.EPCIS_READ,
+        Permission.EPCIS_WRITE,
     }
     for role in Role:
         lent = rights(role, lent=True)
