@@ -48,12 +48,12 @@ class LinkedData(JSONResponse):
 class CaptureJob(BaseModel):
     """A document that was captured: done when it is first told of, for it was taken at once."""
 
-    captureID: str  # noqa: N815  # the standard's own names, down to the next comment
-    createdAt: datetime  # noqa: N815
-    finishedAt: datetime  # noqa: N815
+    captureID: str  # noqa: N815 - the standard's own name
+    createdAt: datetime  # noqa: N815 - the standard's own name
+    finishedAt: datetime  # noqa: N815 - the standard's own name
     running: bool
     success: bool
-    captureErrorBehaviour: str  # noqa: N815
+    captureErrorBehaviour: str  # noqa: N815 - the standard's own name
     errors: list[str]
 
 

@@ -54,15 +54,19 @@ def parcel(
         archive.writestr(_labelled(name, at, ZIP_DEFLATED), document)
         yield sink.take()
         for one in enclosed:
-            try:
-                source = one.path.open("rb")
-            except FileNotFoundError:  # erased meanwhile, or the database came back without it
-                continue
-            with source, archive.open(_labelled(one.name, one.at, ZIP_STORED), "w") as target:
-                while piece := source.read(PIECE):
-                    target.write(piece)
-                    yield sink.take()
+            yield from _put_in(archive, sink, one)
     yield sink.take()
+
+
+def _put_in(archive: ZipFile, sink: _Sink, one: Enclosed) -> Iterator[bytes]:
+    try:
+        source = one.path.open("rb")
+    except FileNotFoundError:  # erased meanwhile, or the database came back without it
+        return
+    with source, archive.open(_labelled(one.name, one.at, ZIP_STORED), "w") as target:
+        while piece := source.read(PIECE):
+            target.write(piece)
+            yield sink.take()
 
 
 def _labelled(name: str, at: datetime, kind: int) -> ZipInfo:

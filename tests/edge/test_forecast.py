@@ -97,7 +97,7 @@ def _day_of(params: ZoneParams, inputs: Inputs) -> ZoneMemory:
 
 class TestAhead:
     def zone(self, lacks_l: float, **other: object) -> tuple[ZoneParams, ZoneMemory]:
-        params = replace(ADAPTIVE, window=(360, 1020), **other)  # type: ignore[arg-type]  # a row
+        params = replace(ADAPTIVE, window=(360, 1020), **other)  # type: ignore[arg-type]  # fields by name
         known = belief.first(params.garden, params.full_point - lacks_l / params.root_l)
         return params, ZoneMemory(state=ZoneState.IDLE, belief=known)
 

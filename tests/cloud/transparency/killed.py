@@ -147,8 +147,8 @@ def play(url: str, folder: Path, kills: int, seed: int) -> list[str]:
     try:
         with os.fdopen(ears, "rb") as heard:
             for _kill in range(kills):
-                while len(alive) < WORKERS:
-                    alive.append(_fork(hand, chance.getrandbits(32), mouth))
+                missing = WORKERS - len(alive)
+                alive += [_fork(hand, chance.getrandbits(32), mouth) for _ in range(missing)]
                 told += [heard.readline().decode() for _ in range(chance.randint(1, BETWEEN))]
                 _kill_one(alive, chance)
             while alive:
