@@ -4,36 +4,15 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from cloud.db import writing
-from cloud.orders import desk, reading, service
+from cloud.orders import desk, reading
 from cloud.orders.desk import Money
 from cloud.orders.errors import NothingOwed, OrderGone, WrongStep
-from cloud.orders.models import Fulfilment, OrderRequest
+from cloud.orders.models import Fulfilment
 from cloud.orders.rules import Step
 from cloud.payments.rules import PaymentState
 from cloud.products import stock
 from cloud.products.service import Listing, own_one
 from tests.cloud.conftest import START, Stall
-
-
-@pytest.fixture
-def listing(stall: Stall) -> Listing:
-    return stall.offer(packs=5)
-
-
-@pytest.fixture
-def order(listing: Listing, stall: Stall) -> str:
-    """Two of five packs, ordered."""
-    request = OrderRequest(
-        product=listing.product.public_id,
-        quantity=2,
-        name="Nguyễn Thị Hoa",
-        phone="0912345678",
-        address="12 Lê Lợi, phường Bến Thành",
-        key="k" * 16,
-    )
-    with Session(writing(stall.engine)) as session, session.begin():
-        return service.place(session, request, START, simulated=False).order.public_id
 
 
 def lead(session: Session, stall: Stall, order: str, *steps: Step) -> Fulfilment:

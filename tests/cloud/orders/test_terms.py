@@ -9,35 +9,15 @@ from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from cloud.db import writing
-from cloud.orders import desk, reading, service, terms
+from cloud.orders import desk, reading, terms
 from cloud.orders.desk import Money
-from cloud.orders.models import Fulfilment, OrderEvent, OrderRequest
+from cloud.orders.models import Fulfilment, OrderEvent
 from cloud.orders.rules import HELD, Step, held_until, runs_out
 from cloud.products import stock
 from cloud.products.service import Listing
 from tests.cloud.conftest import START, Stall
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def listing(stall: Stall) -> Listing:
-    return stall.offer(packs=5)
-
-
-@pytest.fixture
-def order(listing: Listing, stall: Stall) -> str:
-    """Two of five packs, ordered."""
-    request = OrderRequest(
-        product=listing.product.public_id,
-        quantity=2,
-        name="Nguyễn Thị Hoa",
-        phone="0912345678",
-        address="12 Lê Lợi, phường Bến Thành",
-        key="k" * 16,
-    )
-    with Session(writing(stall.engine)) as session, session.begin():
-        return service.place(session, request, START, simulated=False).order.public_id
 
 
 def state(stall: Stall, order: str) -> Fulfilment:
