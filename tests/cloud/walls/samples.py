@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from sqlalchemy import Engine
@@ -203,6 +204,10 @@ def evidence(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
     }
 
 
+LOG: Final = {"number": "0", "level": "entries", "name": "000", "group": "x000", "width": "1"}
+"""Addresses within the public log, which are nobody's own."""
+
+
 def stamps(engine: Engine, seeded: Seeded, ids: dict[str, str]) -> dict[str, str]:
     """A certificate and a file for the printer of the seeded cooperative's; their public ids."""
     who = seeded.manager.principal
@@ -213,8 +218,7 @@ def stamps(engine: Engine, seeded: Seeded, ids: dict[str, str]) -> dict[str, str
             session, who, ids["issuance"], SheetForm(paper="a4-65"), START
         ).public_id
         certificate = session.exec(select(Certificate.public_id)).one()
-    log = {"number": "0", "level": "entries", "name": "000", "group": "x000", "width": "1"}
-    return {"certificate": certificate, "sheet": sheet, "digits": "1" * 184} | log
+    return {"certificate": certificate, "sheet": sheet, "digits": "1" * 184} | LOG
 
 
 def money(key: Callable[[], str]) -> dict[str, Sample]:
