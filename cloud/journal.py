@@ -5,21 +5,20 @@ It is copied from the audit record within seconds, names nobody, and may lie on 
 """
 
 import logging
-import os
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from cloud.audit.models import AuditEntry, AuditHead
 from cloud.audit.rules import AuditAction
+from cloud.durable import LineFile
 
 LOOK_S: Final = 2.0
 """A deed is outside the database after this; the look reads one short row a cooperative."""
@@ -52,7 +51,6 @@ KEPT: Final = frozenset(
 """What has to be done again, and what a person has to be told that it is lost."""
 
 _CARD: Final = "card"
-_OWNER: Final = 0o600
 
 _log = logging.getLogger(__name__)
 
@@ -70,27 +68,11 @@ class Line(BaseModel):
     card: str | None = None
 
 
-@dataclass(frozen=True)
-class Journal:
-    """The file; whoever writes to it is alone."""
+class Journal(LineFile[Line]):
+    """The file of these deeds."""
 
-    path: Path
-
-    def lines(self) -> list[Line]:
-        """All whole lines; a power cut may have left half a one at the end."""
-        if not self.path.exists():
-            return []
-        return [line for text in self.path.read_bytes().splitlines() for line in _read(text)]
-
-    def append(self, lines: Sequence[Line]) -> None:
-        """Durable when it returns."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = "".join(f"\n{line.model_dump_json(exclude_none=True)}" for line in lines)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _OWNER)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, Line)
 
 
 class Keeper:
@@ -169,10 +151,3 @@ def _line(entry: AuditEntry) -> Line:
         by=entry.actor_id,
         card=None if card is None else str(card),
     )
-
-
-def _read(text: bytes) -> list[Line]:
-    try:
-        return [Line.model_validate_json(text)]
-    except ValidationError:
-        return []

@@ -1,6 +1,6 @@
 """Transactions come in: written down, and counted at once where nothing can be doubted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -33,20 +33,27 @@ def take(
     session: Session,
     cooperative_id: int,
     provider: Provider,
-    told: Iterable[Told],
+    told: Collection[Told],
     now: datetime,
 ) -> Taken:
-    """Write down what is new; a transaction that was told before changes nothing."""
+    """Write down what is new; a transaction that was told before changes nothing.
+
+    By their ids, and orders by their codes: of two statements at once one waits for the other.
+    """
+    old = bank.known(session, cooperative_id, provider, told)
     fresh = [
         txn
-        for one in told
-        if (txn := bank.put(session, cooperative_id, provider, one, now)) is not None
+        for one in sorted(told, key=lambda one: one.id)
+        if one.id not in old
+        and (txn := bank.put(session, cooperative_id, provider, one, now)) is not None
     ]
-    if not any(txn.incoming for txn in fresh):
+    came = [txn for txn in fresh if txn.incoming]
+    if not came:
         return Taken(len(fresh), 0)
     known = book(session, cooperative_id, now)
     account = account_of(session, cooperative_id)
-    matched = sum(_matched(session, txn, known, account, now) for txn in fresh if txn.incoming)
+    came.sort(key=lambda txn: sorted(matching.whole_codes(txn.content)))
+    matched = sum(_matched(session, txn, known, account, now) for txn in came)
     return Taken(len(fresh), matched)
 
 

@@ -84,9 +84,10 @@ def preview(session: Session, principal: Principal, public_id: str, now: datetim
     found = _FOUND.validate_python(find(session, Statement, public_id, principal).found)
     account = intake.account_of(session, principal.cooperative_id)
     known = intake.book(session, principal.cooperative_id, now)
+    before = bank.known(session, principal.cooperative_id, Provider.STATEMENT, found.rows)
     lines = []
     for told in found.rows:
-        old = bank.known(session, principal.cooperative_id, Provider.STATEMENT, told)
+        old = told.id in before
         transfer = matching.Transfer(told.amount, told.content, told.account in {"", account})
         judged = matching.judge(transfer, known) if told.incoming and not old else None
         lines.append(Line(told, old, judged))

@@ -20,9 +20,7 @@ _SAME_DAY: Final = timedelta(hours=36)
 def put(
     session: Session, cooperative_id: int, provider: Provider, told: Told, now: datetime
 ) -> BankTxn | None:
-    """The transaction as a row; None where it was told before, by this provider or another."""
-    if _told_by_another(session, cooperative_id, provider, told):
-        return None
+    """The transaction as a row; None where this provider told it before."""
     wanted = bulk.insert_into(session, BankTxn).values(
         public_id=new_public_id(),
         cooperative_id=cooperative_id,
@@ -42,16 +40,27 @@ def put(
     return None if number is None else session.get_one(BankTxn, number)
 
 
-def known(session: Session, cooperative_id: int, provider: Provider, told: Told) -> bool:
-    """Whether this was told before, by this provider or another."""
-    same = select(BankTxn.id).where(
+def known(
+    session: Session, cooperative_id: int, provider: Provider, told: Collection[Told]
+) -> frozenset[str]:
+    """The ids of those that were told before, by this provider or another."""
+    own = select(BankTxn.provider_txn_id).where(
         BankTxn.cooperative_id == cooperative_id,
         BankTxn.provider == provider,
-        BankTxn.provider_txn_id == told.id,
+        col(BankTxn.provider_txn_id).in_([one.id for one in told]),
     )
-    return session.exec(same).first() is not None or _told_by_another(
-        session, cooperative_id, provider, told
+    others = session.exec(
+        select(BankTxn).where(
+            BankTxn.cooperative_id == cooperative_id,
+            BankTxn.provider != provider,
+            col(BankTxn.reference).in_([one.reference for one in told if one.reference]),
+        )
     )
+    named = defaultdict[str, list[BankTxn]](list)
+    for txn in others:
+        named[txn.reference].append(txn)
+    again = (one.id for one in told if any(_same(txn, one) for txn in named[one.reference]))
+    return frozenset(session.exec(own)).union(again)
 
 
 def standing(session: Session, txns: Sequence[BankTxn]) -> Mapping[int, Sequence[Allocation]]:
@@ -102,18 +111,7 @@ def undoing(mistaken: Allocation) -> str:
     return f"undo:{mistaken.id}"
 
 
-def _told_by_another(
-    session: Session, cooperative_id: int, provider: Provider, told: Told
-) -> bool:
-    """The bank's own name for it, the same amount, and the same day."""
-    if not told.reference:
-        return False
-    same = select(BankTxn.id).where(
-        BankTxn.cooperative_id == cooperative_id,
-        BankTxn.provider != provider,
-        BankTxn.reference == told.reference,
-        BankTxn.amount == told.amount,
-        BankTxn.incoming == told.incoming,
-        col(BankTxn.at).between(told.at - _SAME_DAY, told.at + _SAME_DAY),
-    )
-    return session.exec(same).first() is not None
+def _same(txn: BankTxn, told: Told) -> bool:
+    """Where the bank's own name is the same: the same amount, and the same day."""
+    alike = txn.amount == told.amount and txn.incoming == told.incoming
+    return alike and abs(txn.at - told.at) <= _SAME_DAY

@@ -5,19 +5,17 @@ copy it goes on from where it was; without one it goes on under another name, fo
 """
 
 import logging
-import os
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from cloud import bulk
+from cloud.durable import LineFile
 from cloud.settings import Settings
 from cloud.transparency import service
 from cloud.transparency.entries import Entry
@@ -28,7 +26,6 @@ LOOK_S: Final = 2.0
 """A line is outside the database after this; what is lost within it is told as another past."""
 
 _NAME: Final = "public-log.jsonl"
-_OWNER: Final = 0o600
 
 _log = logging.getLogger(__name__)
 
@@ -43,33 +40,19 @@ class Kept(BaseModel):
     text: str
 
 
-@dataclass(frozen=True)
-class Copy:
-    """The file; whoever writes to it is alone."""
+class Copy(LineFile[Kept]):
+    """The file of these lines."""
 
-    path: Path
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, Kept)
 
     def lines(self) -> list[Kept]:
-        """All whole lines that follow each other; half a one is left after a power cut."""
-        if not self.path.exists():
-            return []
+        """All whole lines that follow each other."""
         found: list[Kept] = []
-        for text in self.path.read_bytes().splitlines():
-            line = _read(text)
-            if line is not None and line.number == len(found):
+        for line in super().lines():
+            if line.number == len(found):
                 found.append(line)
         return found
-
-    def append(self, standings: Sequence[Standing]) -> None:
-        """Durable when it returns."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        lines = (Kept(number=one.number, subject=one.subject, text=one.text) for one in standings)
-        text = "".join(f"\n{line.model_dump_json()}" for line in lines)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _OWNER)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
 
 
 class LogKeeper:
@@ -91,7 +74,7 @@ class LogKeeper:
             with Session(self._engine) as session:
                 fresh = service.since(session, self._size)
             if fresh:
-                self._copy.append(fresh)
+                self._copy.append([_kept(one) for one in fresh])
                 self._size += len(fresh)
         except (SQLAlchemyError, OSError):
             _log.exception("the copy of the public log stands still")
@@ -120,8 +103,5 @@ def go_on(session: Session, copy: Copy) -> bool:
     return False
 
 
-def _read(text: bytes) -> Kept | None:
-    try:
-        return Kept.model_validate_json(text)
-    except ValidationError:
-        return None
+def _kept(one: Standing) -> Kept:
+    return Kept(number=one.number, subject=one.subject, text=one.text)

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
@@ -275,3 +276,21 @@ def test_a_statement_is_looked_at_before_it_counts_and_counts_once(
     refused = as_manager.post("/htx/sao-ke", data={"act": "read"}, files=files)
     assert refused.status_code == 409
     assert "Không đọc được sao kê này" in refused.text
+
+
+def test_a_long_statement_is_looked_at_with_as_few_questions_as_a_short_one(
+    stall: Stall, as_manager: TestClient
+) -> None:
+    said: list[str] = []
+    asked: list[int] = []
+    event.listen(stall.engine, "before_cursor_execute", lambda *words: said.append(words[2]))
+    for rows in (2, 60):
+        lines = [f"02/03/2026,{number}.000,tien {number}" for number in range(1, rows + 1)]
+        octets = "\n".join(["Ngày,Ghi có,Nội dung", *lines]).encode()
+        files = {"files": ("sao-ke.csv", octets, "text/csv")}
+        page = as_manager.post("/htx/sao-ke", data={"act": "read"}, files=files)
+        assert f"Đọc được {rows} dòng, {rows} dòng mới." in page.text
+        said.clear()
+        as_manager.get(page.url.path)
+        asked.append(len([one for one in said if "bank_txn" in one]))
+    assert asked[0] == asked[1] > 0
