@@ -78,6 +78,7 @@ def rounds(keep: Keep, store: Store, place: Room) -> tuple[Round, ...]:
         partial(media.sweep, store=store),
         partial(sheets.sweep, place=place),
         tidy.add_up,
+        own.tell_again,
     )
 
 

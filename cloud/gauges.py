@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from cloud.alerts import outbox
 from cloud.clock import Clock
 from cloud.devices.models import Command, Device, DeviceSession
+from cloud.epcis import own
 from cloud.telemetry.models import EpochState, Quarantine
 
 SILENT_AFTER: Final = timedelta(minutes=15)
@@ -49,6 +50,7 @@ class StoredCollector(Collector):
         yield _quarantined(session)
         yield _commands(session)
         yield _unreached(session, self._clock.now())
+        yield _untold(session)
         yield from _devices(session, self._clock.now() - SILENT_AFTER)
 
 
@@ -65,6 +67,14 @@ def _unreached(session: Session, now: datetime) -> Metric:
         "vuonso_alerts_unreached",
         "Open alerts of which nobody could be told.",
         value=float(outbox.unreached(session, now)),
+    )
+
+
+def _untold(session: Session) -> Metric:
+    return GaugeMetricFamily(
+        "vuonso_epcis_aside",
+        "Harvests, print runs, sales and recalls of which no event can be made.",
+        value=float(own.aside(session)),
     )
 
 

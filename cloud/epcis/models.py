@@ -1,4 +1,4 @@
-"""Tables of events, of the things they name, and of what was captured."""
+"""Tables of events, of the things they name, of what was captured, and of what is told."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -75,4 +75,24 @@ class EpcisCapture(SQLModel, table=True):
     public_id: str = Field(default_factory=new_public_id, unique=True)
     cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
     events: int = Field(description="how many were new; the others were known already")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EpcisMark(SQLModel, table=True):
+    """Up to which moment all of a kind of our own rows is told, or set aside."""
+
+    __tablename__ = "epcis_mark"
+
+    kind: str = Field(primary_key=True, max_length=16)
+    upto: datetime = Field(sa_type=UtcDateTime)
+
+
+class EpcisAside(SQLModel, table=True):
+    """A row of ours of which no event can be made; tried again each night."""
+
+    __tablename__ = "epcis_aside"
+
+    cooperative_id: int = Field(primary_key=True, foreign_key="cooperative.id")
+    source: str = Field(primary_key=True, max_length=40)
+    reason: str = Field(max_length=300)
     at: datetime = Field(sa_type=UtcDateTime)

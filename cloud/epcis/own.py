@@ -1,177 +1,171 @@
 """What happened to one's own lots, told as events: harvest, mixing, stamps, sale, recall.
 
-A round of every half minute tells what no event tells yet. So no harvest waits for it, what is
-older than the events is told too, and what failed is told by the next round.
+A round of every half minute tells what no event tells yet, from the mark up to which all is told.
+So no harvest waits for it, a round costs the same however long the history is, and what failed is
+told by the next round. A night's round looks behind the marks too, and tries again what was set
+aside: one broken row keeps nothing else from being told.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, cast
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, String, exists, literal
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlalchemy import Engine
+from sqlmodel import Session, col, delete, func, select, update
 
-from cloud.cooperatives.models import Cooperative, Zone
-from cloud.db import new_public_id, writing
+from cloud import bulk
+from cloud.db import writing
 from cloud.epcis import facts, service
-from cloud.epcis.models import EpcisEvent
-from cloud.i18n import TIME_ZONE
-from cloud.lots import rules as days
-from cloud.lots.models import Lot as LotRow
-from cloud.lots.models import LotMove
-from cloud.orders.models import Fulfilment, Order, OrderEvent, OrderLine
-from cloud.stamps.models import Issuance
-from traceability.epcis import farm
+from cloud.epcis.facts import Facts
+from cloud.epcis.models import EpcisAside, EpcisEvent, EpcisMark
+from cloud.epcis.own_facts import KINDS, Batch, Happened, Place
 from traceability.epcis.event_hash import prefixes
-from traceability.epcis.events import BaseEvent
-from traceability.epcis.farm import NAMESPACE, Lot, Transfer
+from traceability.errors import TraceabilityError
 
 EVERY_S: Final = 30
 AT_ONCE: Final = 500
 """Events of one kind in one transaction; whoever has more is told in turns."""
-BUYER: Final = f"{NAMESPACE}consumer"
-"""All who buy for themselves: who they are is nobody's business."""
-_GRAMS: Final = 1_000
+SETTLED: Final = timedelta(hours=1)
+"""How long a row may be on its way: dated when its request began, seen when that ended."""
+STEP: Final = timedelta(minutes=10)
+"""A mark moves no more often: each step is a write, and looking at an hour twice costs nothing."""
+BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST: Final = 300
+"""Characters of the reason for which something was set aside."""
 
+_log = logging.getLogger(__name__)
 
-@dataclass(frozen=True)
-class Told:
-    """An event, the fact it tells, and whose that is."""
-
-    cooperative_id: int
-    source: str
-    event: BaseEvent
+Ready = tuple[Happened, Facts]
 
 
 def tell(engine: Engine, now: datetime) -> None:
     """A round: whatever happened and is not told yet."""
-    for kind in (_lots, _issuances, _shipments, _recalls):
-        while _tell(engine, kind, now) == AT_ONCE:
-            continue
+    for kind in KINDS:
+        _tell_kind(engine, kind, now, again=False)
 
 
-Kind = Callable[[Session], Iterator[Told]]
+def tell_again(engine: Engine, now: datetime) -> None:
+    """A chore of each night: the whole history, with what was set aside."""
+    for kind in KINDS:
+        _tell_kind(engine, kind, now, again=True)
 
 
-def _tell(engine: Engine, kind: Kind, now: datetime) -> int:
-    """How many facts of a kind were found and told."""
-    with Session(writing(engine)) as session, session.begin():
-        found = list(kind(session))
-        for owner in sorted({one.cooperative_id for one in found}):
-            told = [one for one in found if one.cooperative_id == owner]
-            events = [_facts(one.event) for one in told]
-            pairs = zip(events, told, strict=True)
-            sources = {event.event_id: one.source for event, one in pairs}
-            service.put(session, owner, events, now, sources)
-    return len(found)
+def aside(session: Session) -> int:
+    """How many things cannot be told."""
+    return session.exec(select(func.count()).select_from(EpcisAside)).one()
 
 
-def _facts(event: BaseEvent) -> facts.Facts:
-    return facts.of_event(event, prefixes(event.context), event.context, "$")
+def _tell_kind(engine: Engine, kind: str, now: datetime, *, again: bool) -> None:
+    behind = Place(BEGINNING, 0) if again else None
+    while True:
+        with Session(writing(engine)) as session, session.begin():
+            mark = _mark(session, kind)
+            batch = Batch(behind or Place(mark.upto, 0), AT_ONCE, again)
+            found = KINDS[kind](session, batch)
+            _put(session, found, now)
+            full = len(found) == AT_ONCE
+            _move(mark, min(now - SETTLED, found[-1].place.moment) if full else now - SETTLED)
+        if not full:
+            return
+        behind = found[-1].place
 
 
-def _untold(kind: str, model: type[LotRow | Issuance | Order]) -> ColumnElement[bool]:
-    source = literal(f"{kind}:", String) + col(model.public_id)
-    same = col(EpcisEvent.cooperative_id) == col(model.cooperative_id)
-    return ~exists().where(same, col(EpcisEvent.source) == source)
+def _mark(session: Session, kind: str) -> EpcisMark:
+    """Up to where all of a kind is told or set aside; two who tell wait for one another here."""
+    wanted = select(EpcisMark).where(EpcisMark.kind == kind).with_for_update()
+    mark = session.exec(wanted).one_or_none()
+    if mark is None:
+        bulk.insert_new(session, EpcisMark, [{"kind": kind, "upto": BEGINNING}])
+        mark = session.exec(wanted).one()
+    return mark
 
 
-def _lots(session: Session) -> Iterator[Told]:
-    untold = _untold("lot", LotRow)
-    rows = session.exec(select(LotRow).where(untold).order_by(col(LotRow.id)).limit(AT_ONCE)).all()
-    for row in rows:
-        event = _made_of_others(session, row) or _harvested(session, row)
-        yield Told(row.cooperative_id, f"lot:{row.public_id}", _marked(event, [row]))
+def _move(mark: EpcisMark, upto: datetime) -> None:
+    if upto - mark.upto >= STEP:
+        mark.upto = upto
 
 
-def _harvested(session: Session, row: LotRow) -> BaseEvent:
-    """At the moment it was written down, or on the morning of its day if that is another."""
-    at = row.created_at.astimezone(TIME_ZONE)
-    if at.date() != row.harvested_on:
-        at = days.start_of(row.harvested_on)
-    return farm.harvested(at, _place(session, row), _lot(row, row.quantity_g), row.code)
+def _put(session: Session, found: Sequence[Happened], now: datetime) -> None:
+    once = {one.source: one for one in found}
+    for owner, group in groupby(
+        sorted(once.values(), key=lambda one: (one.cooperative_id, one.place)),
+        key=lambda one: one.cooperative_id,
+    ):
+        ready = [pair for one in group for pair in _ready(session, one, now)]
+        if not _stored(session, owner, ready, now):
+            for pair in ready:
+                _alone(session, pair, now)
+        _no_longer_aside(session, owner, ready)
 
 
-def _made_of_others(session: Session, row: LotRow) -> BaseEvent | None:
-    parts = session.exec(
-        select(LotRow, LotMove)
-        .join(LotMove, col(LotMove.lot_id) == col(LotRow.id))
-        .where(LotMove.into_id == row.id)
-        .order_by(col(LotMove.id))
-    ).all()
-    if not parts:
-        return None
-    used = [_lot(part, -move.delta_g) for part, move in parts]
-    at = row.created_at.astimezone(TIME_ZONE)
-    return farm.transformed(at, _place(session, row), used, [_lot(row, row.quantity_g)])
+def _ready(session: Session, one: Happened, now: datetime) -> Iterable[Ready]:
+    try:
+        event = one.event()
+        shared = prefixes(event.context)
+        yield one, facts.of_event(event, shared, event.context, "$")
+    except TraceabilityError as error:
+        _set_aside(session, one, str(error), now)
 
 
-def _issuances(session: Session) -> Iterator[Told]:
-    untold = _untold("stamps", Issuance)
-    rows = session.exec(
-        select(Issuance, LotRow)
-        .join(LotRow, col(LotRow.id) == col(Issuance.lot_id))
-        .where(untold)
-        .order_by(col(Issuance.id))
-        .limit(AT_ONCE)
-    ).all()
-    for row, lot in rows:
-        at = row.issued_at.astimezone(TIME_ZONE)
-        event = farm.stamped(at, _lot(lot), cast("int", row.id), row.quantity)
-        yield Told(row.cooperative_id, f"stamps:{row.public_id}", _marked(event, [lot]))
+def _stored(session: Session, owner: int, ready: Sequence[Ready], now: datetime) -> bool:
+    """Whether all of them are stored now; otherwise none is."""
+    if not ready:
+        return True
+    sources = {told.event_id: one.source for one, told in ready}
+    try:
+        with session.begin_nested() as attempt:
+            fresh = service.put(session, owner, [told for _one, told in ready], now, sources)
+            whole = fresh == len(ready)
+            if not whole:  # some were captured from elsewhere before they were told
+                attempt.rollback()
+    except TraceabilityError:
+        return False
+    return whole
 
 
-def _shipments(session: Session) -> Iterator[Told]:
-    untold = _untold("order", Order)
-    rows = session.exec(
-        select(Order, OrderEvent.at)
-        .join(OrderEvent, col(OrderEvent.order_id) == col(Order.id))
-        .where(OrderEvent.what == Fulfilment.SHIPPED.value, untold)
-        .order_by(col(OrderEvent.id))
-        .limit(AT_ONCE)
-    ).all()
-    for order, at in rows:
-        event = _shipped(session, order, at.astimezone(TIME_ZONE))
-        yield Told(order.cooperative_id, f"order:{order.public_id}", event)
+def _alone(session: Session, pair: Ready, now: datetime) -> None:
+    one, told = pair
+    try:
+        with session.begin_nested():
+            source = {told.event_id: one.source}
+            fresh = service.put(session, one.cooperative_id, [told], now, source)
+    except TraceabilityError as error:
+        _set_aside(session, one, str(error), now)
+        return
+    if not fresh and not _adopted(session, one, told):
+        _set_aside(session, one, "another fact is told by the same event", now)
 
 
-def _shipped(session: Session, order: Order, at: datetime) -> BaseEvent:
-    """Under a number of its own: that of the order opens the buyer's page."""
-    lines = session.exec(
-        select(OrderLine, LotRow)
-        .join(LotRow, col(LotRow.id) == col(OrderLine.lot_id))
-        .where(OrderLine.order_id == order.id)
-        .order_by(col(OrderLine.position))
-    ).all()
-    lots = [lot for _line, lot in lines]
-    sent = [_lot(lot, line.mass_g * line.quantity) for line, lot in lines]
-    seller = f"{NAMESPACE}party:{session.get_one(Cooperative, order.cooperative_id).public_id}"
-    transfer = Transfer(seller, BUYER, f"{NAMESPACE}order:{new_public_id()}")
-    return _marked(farm.shipped(at, _place(session, lots[0]), sent, transfer), lots)
+def _adopted(session: Session, one: Happened, told: Facts) -> bool:
+    """A program sent the very event before we told it: it is ours from now on."""
+    known = session.exec(
+        update(EpcisEvent)
+        .where(
+            col(EpcisEvent.cooperative_id) == one.cooperative_id,
+            col(EpcisEvent.event_id) == told.event_id,
+            col(EpcisEvent.declared).is_(other=False),
+            col(EpcisEvent.source).is_(None),
+        )
+        .values(source=one.source)
+    )
+    return known.rowcount == 1
 
 
-def _recalls(session: Session) -> Iterator[Told]:
-    untold = _untold("recall", LotRow)
-    rows = session.exec(
-        select(LotRow)
-        .where(col(LotRow.recalled_at).is_not(None), untold)
-        .order_by(col(LotRow.id))
-        .limit(AT_ONCE)
-    ).all()
-    for row in rows:
-        at = cast("datetime", row.recalled_at).astimezone(TIME_ZONE)
-        event = farm.recalled(at, [_lot(row)])
-        yield Told(row.cooperative_id, f"recall:{row.public_id}", _marked(event, [row]))
+def _set_aside(session: Session, one: Happened, reason: str, now: datetime) -> None:
+    row = {"cooperative_id": one.cooperative_id, "source": one.source}
+    _log.warning("no event tells %s, and the others go on: %s", one.source, reason)
+    told = {"reason": reason[:LONGEST], "at": now}
+    bulk.put(session, EpcisAside, [{**row, **told}])
 
 
-def _lot(row: LotRow, grams: int | None = None) -> Lot:
-    return Lot.of(row.gtin, row.code, None if grams is None else grams / _GRAMS)
-
-
-def _marked(event: BaseEvent, lots: Sequence[LotRow]) -> BaseEvent:
-    return farm.simulated(event) if any(lot.simulated for lot in lots) else event
-
-
-def _place(session: Session, row: LotRow) -> str:
-    return f"{NAMESPACE}zone:{session.get_one(Zone, row.zone_id).public_id}"
+def _no_longer_aside(session: Session, owner: int, ready: Sequence[Ready]) -> None:
+    if not ready:
+        return
+    told = sa.exists().where(
+        col(EpcisEvent.cooperative_id) == owner,
+        col(EpcisEvent.source) == col(EpcisAside.source),
+    )
+    session.exec(delete(EpcisAside).where(col(EpcisAside.cooperative_id) == owner, told))

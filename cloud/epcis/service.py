@@ -5,12 +5,11 @@ order in which they can be seen, and a reader who goes on from a number misses n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final, cast
 
 import sqlalchemy as sa
-from pydantic import JsonValue
 from sqlalchemy import ColumnElement, tuple_
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -39,7 +38,9 @@ MOST_THINGS: Final = 20_000
 
 _EVENTS: Final = "$.epcisBody.eventList"
 _FOUND: Final = "$.epcisBody.queryResults.resultsBody.eventList"
-_UNSTORED: Final = frozenset({"path", "things"})
+_STORED: Final = tuple(
+    field.name for field in fields(Facts) if field.name not in {"path", "things"}
+)
 _NI: Final = "ni:///sha-256;"
 _VERSION: Final = "?ver=CBV2.0"
 
@@ -95,17 +96,15 @@ def put(
     owner = select(Cooperative.id).where(Cooperative.id == cooperative_id)
     session.exec(owner.with_for_update()).one()
     known = _known(session, cooperative_id, given)
-    rows: list[tuple[EpcisEvent, Facts]] = []
+    fresh: list[Facts] = []
     for one in given:
         name = (one.event_id, one.declared)
         if name not in known:
-            rows.append((row_of(cooperative_id, one, now, (sources or {}).get(one.event_id)), one))
+            fresh.append(one)
         if known.setdefault(name, one.hash) != one.hash:
             raise EpcisError(f"{one.path}.eventID", "is the name of another event")
-    session.add_all(row for row, _one in rows)
-    session.flush()
-    _index(session, rows)
-    return len(rows)
+    _write(session, cooperative_id, fresh, now, sources or {})
+    return len(fresh)
 
 
 def search(session: Session, principal: Principal, asked: EventQuery) -> Page:
@@ -209,27 +208,44 @@ def _known(session: Session, owner: int, given: Sequence[Facts]) -> dict[Name, s
     return {(name, declared): hashed for name, declared, hashed in found}
 
 
-def row_of(owner: int, one: Facts, now: datetime, source: str | None) -> EpcisEvent:
-    columns: dict[str, JsonValue] = {
-        name: value for name, value in asdict(one).items() if name not in _UNSTORED
-    }
-    return EpcisEvent.model_validate(
-        {**columns, "cooperative_id": owner, "recorded_at": now, "source": source}
-    )
-
-
-def _index(session: Session, rows: Sequence[tuple[EpcisEvent, Facts]]) -> None:
+def _write(
+    session: Session,
+    owner: int,
+    fresh: Sequence[Facts],
+    now: datetime,
+    sources: Mapping[str, str],
+) -> None:
+    """In their order, and then under their numbers what they name."""
+    shared: dict[str, object] = {"cooperative_id": owner, "recorded_at": now}
+    rows = [
+        {name: getattr(one, name) for name in _STORED}
+        | shared
+        | {"source": sources.get(one.event_id)}
+        for one in fresh
+    ]
+    bulk.insert_new(session, EpcisEvent, rows)
+    numbers = _numbers(session, owner, fresh)
     found = [
         {
-            "cooperative_id": row.cooperative_id,
+            "cooperative_id": owner,
             "thing": name,
             "part": part.value,
-            "event_id": row.id,
+            "event_id": numbers[one.event_id, one.declared],
         }
-        for row, one in rows
+        for one in fresh
         for part, name in one.things
     ]
     bulk.insert_new(session, EpcisThing, found)
+
+
+def _numbers(session: Session, owner: int, fresh: Sequence[Facts]) -> dict[Name, int | None]:
+    named = select(EpcisEvent.event_id, EpcisEvent.declared, EpcisEvent.id).where(
+        EpcisEvent.cooperative_id == owner,
+        col(EpcisEvent.event_id).in_(sa.select(bulk.texts_in("names"))),
+    )
+    names = bulk.listed({one.event_id for one in fresh})
+    found = session.exec(named, params={"names": names})
+    return {(name, declared): number for name, declared, number in found}
 
 
 def _wanted(principal: Principal, asked: EventQuery) -> SelectOfScalar[EpcisEvent]:

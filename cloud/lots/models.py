@@ -41,6 +41,8 @@ class Lot(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("cooperative_id", "code"),
         Index("ux_lot_key", "cooperative_id", "key", unique=True),
+        Index("ix_lot_created", "created_at"),
+        Index("ix_lot_recalled", "recalled_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

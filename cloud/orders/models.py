@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Bounded
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from cloud.bodies import Body
@@ -85,6 +85,7 @@ class OrderEvent(SQLModel, table=True):
     """What happened to an order; never altered."""
 
     __tablename__ = "order_event"
+    __table_args__ = (Index("ix_order_event_what", "what", "at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     cooperative_id: int = Field(foreign_key="cooperative.id")

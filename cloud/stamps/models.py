@@ -61,7 +61,10 @@ class Issuance(SQLModel, table=True):
     the shop moved. The first `activated` stamps are on goods; the others may lie anywhere.
     """
 
-    __table_args__ = (Index("ux_issuance_key", "cooperative_id", "key", unique=True),)
+    __table_args__ = (
+        Index("ux_issuance_key", "cooperative_id", "key", unique=True),
+        Index("ix_issuance_issued", "issued_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True)
