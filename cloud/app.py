@@ -49,6 +49,7 @@ import cloud.scans.own_pages
 import cloud.scans.pages
 import cloud.scans.routes
 import cloud.security_txt
+import cloud.shipping.pages
 import cloud.stamps.pages
 import cloud.stamps.routes
 import cloud.telemetry.routes
@@ -118,6 +119,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.scans.pages.router,
     cloud.scans.routes.router,
     cloud.security_txt.router,
+    cloud.shipping.pages.router,
     cloud.stamps.pages.router,
     cloud.stamps.routes.router,
     cloud.telemetry.routes.router,

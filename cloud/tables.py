@@ -24,6 +24,7 @@ import cloud.practice.models
 import cloud.products.models
 import cloud.recovery.models
 import cloud.scans.models
+import cloud.shipping.models
 import cloud.stamps.models
 import cloud.telemetry.models
 import cloud.tokens.models
@@ -55,6 +56,7 @@ MODELS = (
     cloud.products.models,
     cloud.recovery.models,
     cloud.scans.models,
+    cloud.shipping.models,
     cloud.stamps.models,
     cloud.telemetry.models,
     cloud.transparency.models,

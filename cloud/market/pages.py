@@ -18,6 +18,8 @@ from cloud.permissions import public
 from cloud.products import service as products
 from cloud.products.outlet import OutletDep
 from cloud.products.service import Shelf
+from cloud.shipping import service as shipping
+from cloud.shipping.service import HOME
 from cloud.web import NowDep, render
 
 router = APIRouter(dependencies=[Depends(public())])
@@ -35,6 +37,8 @@ class OrderForm(Body):
     name: str = Field(default="", max_length=500)
     phone: str = Field(default="", max_length=500)
     address: str = Field(default="", max_length=1_000)
+    delivery: str = Field(default=HOME, max_length=20)
+    pay: str = Field(default="transfer", max_length=20)
     key: str = Field(default="", max_length=100)
 
 
@@ -62,7 +66,8 @@ def product(
     request: Request, session: SessionDep, outlet: OutletDep, product: str
 ) -> HTMLResponse:
     listing = products.offered(session, product, simulated=outlet.samples)
-    return views.product_page(request, listing, outlet, Draft())
+    terms = shipping.terms(session, listing.product.cooperative_id)
+    return views.product_page(request, listing, outlet, Draft(), terms)
 
 
 @router.post("/cho/{product}/mua")
@@ -86,7 +91,8 @@ def buy(
     else:
         return RedirectResponse(f"/don/{placed.order.public_id}", HTTPStatus.SEE_OTHER)
     listing = products.offered(session, product, simulated=outlet.samples)
-    return views.product_page(request, listing, outlet, draft)
+    terms = shipping.terms(session, listing.product.cooperative_id)
+    return views.product_page(request, listing, outlet, draft, terms)
 
 
 @router.get("/cho/{product}/mua")

@@ -17,6 +17,7 @@ from cloud.market.rules import Offered
 from cloud.market.words import FIELD_WORDS, RELOAD
 from cloud.products.outlet import Outlet
 from cloud.products.service import Listing
+from cloud.shipping.service import Terms
 from cloud.web import language_of, render
 
 _EMPTY: Final = {"quantity": "1", "name": "", "phone": "", "address": ""}
@@ -49,7 +50,9 @@ def refused(request: Request, values: Mapping[str, str], error: CloudError) -> D
     return Draft(values, HTTPStatus(error.status), sentence)
 
 
-def product_page(request: Request, listing: Listing, outlet: Outlet, draft: Draft) -> HTMLResponse:
+def product_page(
+    request: Request, listing: Listing, outlet: Outlet, draft: Draft, terms: Terms
+) -> HTMLResponse:
     language = language_of(request)
     product, variant = listing.product, listing.variant
     own_words = product.description_en if language == ENGLISH else product.description_vi
@@ -76,5 +79,6 @@ def product_page(request: Request, listing: Listing, outlet: Outlet, draft: Draf
         url=url,
         json_ld=rules.json_ld(offered),
         draft=draft,
+        terms=terms,
         key=secrets.token_urlsafe(),
     )

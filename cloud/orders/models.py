@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Bounded
@@ -14,6 +14,7 @@ from cloud.db import UtcDateTime, code_column, new_public_id
 from cloud.lines import Line
 from cloud.orders.phone import e164
 from cloud.payments.rules import PaymentState
+from cloud.shipping.service import HOME, Wish
 
 
 class Fulfilment(StrEnum):
@@ -40,6 +41,8 @@ class Order(SQLModel, table=True):
     shop_id: int = Field(foreign_key="shop.id")
     fulfilment: Fulfilment = Field(sa_column=code_column(Fulfilment))
     total: int = Field(sa_type=BigInteger)
+    fee: int = Field(default=0, sa_type=BigInteger, description="of the total, for the way")
+    pickup_id: int | None = Field(default=None, foreign_key="pickup_point.id")
     simulated: bool
     placed_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -124,6 +127,7 @@ class OrderOut(BaseModel):
     product: str
     quantity: int
     total: int
+    fee: int
     fulfilment: Fulfilment
     payment: PaymentState
     owed: int
@@ -144,4 +148,10 @@ class OrderRequest(Body):
     name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
     phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
     address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
+    delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
+    pay: Literal["transfer", "cod"] = "transfer"
     key: Key
+
+    @property
+    def way(self) -> Wish:
+        return Wish(self.delivery, cod=self.pay == "cod")

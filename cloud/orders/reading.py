@@ -16,6 +16,7 @@ from cloud.payments.vietqr import TRANSFER_LIMIT, VietQR
 from cloud.principal import Principal
 from cloud.products.models import Shop
 from cloud.scope import scoped
+from cloud.shipping.models import PickupPoint
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Placed:
     payment: Payment
     books: Books
     shop: Shop
+    point: PickupPoint | None = None
 
     @property
     def payment_state(self) -> PaymentState:
@@ -121,6 +123,9 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
     known = {one.order_id: one for one in buyers}
     shops = session.exec(select(Shop).where(col(Shop.id).in_({order.shop_id for order in orders})))
     by_shop = {one.id: one for one in shops}
+    wanted = {order.pickup_id for order in orders if order.pickup_id}
+    found_points = session.exec(select(PickupPoint).where(col(PickupPoint.id).in_(wanted)))
+    points = {one.id: one for one in found_points} if wanted else {}
     goods: dict[int | None, list[OrderLine]] = {number: [] for number in ids}
     found = select(OrderLine).where(col(OrderLine.order_id).in_(ids))
     for line in session.exec(found.order_by(col(OrderLine.position))):
@@ -133,6 +138,7 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
             payment=by_order[number],
             books=books[cast("int", by_order[number].id)],
             shop=by_shop[order.shop_id],
+            point=points.get(order.pickup_id),
         )
         for order in orders
         if (number := cast("int", order.id))

@@ -32,6 +32,7 @@ def _out(placed: Placed, outlet: Outlet) -> OrderOut:
         product=placed.lines[0].product_name,
         quantity=placed.lines[0].quantity,
         total=order.total,
+        fee=order.fee,
         fulfilment=order.fulfilment,
         payment=placed.payment_state,
         owed=placed.owed,

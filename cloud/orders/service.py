@@ -22,6 +22,7 @@ from cloud.products import stock
 from cloud.products.errors import OutOfStock
 from cloud.products.service import Listing
 from cloud.products.stock import Want
+from cloud.shipping import service as shipping
 
 
 def place(session: Session, request: OrderRequest, now: datetime, *, simulated: bool) -> Placed:
@@ -30,6 +31,7 @@ def place(session: Session, request: OrderRequest, now: datetime, *, simulated: 
     Raises:
         ProductGone: it is not for sale; `simulated` tells whether samples are.
         OutOfStock: less is left than was asked for.
+        NoSuchPoint, NoCod: the shop does not offer what the buyer wants.
         KeyReused: the key came before with another request.
     """
     public_id = new_public_id()
@@ -37,20 +39,27 @@ def place(session: Session, request: OrderRequest, now: datetime, *, simulated: 
     if made != public_id:
         return reading.placed(session, made)
     listing = products.offered(session, request.product, simulated=simulated)
+    goods = rules.total([(listing.variant.price, request.quantity)])
+    offer = shipping.terms(session, listing.product.cooperative_id)
+    mass_g = listing.variant.mass_g * request.quantity
+    way = shipping.way(offer, request.way, mass_g, goods)
     _hold(session, listing, request.quantity, public_id, now)
     order = Order(
         public_id=public_id,
         cooperative_id=listing.product.cooperative_id,
         shop_id=listing.product.shop_id,
         fulfilment=Fulfilment.PLACED,
-        total=rules.total([(listing.variant.price, request.quantity)]),
+        total=goods + way.fee,
+        fee=way.fee,
+        pickup_id=way.point_id,
         simulated=listing.product.simulated,
         placed_at=now,
     )
     session.add(order)
     session.flush()
     _write_down(session, order, listing, request)
-    payments.expect(session, order.cooperative_id, cast("int", order.id), order.total, now)
+    order_id, cod = cast("int", order.id), request.way.cod
+    payments.expect(session, order.cooperative_id, order_id, order.total, now, cod=cod)
     return reading.placed(session, public_id)
 
 

@@ -40,6 +40,7 @@ class Payment(SQLModel, table=True):
     order_id: int = Field(foreign_key="orders.id", unique=True)
     code: str = Field(unique=True, description="what the buyer writes in the transfer")
     expected: int = Field(sa_type=BigInteger)
+    cod: bool = Field(default=False, description="the buyer pays whoever brings the goods")
     created_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="since then nobody waits for it any more"

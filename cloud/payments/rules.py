@@ -14,6 +14,7 @@ class PaymentState(StrEnum):
     PARTIAL = "partial"
     PAID = "paid"
     REFUNDED = "refunded"
+    COD_DUE = "cod_due"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Books:
     received: int = 0
     refunded: int = 0
     closed: bool = False
+    cod: bool = False
 
     @property
     def kept(self) -> int:
@@ -43,17 +45,23 @@ class Books:
     def state(self) -> PaymentState:
         if self.refunded > 0 and self.kept <= 0:
             return PaymentState.REFUNDED
+        if self.cod and self.owed > 0:
+            return PaymentState.COD_DUE
         if self.kept <= 0:
             return PaymentState.UNPAID
         return PaymentState.PAID if self.kept >= self.expected else PaymentState.PARTIAL
 
 
 def books(
-    expected: int, allocations: Iterable[tuple[AllocationKind, int]], *, closed: bool
+    expected: int,
+    allocations: Iterable[tuple[AllocationKind, int]],
+    *,
+    closed: bool,
+    cod: bool = False,
 ) -> Books:
     """The sums of a payment's allocations by kind; what was undone never came."""
     sums = dict.fromkeys(AllocationKind, 0)
     for kind, amount in allocations:
         sums[kind] += amount
     received = sums[AllocationKind.RECEIVED] - sums[AllocationKind.UNDONE]
-    return Books(expected, received, sums[AllocationKind.REFUNDED], closed)
+    return Books(expected, received, sums[AllocationKind.REFUNDED], closed, cod)

@@ -27,14 +27,21 @@ class Said:
 
 
 def expect(
-    session: Session, cooperative_id: int, order_id: int, amount: int, now: datetime
+    session: Session,
+    cooperative_id: int,
+    order_id: int,
+    amount: int,
+    now: datetime,
+    *,
+    cod: bool = False,
 ) -> Payment:
-    """Wait for a transfer, under a code that no other payment has."""
+    """Wait for money, under a code that no other payment has."""
     payment = Payment(
         cooperative_id=cooperative_id,
         order_id=order_id,
         code=_fresh_code(session),
         expected=amount,
+        cod=cod,
         created_at=now,
     )
     session.add(payment)
@@ -69,7 +76,7 @@ def all_books(session: Session, payments: Iterable[Payment]) -> Mapping[int, Boo
     for payment_id, kind, amount in found:
         sums[payment_id].append((AllocationKind(kind), int(amount)))
     return {
-        number: summed(one.expected, sums[number], closed=one.closed_at is not None)
+        number: summed(one.expected, sums[number], closed=one.closed_at is not None, cod=one.cod)
         for number, one in wanted.items()
     }
 

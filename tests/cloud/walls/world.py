@@ -34,7 +34,7 @@ from cloud.principal import Role
 from cloud.products.models import Product
 from cloud.tables import METADATA
 from tests.cloud.conftest import START, Member, Seeded
-from tests.cloud.walls import samples
+from tests.cloud.walls import samples, shipped
 from tests.cloud.walls.rows import Row
 
 Body = Mapping[str, object]
@@ -183,6 +183,7 @@ class World:
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
         vault = feeds.open_vault(self.app.state.settings)
         self.ids |= samples.account(self.engine, self.seeded, vault)
+        self.ids |= shipped.rows(self.engine, self.seeded)
 
     def key(self) -> str:
         return f"key-of-a-test-{next(self._numbers):08}"
@@ -218,6 +219,7 @@ class World:
             **samples.growing(),
             **samples.diary(self.ids["zone_id"], self.key),
             **samples.money(self.key),
+            **shipped.forms(),
         }
 
     def _commands(self) -> dict[str, Sample]:

@@ -1,0 +1,26 @@
+"""Bodies and rows of delivery, for the walls."""
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from cloud.db import writing
+from cloud.shipping import service as shipping
+from cloud.shipping.models import PickupForm, PickupPoint
+from tests.cloud.conftest import START, Seeded
+from tests.cloud.walls.samples import Sample
+
+
+def forms() -> dict[str, Sample]:
+    return {
+        "TariffForm": lambda: {"base": 20_000, "base_kg": 2, "step": 5_000},
+        "PickupForm": lambda: {"name": "Kho", "address": "Thôn 1, xã Thử", "hours": "7-17"},
+    }
+
+
+def rows(engine: Engine, seeded: Seeded) -> dict[str, str]:
+    """A place to fetch goods of the seeded cooperative's; its public id."""
+    form = PickupForm(name="Kho", address="Thôn 1, xã Thử", hours="7-17")
+    with Session(writing(engine)) as session, session.begin():
+        shipping.open_point(session, seeded.manager.principal, form, START)
+        session.flush()
+        return {"point": session.exec(select(PickupPoint.public_id)).one()}
