@@ -62,6 +62,7 @@ class AuditAction(StrEnum):
     MONEY_REFUNDED = "money.refunded"
     MONEY_IMPORTED = "money.imported"
     FEED_CHANGED = "money.feed"
+    COD_REMITTED = "money.cod"
     TARIFF_CHANGED = "shipping.tariff"
     PICKUP_OPENED = "shipping.pickup"
     PICKUP_CLOSED = "shipping.pickup_closed"

@@ -46,6 +46,13 @@ class NothingToReturn(Conflict):
     sentence = _("Số tiền nhiều hơn phần phải trả lại. Hãy xem lại.")
 
 
+class NotCollected(Conflict):
+    """The carrier does not hold the money of one of these parcels."""
+
+    code = "not_collected"
+    sentence = _("Có kiện bên giao chưa thu hoặc đã nộp rồi. Hãy tải lại trang.")
+
+
 class NotAStatement(Conflict):
     """The file is no account statement that we read."""
 

@@ -9,6 +9,7 @@ from cloud.bodies import Body
 from cloud.lines import Line, Whole
 from cloud.orders.models import Key
 from cloud.payments.models import Scheme
+from cloud.shipping.carrier import CarrierName
 
 Reason = Annotated[Line, StringConstraints(min_length=2, max_length=120)]
 
@@ -39,6 +40,18 @@ class RefundForm(Body):
     """Money that was sent back, and how it can be found again."""
 
     amount: Whole = Field(gt=0, lt=10**15)
+    note: Annotated[Line, StringConstraints(max_length=120)] = ""
+    key: Key
+
+
+class RemitForm(Body):
+    """What a carrier handed on, and for which parcels."""
+
+    carrier: CarrierName
+    parcels: list[Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]] = Field(
+        default=[], max_length=200
+    )
+    amount: Whole = Field(ge=0, lt=10**15)
     note: Annotated[Line, StringConstraints(max_length=120)] = ""
     key: Key
 

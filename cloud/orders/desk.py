@@ -21,6 +21,9 @@ from cloud.payments.telling import Told
 from cloud.principal import Principal
 from cloud.products import stock
 from cloud.scope import scoped
+from cloud.shipping import parcels
+from cloud.shipping.carrier import BY_HAND, Carrier, Parcel
+from cloud.shipping.parcels import Sent
 
 MONEY: Final = "money"
 """What an event says that is about money and not about goods."""
@@ -42,15 +45,40 @@ class Moved:
     by: int | None
 
 
+@dataclass(frozen=True)
+class Handed:
+    """By whom a parcel goes, and its grams as it was weighed; None: what is in it."""
+
+    carrier: Carrier = BY_HAND
+    mass_g: int | None = None
+
+
+OURSELVES: Final = Handed()
+
+
+@dataclass(frozen=True)
+class Doing:
+    """A step that somebody takes, `by` nobody where a term ran out."""
+
+    step: Step
+    by: int | None = None
+    handed: Handed = OURSELVES
+
+
 def lead(
-    session: Session, principal: Principal, public_id: str, step: Step, now: datetime
+    session: Session,
+    principal: Principal,
+    public_id: str,
+    step: Step,
+    now: datetime,
+    handed: Handed = OURSELVES,
 ) -> None:
     """Take an order of the caller one step on; shipping and cancelling move its goods."""
     order = own(session, principal, public_id)
     state = rules.after(order.fulfilment, step)
     if state is None:
         raise WrongStep
-    move(session, order, step, state, now, principal.account_id)
+    move(session, order, Doing(step, principal.account_id, handed), state, now)
     led = Deed(AuditAction.ORDER_LED, f"order:{order.public_id}", {"state": state})
     audit.note(session, principal, led, now)
     buyers.forget_asked(session, order, now)
@@ -99,23 +127,42 @@ def own(session: Session, principal: Principal, public_id: str) -> Order:
 def move(
     session: Session,
     order: Order,
-    step: Step,
+    doing: Doing,
     state: Fulfilment,
     now: datetime,
-    by: int | None,
 ) -> None:
-    """What a step does to goods and money; `by` nobody where a term ran out."""
-    order.fulfilment = state
-    sources = [
-        rules.hold_source(order.public_id, line.position) for line in reading.lines(session, order)
-    ]
+    """What a step does to goods, parcel and money."""
+    order.fulfilment, step = state, doing.step
+    lines = reading.lines(session, order)
+    sources = [rules.hold_source(order.public_id, line.position) for line in lines]
     if step is Step.SHIP:
         stock.ship(session, sources, now)
+        _hand_over(session, order, doing, sum(line.mass_g * line.quantity for line in lines), now)
+    elif step is Step.DELIVER:
+        _collect(session, order, now)
     elif step is Step.CANCEL:
         stock.release(session, sources, now)
     if step in {Step.CANCEL, Step.RETURN}:
         payments.close(session, cast("int", order.id), now)
-    session.add(_event(order, state, now, by))
+    session.add(_event(order, state, now, doing.by))
+
+
+def _hand_over(session: Session, order: Order, doing: Doing, net_g: int, now: datetime) -> None:
+    """The carrier takes at the door what is owed then, where the buyer wanted it so."""
+    order_id = cast("int", order.id)
+    payment = payments.of_order(session, order_id)
+    cod = payments.books(session, payment).owed if payment.cod else 0
+    parcel = Parcel(payment.code, doing.handed.mass_g or net_g, cod)
+    parcels.send(session, Sent(order.cooperative_id, order_id), parcel, doing.handed.carrier, now)
+
+
+def _collect(session: Session, order: Order, now: datetime) -> None:
+    """Whoever brought a parcel that is paid at the door has its money now."""
+    shipment = parcels.of_order(session, cast("int", order.id))
+    if shipment is not None and shipment.cod:
+        payment = payments.of_order(session, shipment.order_id)
+        said = Said(parcels.collected(shipment))
+        payments.collect(session, payment, shipment.cod, said, now)
 
 
 def _event(order: Order, what: str, now: datetime, by: int | None) -> OrderEvent:

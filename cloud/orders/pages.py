@@ -12,13 +12,14 @@ from cloud.bodies import Body
 from cloud.db import SessionDep
 from cloud.lines import Line, Whole
 from cloud.orders import buyers, desk, reading, rules
-from cloud.orders.desk import Money
+from cloud.orders.desk import Handed, Money
 from cloud.orders.errors import OrderGone
 from cloud.orders.models import Fulfilment
 from cloud.orders.phone import e164
 from cloud.orders.rules import Step
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
+from cloud.shipping.carrier import CarrierName, Manual
 from cloud.web import NowDep, render
 from traceability import qr
 
@@ -32,9 +33,15 @@ _SHOWN: Final = 100
 
 
 class StepForm(Body):
-    """The button that was pressed."""
+    """The button that was pressed; for shipping, by whom and under which number it goes."""
 
     step: Step
+    carrier: CarrierName = CarrierName.OWN
+    tracking: Line = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9._/-]*$")
+    mass_g: Whole | None = Field(default=None, gt=0, le=1_000_000)
+
+    def handed(self) -> Handed:
+        return Handed(Manual(self.carrier, self.tracking), self.mass_g)
 
 
 class FindForm(Body):
@@ -102,6 +109,7 @@ def orders(
         states=list(Fulfilment),
         chosen=buoc,
         steps=rules.steps_from,
+        carriers=list(CarrierName),
         new_key=secrets.token_urlsafe,
     )
 
@@ -114,7 +122,7 @@ def lead(
     order: str,
     form: Annotated[StepForm, Form()],
 ) -> RedirectResponse:
-    desk.lead(session, principal, order, form.step, now)
+    desk.lead(session, principal, order, form.step, now, form.handed())
     return _back()
 
 

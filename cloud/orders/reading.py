@@ -16,7 +16,8 @@ from cloud.payments.vietqr import TRANSFER_LIMIT, VietQR
 from cloud.principal import Principal
 from cloud.products.models import Shop
 from cloud.scope import scoped
-from cloud.shipping.models import PickupPoint
+from cloud.shipping import parcels
+from cloud.shipping.models import PickupPoint, Shipment
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Placed:
     books: Books
     shop: Shop
     point: PickupPoint | None = None
+    parcel: Shipment | None = None
 
     @property
     def payment_state(self) -> PaymentState:
@@ -38,6 +40,11 @@ class Placed:
     @property
     def owed(self) -> int:
         return self.books.owed
+
+    @property
+    def mass_g(self) -> int:
+        """What is in the packs, without what is around them."""
+        return sum(line.mass_g * line.quantity for line in self.lines)
 
     @property
     def vietqr(self) -> str | None:
@@ -126,6 +133,7 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
     wanted = {order.pickup_id for order in orders if order.pickup_id}
     found_points = session.exec(select(PickupPoint).where(col(PickupPoint.id).in_(wanted)))
     points = {one.id: one for one in found_points} if wanted else {}
+    sent = parcels.of_orders(session, ids)
     goods: dict[int | None, list[OrderLine]] = {number: [] for number in ids}
     found = select(OrderLine).where(col(OrderLine.order_id).in_(ids))
     for line in session.exec(found.order_by(col(OrderLine.position))):
@@ -139,6 +147,7 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
             books=books[cast("int", by_order[number].id)],
             shop=by_shop[order.shop_id],
             point=points.get(order.pickup_id),
+            parcel=sent.get(number),
         )
         for order in orders
         if (number := cast("int", order.id))

@@ -10,6 +10,7 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.db import writing
 from cloud.orders import buyers, desk, reading, rules
+from cloud.orders.desk import Doing
 from cloud.orders.models import Fulfilment, Order
 from cloud.orders.rules import Step
 
@@ -43,7 +44,7 @@ def _let_go(session: Session, order_id: int | None, now: datetime) -> None:
     (placed,) = reading.whole(session, [order])
     if not rules.runs_out(order.fulfilment, placed.books.kept, order.placed_at, now):
         return
-    desk.move(session, order, Step.CANCEL, Fulfilment.CANCELLED, now, None)
+    desk.move(session, order, Doing(Step.CANCEL), Fulfilment.CANCELLED, now)
     buyers.forget_asked(session, order, now)
     let_go = Deed(AuditAction.ORDER_EXPIRED, f"order:{order.public_id}")
     audit.append(session, order.cooperative_id, None, let_go, now)

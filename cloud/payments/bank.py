@@ -100,9 +100,13 @@ def left_over(session: Session, cooperative_id: int, limit: int) -> Sequence[Ban
 def signed_sums(
     key: sa.SQLColumnExpression[int | None], against: Collection[AllocationKind]
 ) -> sa.Subquery:
-    """The sums of allocations by a column of theirs; those of the kinds `against` count down."""
+    """The sums of allocations by a column of theirs; those of the kinds `against` count down.
+
+    What a carrier hands on was counted when it was collected.
+    """
     kind, amount = col(Allocation.kind), col(Allocation.amount)
-    signed = sa.case((kind.in_(against), -amount), else_=amount)
+    carried = kind == AllocationKind.REMITTED
+    signed = sa.case((kind.in_(against), -amount), (carried, 0), else_=amount)
     return sa.select(key.label("key"), sa.func.sum(signed).label("total")).group_by(key).subquery()
 
 

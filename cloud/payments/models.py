@@ -30,6 +30,8 @@ class AllocationKind(StrEnum):
     RECEIVED = "received"
     UNDONE = "undone"
     REFUNDED = "refunded"
+    COLLECTED = "collected"
+    REMITTED = "remitted"
 
 
 class Payment(SQLModel, table=True):
@@ -87,6 +89,7 @@ class Allocation(SQLModel, table=True):
     account_id: int | None = Field(
         default=None, foreign_key="account.id", description="none: the rule matched it"
     )
+    remittance_id: int | None = Field(default=None, foreign_key="cod_remittance.id", index=True)
     note: str = ""
     at: datetime = Field(sa_type=UtcDateTime)
 

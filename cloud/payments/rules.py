@@ -15,6 +15,8 @@ class PaymentState(StrEnum):
     PAID = "paid"
     REFUNDED = "refunded"
     COD_DUE = "cod_due"
+    COD_COLLECTED = "cod_collected"
+    REMITTED = "remitted"
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,23 @@ class Books:
     refunded: int = 0
     closed: bool = False
     cod: bool = False
+    collected: int = 0
+    remitted: int = 0
 
     @property
     def kept(self) -> int:
-        return self.received - self.refunded
+        """What the buyer has given, whoever holds it now."""
+        return self.received + self.collected - self.refunded
+
+    @property
+    def with_carrier(self) -> int:
+        """What the carrier took at the door and has not handed on."""
+        return self.collected - self.remitted
 
     @property
     def owed(self) -> int:
         """What the buyer still has to pay."""
-        return 0 if self.closed else max(0, self.expected - self.received)
+        return 0 if self.closed else max(0, self.expected - self.received - self.collected)
 
     @property
     def refundable(self) -> int:
@@ -49,6 +59,9 @@ class Books:
             return PaymentState.COD_DUE
         if self.kept <= 0:
             return PaymentState.UNPAID
+        if self.collected > 0:
+            carried = self.with_carrier > 0
+            return PaymentState.COD_COLLECTED if carried else PaymentState.REMITTED
         return PaymentState.PAID if self.kept >= self.expected else PaymentState.PARTIAL
 
 
@@ -64,4 +77,12 @@ def books(
     for kind, amount in allocations:
         sums[kind] += amount
     received = sums[AllocationKind.RECEIVED] - sums[AllocationKind.UNDONE]
-    return Books(expected, received, sums[AllocationKind.REFUNDED], closed, cod)
+    return Books(
+        expected,
+        received,
+        sums[AllocationKind.REFUNDED],
+        closed,
+        cod,
+        sums[AllocationKind.COLLECTED],
+        sums[AllocationKind.REMITTED],
+    )

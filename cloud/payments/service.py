@@ -24,6 +24,7 @@ class Said:
     by: int | None = None
     note: str = ""
     txn_id: int | None = None
+    remittance_id: int | None = None
 
 
 def expect(
@@ -100,6 +101,16 @@ def refund(session: Session, payment: Payment, amount: int, who: Said, now: date
     _write(session, payment, AllocationKind.REFUNDED, amount, who, now)
 
 
+def collect(session: Session, payment: Payment, amount: int, who: Said, now: datetime) -> None:
+    """The carrier has taken money from the buyer."""
+    _write(session, payment, AllocationKind.COLLECTED, amount, who, now)
+
+
+def remit(session: Session, payment: Payment, amount: int, who: Said, now: datetime) -> None:
+    """The carrier has handed on what it took."""
+    _write(session, payment, AllocationKind.REMITTED, amount, who, now)
+
+
 def undo(session: Session, mistaken: Allocation, who: Said, now: datetime) -> None:
     """Take back what was said of a transaction; the line stays, and another one against it."""
     payment = session.get_one(Payment, mistaken.payment_id)
@@ -137,6 +148,7 @@ def _write(
             amount=amount,
             source=who.source,
             bank_txn_id=who.txn_id,
+            remittance_id=who.remittance_id,
             account_id=who.by,
             note=who.note,
             at=now,

@@ -1,4 +1,4 @@
-"""Tables of the way to the buyer: a shop's tariff and where goods can be fetched."""
+"""Tables of the way to the buyer: tariffs, parcels, what carriers handed on, places to fetch."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field as Bounded
 from pydantic import StringConstraints
 from sqlalchemy import BigInteger, CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from cloud.bodies import Body
-from cloud.db import UtcDateTime, new_public_id
+from cloud.db import UtcDateTime, code_column, new_public_id
 from cloud.lines import Line, Whole
+from cloud.shipping.carrier import CarrierName
 
 
 class ShippingTariff(SQLModel, table=True):
@@ -32,6 +33,45 @@ class ShippingTariff(SQLModel, table=True):
     )
     cod: bool = Field(description="whether buyers may pay whoever brings the goods")
     changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Shipment(SQLModel, table=True):
+    """A parcel of one order that was handed over."""
+
+    __table_args__ = (
+        CheckConstraint("mass_g > 0", name="ck_shipment_mass"),
+        CheckConstraint("cod >= 0", name="ck_shipment_cod"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    order_id: int = Field(foreign_key="orders.id", unique=True)
+    carrier: CarrierName = Field(sa_column=code_column(CarrierName))
+    tracking: str = Field(description="the carrier's number; empty: none")
+    mass_g: int = Field(sa_type=BigInteger)
+    cod: int = Field(sa_type=BigInteger, description="what the carrier takes at the door")
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CodRemittance(SQLModel, table=True):
+    """Money that a carrier handed on for several parcels; which, say the ledger's lines."""
+
+    __tablename__ = "cod_remittance"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="ck_cod_remittance_amount"),
+        UniqueConstraint("cooperative_id", "key"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    key: str = Field(description="one sighting, one row")
+    carrier: CarrierName = Field(sa_column=code_column(CarrierName))
+    amount: int = Field(sa_type=BigInteger, description="what really came")
+    note: str
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PickupPoint(SQLModel, table=True):

@@ -1,0 +1,54 @@
+"""Parcels on their way, one for each order, and which of them a carrier took money for."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from cloud.shipping.carrier import Carrier, Parcel
+from cloud.shipping.models import Shipment
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Whose parcel it is."""
+
+    cooperative_id: int
+    order_id: int
+
+
+def send(session: Session, of: Sent, parcel: Parcel, carrier: Carrier, now: datetime) -> Shipment:
+    """Hand a parcel over; an order has one."""
+    shipment = Shipment(
+        cooperative_id=of.cooperative_id,
+        order_id=of.order_id,
+        carrier=carrier.name,
+        tracking=carrier.create(parcel),
+        mass_g=parcel.mass_g,
+        cod=parcel.cod,
+        sent_at=now,
+    )
+    session.add(shipment)
+    session.flush()
+    return shipment
+
+
+def of_order(session: Session, order_id: int) -> Shipment | None:
+    return session.exec(select(Shipment).where(Shipment.order_id == order_id)).one_or_none()
+
+
+def of_orders(session: Session, order_ids: Collection[int | None]) -> Mapping[int, Shipment]:
+    """The parcels of these orders, by their orders; what was not sent has none."""
+    found = session.exec(select(Shipment).where(col(Shipment.order_id).in_(order_ids)))
+    return {one.order_id: one for one in found}
+
+
+def collected(shipment: Shipment) -> str:
+    """How the ledger names what the carrier took at the door; it is written once."""
+    return f"parcel:{shipment.public_id}:collected"
+
+
+def remitted(shipment: Shipment) -> str:
+    """How the ledger names what of it came back from the carrier."""
+    return f"parcel:{shipment.public_id}:remitted"

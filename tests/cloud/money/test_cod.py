@@ -1,0 +1,194 @@
+"""Cash at the door: due, collected, handed on; each a line of the ledger, none set by hand."""
+
+import pytest
+from sqlmodel import Session, select
+from starlette.testclient import TestClient
+
+from cloud.db import writing
+from cloud.money import cod, service
+from cloud.money.errors import NotCollected
+from cloud.money.forms import RemitForm
+from cloud.money.service import Refund
+from cloud.orders import desk, reading
+from cloud.orders import service as orders
+from cloud.orders.desk import Handed, Money
+from cloud.orders.models import OrderRequest
+from cloud.orders.rules import Step
+from cloud.payments.models import Allocation, AllocationKind
+from cloud.payments.rules import PaymentState
+from cloud.products.service import Listing
+from cloud.shipping import service as shipping
+from cloud.shipping.carrier import CarrierName, Manual, Parcel
+from cloud.shipping.models import TariffForm
+from tests.cloud.conftest import START, Stall
+
+GHN = Handed(Manual(CarrierName.GHN, "GHN-1"), 2_300)
+OUT = (Step.CONFIRM, Step.PACK, Step.SHIP)
+
+
+@pytest.fixture
+def listing(stall: Stall) -> Listing:
+    with Session(writing(stall.engine)) as session, session.begin():
+        form = TariffForm(base=20_000, base_kg=5, step=0, cod="yes")
+        shipping.set_tariff(session, stall.seeded.manager.principal, form, START)
+    return stall.offer(packs=9)
+
+
+def buy(stall: Stall, listing: Listing, key: str) -> str:
+    """Two packs of 35,000 đ and 20,000 đ for the way, paid at the door."""
+    request = OrderRequest(
+        product=listing.product.public_id,
+        quantity=2,
+        name="Nguyễn Thị Hoa",
+        phone="0912345678",
+        address="12 Lê Lợi, phường Bến Thành",
+        pay="cod",
+        key=key * 16,
+    )
+    with Session(writing(stall.engine)) as session, session.begin():
+        return orders.place(session, request, START, simulated=False).order.public_id
+
+
+def lead(session: Session, stall: Stall, order: str, *steps: Step) -> None:
+    for step in steps:
+        desk.lead(session, stall.seeded.manager.principal, order, step, START, GHN)
+
+
+def state(session: Session, order: str) -> PaymentState:
+    return reading.placed(session, order).payment_state
+
+
+def form(amount: int, *parcels: str, key: str = "r") -> RemitForm:
+    return RemitForm(carrier=CarrierName.GHN, parcels=[*parcels], amount=amount, key=key * 16)
+
+
+def parcel(session: Session, order: str) -> str:
+    shipment = reading.placed(session, order).parcel
+    assert shipment is not None
+    return shipment.public_id
+
+
+def test_the_state_follows_the_parcel(stall: Stall, session: Session, listing: Listing) -> None:
+    order, manager = buy(stall, listing, "a"), stall.seeded.manager.principal
+    states = [state(session, order)]
+    lead(session, stall, order, *OUT)
+    states.append(state(session, order))
+    lead(session, stall, order, Step.DELIVER)
+    states.append(state(session, order))
+    cod.remit(session, manager, form(90_000, parcel(session, order)), START)
+    states.append(state(session, order))
+
+    assert states == [
+        PaymentState.COD_DUE,
+        PaymentState.COD_DUE,
+        PaymentState.COD_COLLECTED,
+        PaymentState.REMITTED,
+    ]
+    found = session.exec(select(Allocation.kind, Allocation.amount))
+    assert sorted(found) == [
+        (AllocationKind.COLLECTED, 90_000),
+        (AllocationKind.REMITTED, 90_000),
+    ]
+    assert service.refunds(session, manager) == []
+
+
+def test_the_page_tells_what_a_carrier_holds_and_by_how_much_it_was_short(
+    stall: Stall, session: Session, listing: Listing
+) -> None:
+    first, second = buy(stall, listing, "a"), buy(stall, listing, "b")
+    lead(session, stall, first, *OUT, Step.DELIVER)
+    lead(session, stall, second, *OUT)
+    manager = stall.seeded.manager.principal
+    (held,) = cod.held(session, manager)
+    assert (held.carrier, held.owes, len(held.on_the_way)) == (CarrierName.GHN, 90_000, 1)
+
+    cod.remit(session, manager, form(85_000, parcel(session, first)), START)
+    cod.remit(session, manager, form(85_000, parcel(session, first)), START)  # the same tap
+
+    (handed,) = cod.handed_on(session, manager)
+    assert (handed.due, handed.parcels, handed.difference) == (90_000, 1, -5_000)
+    (held,) = cod.held(session, manager)
+    assert held.owes == 0
+    assert cod.held(session, stall.seeded.neighbour.principal) == []
+
+
+def test_only_collected_money_is_handed_on_and_only_once(
+    stall: Stall, session: Session, listing: Listing
+) -> None:
+    order, manager = buy(stall, listing, "a"), stall.seeded.manager.principal
+    lead(session, stall, order, *OUT)
+    number = parcel(session, order)
+    for refused in (form(1, number), form(1), form(1, "0000000000")):
+        with session.begin_nested(), pytest.raises(NotCollected):
+            cod.remit(session, manager, refused, START)
+        session.rollback()
+    with Session(writing(stall.engine)) as again:
+        lead(again, stall, order, *OUT, Step.DELIVER)
+        number = parcel(again, order)
+        cod.remit(again, manager, form(90_000, number), START)
+        with pytest.raises(NotCollected):
+            cod.remit(again, manager, form(90_000, number, key="s"), START)
+        with pytest.raises(NotCollected):
+            cod.remit(again, stall.seeded.neighbour.principal, form(1, number, key="t"), START)
+
+
+def test_what_was_transferred_before_is_not_collected_at_the_door(
+    stall: Stall, session: Session, listing: Listing
+) -> None:
+    order, manager = buy(stall, listing, "a"), stall.seeded.manager.principal
+    desk.record_money(session, manager, order, Money(50_000, "m" * 16), START)
+    lead(session, stall, order, *OUT)
+    shipment = reading.placed(session, order).parcel
+    assert shipment is not None
+    assert (shipment.cod, shipment.tracking, shipment.mass_g) == (40_000, "GHN-1", 2_300)
+    lead(session, stall, order, Step.DELIVER)
+    assert reading.placed(session, order).owed == 0
+
+
+def test_what_comes_back_unpaid_owes_nothing_and_what_was_paid_is_given_back(
+    stall: Stall, session: Session, listing: Listing
+) -> None:
+    refused, returned = buy(stall, listing, "a"), buy(stall, listing, "b")
+    manager = stall.seeded.manager.principal
+    lead(session, stall, refused, *OUT, Step.RETURN)
+    assert (state(session, refused), cod.held(session, manager)) == (PaymentState.UNPAID, [])
+
+    lead(session, stall, returned, *OUT, Step.DELIVER, Step.RETURN)
+    (due,) = service.refunds(session, manager)
+    assert (due.order.public_id, due.books.refundable) == (returned, 90_000)
+    service.refund(session, manager, returned, Refund(90_000, "FT9", "f" * 16), START)
+    assert state(session, returned) is PaymentState.REFUNDED
+    (held,) = cod.held(session, manager)
+    assert held.owes == 90_000, "the carrier still has to hand it on"
+
+
+def test_desk_and_ledger_work_by_forms(
+    stall: Stall, listing: Listing, as_manager: TestClient, client: TestClient
+) -> None:
+    order = buy(stall, listing, "a")
+    for step in ("confirm", "pack"):
+        as_manager.post(f"/htx/don/{order}", data={"step": step})
+    sent = {"step": "ship", "carrier": "ghn", "tracking": "GHN-77", "mass_g": "2300"}
+    assert "GHN-77" in as_manager.post(f"/htx/don/{order}", data=sent).text
+    assert "GHN-77" in client.get(f"/don/{order}").text
+    as_manager.post(f"/htx/don/{order}", data={"step": "deliver"})
+    page = as_manager.get("/htx/thu-ho").text
+    number = page.partition('name="parcels" value="')[2].partition('"')[0]
+    told = {"carrier": "ghn", "parcels": number, "amount": "80000", "key": "k" * 20}
+    assert "Thiếu 10.000" in as_manager.post("/htx/thu-ho", data=told).text
+
+
+def test_a_number_that_is_none_is_refused(order_page: str, as_manager: TestClient) -> None:
+    sent = {"step": "ship", "carrier": "ghn", "tracking": "<b>", "mass_g": "2300"}
+    assert as_manager.post(order_page, data=sent).status_code == 422
+
+
+@pytest.fixture
+def order_page(stall: Stall, listing: Listing) -> str:
+    return f"/htx/don/{buy(stall, listing, 'a')}"
+
+
+def test_whoever_writes_by_hand_knows_neither_price_nor_place() -> None:
+    carrier, given = Manual(CarrierName.GHTK, "S1"), Parcel("HX0000000", 1_000, 0)
+    assert carrier.create(given) == "S1"
+    assert (carrier.quote(given), carrier.track("S1")) == (None, None)
