@@ -53,6 +53,8 @@ class AuditAction(StrEnum):
     KEYS_ROTATED = "stamps.keys"
     PRODUCT_CREATED = "product.created"
     PRODUCT_LED = "product.led"
+    PRODUCT_CHANGED = "product.changed"
+    STOCK_CORRECTED = "stock.corrected"
     ORDER_LED = "order.led"
     ORDER_EXPIRED = "order.expired"
     MONEY_RECORDED = "order.money"

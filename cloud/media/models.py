@@ -1,4 +1,4 @@
-"""The table of photos; their octets lie in the store."""
+"""The tables of photos and of pictures for buyers; their octets lie in the store."""
 
 from datetime import datetime
 
@@ -17,6 +17,27 @@ class Photo(SQLModel, table=True):
     account_id: int = Field(foreign_key="account.id", index=True)
     large: str = Field(max_length=64, description="its name in the store")
     small: str = Field(max_length=64, description="its thumbnail's")
+    width: int
+    height: int
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Picture(SQLModel, table=True):
+    """A picture for everyone's eyes: as WebP for browsers of today, as JPEG for all others.
+
+    Each column holds a rendition's name in the store, its number the longest side in pixels.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    account_id: int = Field(foreign_key="account.id")
+    digest: str = Field(max_length=64, index=True, description="its name in addresses")
+    webp_1280: str = Field(max_length=64)
+    webp_640: str = Field(max_length=64)
+    webp_320: str = Field(max_length=64)
+    jpeg_1280: str = Field(max_length=64)
+    jpeg_640: str = Field(max_length=64)
+    jpeg_320: str = Field(max_length=64)
     width: int
     height: int
     created_at: datetime = Field(sa_type=UtcDateTime)

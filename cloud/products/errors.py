@@ -1,6 +1,6 @@
 """What selling refuses, in words for the shelf."""
 
-from typing import Final
+from collections.abc import Sequence
 
 from cloud.errors import Conflict, NotFound
 from cloud.i18n import _
@@ -49,30 +49,48 @@ class WrongState(Conflict):
     sentence = _("Sản phẩm đang ở trạng thái khác. Hãy tải lại trang.")
 
 
-class ShopUnverified(Conflict):
-    """Nobody has checked who the shop is."""
+class NotReady(Conflict):
+    """Something still forbids publishing; `obstacles` are all of it."""
 
-    code = "shop_unverified"
-    sentence = _("Chưa đăng bán được: gian hàng chưa được xác minh.")
+    code = "not_ready"
+    sentence = _("Chưa đăng bán được, còn %(count)s việc. Hãy mở sản phẩm để xem.")
 
-
-class Unlabelled(Conflict):
-    """The name or the origin is missing, which the law wants on the label."""
-
-    code = "unlabelled"
-    sentence = _("Chưa đăng bán được: thiếu tên hoặc nơi trồng.")
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        super().__init__(count=len(obstacles))
+        self.obstacles = obstacles
+        self.detail = ", ".join(one.field for one in obstacles)
 
 
-class NothingToSell(Conflict):
-    """The stock is empty."""
+class ReasonNeeded(Conflict):
+    """Who gives something back says why."""
 
-    code = "nothing_to_sell"
-    sentence = _("Chưa đăng bán được: trong kho đã hết hàng.")
+    code = "reason_needed"
+    sentence = _("Hãy ghi lý do, để người soạn biết mà sửa.")
 
 
-NOT_READY: Final = {
-    Obstacle.SHOP: ShopUnverified,
-    Obstacle.LABEL: Unlabelled,
-    Obstacle.STOCK: NothingToSell,
-}
-"""How each obstacle to publishing is told."""
+class TiersRise(Conflict):
+    """More packs have to be cheaper."""
+
+    code = "tiers_rise"
+    sentence = _("Mua nhiều phải rẻ hơn. Hãy xem lại các mức giá.")
+
+
+class StockShort(Conflict):
+    """More would go than lies there free."""
+
+    code = "stock_short"
+    sentence = _("Trong kho chỉ còn %(left)s gói chưa ai đặt.")
+
+
+class LastPack(Conflict):
+    """A product that is sold needs a pack."""
+
+    code = "last_pack"
+    sentence = _("Đang bán thì phải còn một loại gói.")
+
+
+class WindowTurned(Conflict):
+    """It would close before it opens."""
+
+    code = "window_turned"
+    sentence = _("Ngày cuối phải sau ngày đầu.")

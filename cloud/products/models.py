@@ -2,16 +2,23 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Bounded
 from sqlalchemy import BigInteger, CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from cloud.bodies import Body
-from cloud.db import UtcDateTime, code_column, new_public_id
+from cloud.db import JSON_TYPE, UtcDateTime, code_column, new_public_id
 from cloud.lines import Line
+from cloud.products.kinds import Kind
+
+
+def _text(description: str) -> str:
+    """A text that may be empty, and is where the row is older than its column."""
+    column = {"server_default": ""}
+    return cast("str", Field(default="", description=description, sa_column_kwargs=column))
 
 
 class ProductState(StrEnum):
@@ -30,6 +37,15 @@ class MoveReason(StrEnum):
 
     HARVEST = "harvest"
     SALE = "sale"
+    CORRECTION = "correction"
+
+
+class PauseCause(StrEnum):
+    """Why a product that was approved is not sold for a while."""
+
+    PERSON = "person"
+    CERTIFICATE = "certificate"
+    WINDOW = "window"
 
 
 class HoldState(StrEnum):
@@ -56,7 +72,10 @@ class Shop(SQLModel, table=True):
 
 
 class Product(SQLModel, table=True):
-    """Something offered to buyers, grown in one lot."""
+    """Something offered to buyers, grown in one lot.
+
+    `version` grows whenever what was approved is changed; `kind` is empty until it is chosen.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True)
@@ -72,6 +91,17 @@ class Product(SQLModel, table=True):
     state: ProductState = Field(sa_column=code_column(ProductState))
     created_at: datetime = Field(sa_type=UtcDateTime)
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    kind: Kind | None = Field(default=None, sa_column=code_column(Kind, nullable=True))
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    rejected_reason: str = _text("what has to be mended before it is approved")
+    paused_for: PauseCause | None = Field(
+        default=None, sa_column=code_column(PauseCause, nullable=True)
+    )
+    shelf_life_days: int | None = Field(default=None, description="from the harvest on")
+    ingredients: str = _text("as on the label, the most first")
+    storage: str = _text("how it is kept")
+    instructions: str = _text("how it is used")
+    warnings: str = _text("what has to be minded")
 
 
 class Variant(SQLModel, table=True):
@@ -89,6 +119,72 @@ class Variant(SQLModel, table=True):
     pack_name: str
     mass_g: int = Field(sa_type=BigInteger)
     price: int = Field(sa_type=BigInteger, description="đồng for one pack")
+    retired_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="no longer offered; orders still name it"
+    )
+
+
+class PriceTier(SQLModel, table=True):
+    """Cheaper from so many packs on."""
+
+    __tablename__ = "price_tier"
+    __table_args__ = (
+        UniqueConstraint("variant_id", "min_quantity"),
+        CheckConstraint("min_quantity > 1", name="ck_price_tier_quantity"),
+        CheckConstraint("price > 0", name="ck_price_tier_price"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id")
+    variant_id: int = Field(foreign_key="variant.id")
+    min_quantity: int = Field(sa_type=BigInteger)
+    price: int = Field(sa_type=BigInteger, description="đồng for one pack")
+
+
+class ProductPhoto(SQLModel, table=True):
+    """A picture that a product shows; the one with the lowest position is its cover."""
+
+    __tablename__ = "product_photo"
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id")
+    product_id: int = Field(foreign_key="product.id", index=True)
+    picture_id: int = Field(foreign_key="picture.id", index=True)
+    position: int
+
+
+class SaleWindow(SQLModel, table=True):
+    """Days on which a product is sold, both included; a product without windows is sold always."""
+
+    __tablename__ = "sale_window"
+    __table_args__ = (CheckConstraint("closes_on >= opens_on", name="ck_sale_window_days"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id")
+    product_id: int = Field(foreign_key="product.id", index=True)
+    opens_on: date
+    closes_on: date
+    harvest_on: date | None = Field(default=None, description="when the next harvest is expected")
+
+
+class ProductEvent(SQLModel, table=True):
+    """What happened to a product, at which of its versions; never altered."""
+
+    __tablename__ = "product_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id")
+    product_id: int = Field(foreign_key="product.id", index=True)
+    version: int
+    what: str = Field(max_length=32, description="a state it came to, or «changed»")
+    detail: dict[str, list[str]] = Field(
+        sa_type=JSON_TYPE, description="of a change: each field with what stood there and stands"
+    )
+    note: str = Field(max_length=200)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class StockMove(SQLModel, table=True):
@@ -103,6 +199,8 @@ class StockMove(SQLModel, table=True):
     reason: MoveReason = Field(sa_column=code_column(MoveReason))
     source: str = Field(unique=True, description="what caused it, as «lot:…» or «order:…»")
     at: datetime = Field(sa_type=UtcDateTime)
+    note: str = _text("of a correction: why")
+    account_id: int | None = Field(default=None, foreign_key="account.id")
 
 
 class Stock(SQLModel, table=True):
@@ -147,6 +245,19 @@ class ProductRequest(Body):
     description_vi: Story = ""
     description_en: Story = ""
     publish: bool = False
+    kind: Annotated[Kind, Bounded(strict=False)] = Kind.OTHER
+
+
+class PackOut(BaseModel):
+    """A pack of a product as programs read it; tiers as pairs of «from so many» and price."""
+
+    id: str
+    pack: str
+    mass_g: int
+    price: int
+    price_per_kg: int
+    left: int
+    tiers: list[tuple[int, int]]
 
 
 class ProductOut(BaseModel):
@@ -167,3 +278,6 @@ class ProductOut(BaseModel):
     litres_measured: float
     simulated: bool
     url: str
+    kind: Kind | None
+    version: int
+    packs: list[PackOut]

@@ -9,7 +9,7 @@ from cloud.db import SessionDep
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.products import service
-from cloud.products.models import ProductOut, ProductRequest
+from cloud.products.models import PackOut, ProductOut, ProductRequest
 from cloud.products.outlet import Outlet, OutletDep
 from cloud.products.rules import Action
 from cloud.products.service import Listing
@@ -42,6 +42,18 @@ def one(session: SessionDep, outlet: OutletDep, product: str) -> ProductOut:
 
 def _out(listing: Listing, outlet: Outlet) -> ProductOut:
     product, variant, lot = listing.product, listing.variant, listing.lot
+    packs = [
+        PackOut(
+            id=pack.variant.public_id,
+            pack=pack.variant.pack_name,
+            mass_g=pack.variant.mass_g,
+            price=pack.variant.price,
+            price_per_kg=pack.per_kilogram,
+            left=pack.left,
+            tiers=[(tier.min_quantity, tier.price) for tier in pack.tiers],
+        )
+        for pack in listing.packs
+    ]
     return ProductOut(
         id=product.public_id,
         name=product.name,
@@ -58,4 +70,7 @@ def _out(listing: Listing, outlet: Outlet) -> ProductOut:
         litres_measured=lot.measured.litres,
         simulated=product.simulated,
         url=outlet.product(product.public_id),
+        kind=product.kind,
+        version=product.version,
+        packs=packs,
     )

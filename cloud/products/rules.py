@@ -1,9 +1,15 @@
-"""Pure decisions about products: states, what publishing needs, packs and unit prices."""
+"""Pure decisions about products: states, what is read again, packs, prices and days of sale."""
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import date
 from enum import StrEnum
-from typing import Final
+from itertools import pairwise
+from typing import Final, Protocol
 
+from cloud.i18n import _
+from cloud.products.kinds import LABEL_GAPS, Kind, LabelField, label_gaps
 from cloud.products.models import ProductState
 
 GRAMS_PER_KG: Final = 1000
@@ -14,6 +20,7 @@ class Action(StrEnum):
 
     SUBMIT = "submit"
     APPROVE = "approve"
+    REJECT = "reject"
     PUBLISH = "publish"
     PAUSE = "pause"
     RESUME = "resume"
@@ -22,8 +29,11 @@ class Action(StrEnum):
 
 TRANSITIONS: Final = {
     (ProductState.DRAFT, Action.SUBMIT): ProductState.SUBMITTED,
+    (ProductState.DRAFT, Action.ARCHIVE): ProductState.ARCHIVED,
     (ProductState.SUBMITTED, Action.APPROVE): ProductState.APPROVED,
+    (ProductState.SUBMITTED, Action.REJECT): ProductState.DRAFT,
     (ProductState.APPROVED, Action.PUBLISH): ProductState.PUBLISHED,
+    (ProductState.APPROVED, Action.ARCHIVE): ProductState.ARCHIVED,
     (ProductState.PUBLISHED, Action.PAUSE): ProductState.PAUSED,
     (ProductState.PAUSED, Action.RESUME): ProductState.PUBLISHED,
     (ProductState.PAUSED, Action.ARCHIVE): ProductState.ARCHIVED,
@@ -36,22 +46,31 @@ TO_SHELF: Final = {
 }
 """What one tap on «publish» does: whoever may approve does both at once."""
 
+REVIEWED: Final = frozenset({"name", "origin", "kind", "certificates"})
+"""What somebody else read and found true; price, stock and photos may change every day.
 
-class Obstacle(StrEnum):
-    """What can forbid publishing."""
+The kind is among them because it decides which certificates are needed.
+"""
 
-    SHOP = "shop"
-    LABEL = "label"
-    STOCK = "stock"
+_APPROVED: Final = frozenset({ProductState.APPROVED, ProductState.PUBLISHED, ProductState.PAUSED})
+
+
+class Priced(Protocol):
+    """A price from so many packs on."""
+
+    @property
+    def min_quantity(self) -> int: ...
+
+    @property
+    def price(self) -> int: ...
 
 
 @dataclass(frozen=True)
-class Readiness:
-    """What publishing looks at."""
+class Tier:
+    """So much for one pack, from so many packs on."""
 
-    shop_verified: bool
-    labelled: bool
-    packs_left: int
+    min_quantity: int
+    price: int
 
 
 def after(state: ProductState, *actions: Action) -> ProductState | None:
@@ -64,20 +83,93 @@ def after(state: ProductState, *actions: Action) -> ProductState | None:
     return state
 
 
+def after_change(state: ProductState, changed: Collection[str]) -> ProductState:
+    """Where a product stands once these fields are others: what was read is read again."""
+    reread = state in _APPROVED and not REVIEWED.isdisjoint(changed)
+    return ProductState.SUBMITTED if reread else state
+
+
 def steps(state: ProductState, wish: Action) -> tuple[Action, ...]:
     """What a button means for a product in this state."""
     return TO_SHELF.get(state, (wish,)) if wish is Action.PUBLISH else (wish,)
 
 
-def obstacle(product: Readiness) -> Obstacle | None:
-    """The first thing that still forbids publishing."""
+def unit_price(price: int, tiers: Iterable[Priced], quantity: int) -> int:
+    """Đồng for one pack where so many are bought: that of the highest tier that is reached."""
+    reached = [tier for tier in tiers if tier.min_quantity <= quantity]
+    return max(reached, key=lambda tier: tier.min_quantity).price if reached else price
+
+
+def falls(price: int, tiers: Sequence[Priced]) -> bool:
+    """Whether more packs are always cheaper, each number of packs named once."""
+    ordered = sorted(tiers, key=lambda tier: tier.min_quantity)
+    prices = [price, *(tier.price for tier in ordered)]
+    amounts = [1, *(tier.min_quantity for tier in ordered)]
+    return all(one > other for one, other in pairwise(prices)) and all(
+        one < other for one, other in pairwise(amounts)
+    )
+
+
+def is_open(windows: Iterable[tuple[date, date]], today: date) -> bool:
+    """Whether a product is sold on this day; one without windows always is."""
+    days = list(windows)
+    return not days or any(opens <= today <= closes for opens, closes in days)
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What still forbids publishing: the field that is looked at, and what a person can do.
+
+    `sentence` is a key of the catalogue; `params` are filled in where it is read.
+    """
+
+    field: str
+    sentence: str
+    params: Mapping[str, str] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What publishing looks at; a sample of the demonstration stands for no goods."""
+
+    shop_verified: bool
+    kind: Kind | None
+    label: Mapping[LabelField, str]
+    packs: int
+    left: int
+    window: bool
+    sample: bool
+    name: str = ""
+    description: str = ""
+
+
+Limit = Callable[[Readiness], Iterable[Obstacle]]
+"""What a channel asks beyond this; the product is judged by all that are handed in."""
+
+
+def obstacles(product: Readiness, limits: Sequence[Limit] = ()) -> tuple[Obstacle, ...]:
+    """Everything that still forbids publishing, so that it can be mended at one go."""
+    found = [*_of_shop(product), *_of_label(product), *_of_packs(product)]
+    return (*found, *(one for limit in limits for one in limit(product)))
+
+
+def _of_shop(product: Readiness) -> Iterator[Obstacle]:
     if not product.shop_verified:
-        return Obstacle.SHOP
-    if not product.labelled:
-        return Obstacle.LABEL
-    if product.packs_left < 1:
-        return Obstacle.STOCK
-    return None
+        yield Obstacle("shop", _("Gian hàng chưa được xác minh. Hãy điền giấy tờ gian hàng."))
+
+
+def _of_label(product: Readiness) -> Iterator[Obstacle]:
+    if product.kind is None:
+        yield Obstacle("kind", _("Chưa chọn loại hàng. Hãy chọn một loại."))
+    for one in label_gaps(product.kind, product.label, sample=product.sample):
+        yield Obstacle(f"label.{one}", LABEL_GAPS[one])
+
+
+def _of_packs(product: Readiness) -> Iterator[Obstacle]:
+    if not product.packs:
+        yield Obstacle("packs", _("Chưa có gói và giá. Hãy thêm một gói."))
+    elif product.left < 1 and not product.window:
+        yield Obstacle("stock", _("Trong kho đã hết hàng. Hãy thêm hàng hoặc đợt bán."))
 
 
 def packs(mass_g: int, pack_g: int) -> int:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, cast
 
 import sqlalchemy as sa
@@ -19,22 +21,35 @@ from cloud.lots import service as lots
 from cloud.lots.models import Lot
 from cloud.permissions import Permission, demand
 from cloud.principal import Principal
-from cloud.products import rules, stock
+from cloud.products import history, rules, stock
 from cloud.products.errors import (
-    NOT_READY,
     LotTaken,
     LotTooSmall,
     NoShop,
+    NotReady,
     ProductGone,
+    ReasonNeeded,
     WrongState,
 )
-from cloud.products.models import Product, ProductRequest, ProductState, Shop, Stock, Variant
-from cloud.products.rules import Action
+from cloud.products.kinds import PRESETS, LabelField
+from cloud.products.models import (
+    PauseCause,
+    PriceTier,
+    Product,
+    ProductRequest,
+    ProductState,
+    SaleWindow,
+    Shop,
+    Stock,
+    Variant,
+)
+from cloud.products.rules import Action, Tier
 from cloud.scope import scoped
 
 ASKS: Final = {
     Action.SUBMIT: Permission.PRODUCT_WRITE,
     Action.APPROVE: Permission.PRODUCT_REVIEW,
+    Action.REJECT: Permission.PRODUCT_REVIEW,
     Action.PUBLISH: Permission.PRODUCT_REVIEW,
     Action.PAUSE: Permission.PRODUCT_REVIEW,
     Action.RESUME: Permission.PRODUCT_REVIEW,
@@ -54,18 +69,47 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Listing:
-    """A product with all that a page or an order needs of it."""
+class Pack:
+    """A pack that is sold: so many are left, and more of them are cheaper."""
 
-    product: Product
     variant: Variant
-    shop: Shop
-    lot: Lot
     left: int
+    tiers: tuple[Tier, ...] = ()
 
     @property
     def per_kilogram(self) -> int:
         return rules.per_kilogram(self.variant.price, self.variant.mass_g)
+
+    def price(self, quantity: int) -> int:
+        """Đồng for one pack where so many are bought."""
+        return rules.unit_price(self.variant.price, self.tiers, quantity)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A product with all that a page or an order needs of it; a draft may have no pack yet."""
+
+    product: Product
+    shop: Shop
+    lot: Lot
+    packs: tuple[Pack, ...]
+
+    @property
+    def first(self) -> Pack:
+        """The pack that is shown before all others: the first one of which something is left."""
+        return next((pack for pack in self.packs if pack.left), self.packs[0])
+
+    @property
+    def variant(self) -> Variant:
+        return self.first.variant
+
+    @property
+    def left(self) -> int:
+        return self.first.left
+
+    @property
+    def per_kilogram(self) -> int:
+        return self.first.per_kilogram
 
 
 @dataclass(frozen=True)
@@ -107,13 +151,18 @@ def create(
     if shop is None:
         raise NoShop
     source = f"lot:{lot.public_id}"
-    if stock.received(session, source):
+    if stock.moved(session, source) is not None:
         raise LotTaken
     quantity = rules.packs(lot.left_g, request.pack_mass_g)
     pack = rules.pack_name(request.pack_mass_g)
     if quantity < 1:
         raise LotTooSmall(pack=pack)
-    product = _draft(session, request, shop, lot, now)
+    product = draft(session, shop, lot, now)
+    product.kind, product.name = request.kind, request.name
+    product.description_vi = request.description_vi
+    product.description_en = request.description_en
+    product.shelf_life_days = PRESETS[request.kind].shelf_life_days
+    product.folded = folded(product, shop)
     variant = Variant(
         cooperative_id=principal.cooperative_id,
         product_id=cast("int", product.id),
@@ -125,25 +174,55 @@ def create(
     session.flush()
     stock.receive(session, variant, quantity, source, now)
     balance.pack(session, lot, quantity * request.pack_mass_g, now)
+    history.note(session, product, principal, product.state, now)
     created = Deed(AuditAction.PRODUCT_CREATED, f"product:{product.public_id}")
     audit.note(session, principal, created, now)
     if request.publish:
         act(session, principal, product.public_id, Action.PUBLISH, now)
-    return Listing(product, variant, shop, lot, quantity)
+    return Listing(product, shop, lot, (Pack(variant, quantity),))
 
 
-def act(
+def draft(session: Session, shop: Shop, lot: Lot, now: datetime) -> Product:
+    """A product of which nothing is known but the lot."""
+    product = Product(
+        cooperative_id=shop.cooperative_id,
+        shop_id=cast("int", shop.id),
+        lot_id=cast("int", lot.id),
+        name=lot.product,
+        folded="",
+        description_vi="",
+        description_en="",
+        origin=session.get_one(Cooperative, shop.cooperative_id).address,
+        simulated=lot.simulated,
+        state=ProductState.DRAFT,
+        created_at=now,
+    )
+    product.folded = folded(product, shop)
+    session.add(product)
+    session.flush()
+    return product
+
+
+def folded(product: Product, shop: Shop) -> str:
+    """What the search looks through."""
+    return fold(f"{product.name} {shop.name} {product.origin}")
+
+
+def act(  # a button, and what was typed beside it
     session: Session,
     principal: Principal,
     public_id: str,
     action: Action,
     now: datetime,
+    reason: str = "",
 ) -> None:
     """Take a product of the caller on by one button.
 
     Raises:
         Forbidden: the role may not do all that the button means for this product.
         WrongState: the product is not where this action starts from.
+        ReasonNeeded: it is given back without a word.
+        NotReady: it cannot be sold as it is.
     """
     listing = own_one(session, principal, public_id)
     product = listing.product
@@ -153,13 +232,58 @@ def act(
     state = rules.after(product.state, *actions)
     if state is None:
         raise WrongState
+    if action is Action.REJECT and not reason:
+        raise ReasonNeeded
     if state is ProductState.PUBLISHED:
-        _refuse_unready(listing)
+        found = rules.obstacles(readiness(session, listing))
+        if found:
+            raise NotReady(found)
         product.published_at = now
     product.state = state
+    product.paused_for = PauseCause.PERSON if state is ProductState.PAUSED else None
+    product.rejected_reason = reason if action is Action.REJECT else ""
     session.flush()
+    what = Action.REJECT if action is Action.REJECT else state
+    history.note(session, product, principal, what, now, reason)
     led = Deed(AuditAction.PRODUCT_LED, f"product:{product.public_id}", {"state": state})
     audit.note(session, principal, led, now)
+
+
+def readiness(session: Session, listing: Listing) -> rules.Readiness:
+    """What the gate looks at."""
+    product = listing.product
+    windows = select(SaleWindow.id).where(SaleWindow.product_id == product.id)
+    return rules.Readiness(
+        shop_verified=listing.shop.verified_at is not None,
+        kind=product.kind,
+        label=label(session, listing),
+        packs=len(listing.packs),
+        left=sum(pack.left for pack in listing.packs),
+        window=session.exec(windows).first() is not None,
+        sample=product.simulated,
+        name=product.name,
+        description=product.description_vi,
+    )
+
+
+def label(session: Session, listing: Listing) -> dict[LabelField, str]:
+    """What the label tells; who answers for the goods, and where, is the shop."""
+    product, shop = listing.product, listing.shop
+    place = session.get_one(Cooperative, shop.cooperative_id)
+    days = product.shelf_life_days
+    return {
+        LabelField.NAME: product.name,
+        LabelField.ORIGIN: product.origin,
+        LabelField.RESPONSIBLE: shop.name,
+        LabelField.ADDRESS: place.address,
+        LabelField.QUANTITY: ", ".join(pack.variant.pack_name for pack in listing.packs),
+        LabelField.PRODUCED_ON: f"{listing.lot.harvested_on:%d/%m/%Y}",
+        LabelField.EXPIRES: str(days) if days else "",
+        LabelField.INGREDIENTS: product.ingredients,
+        LabelField.STORAGE: product.storage,
+        LabelField.INSTRUCTIONS: product.instructions,
+        LabelField.WARNINGS: product.warnings,
+    }
 
 
 def own(session: Session, principal: Principal) -> Sequence[Listing]:
@@ -215,58 +339,42 @@ def _listings(
     session: Session, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> Sequence[Listing]:
     statement = (
-        select(Product, Variant, Lot, Stock)
-        .join(Variant, col(Variant.product_id) == col(Product.id))
+        select(Product, Shop, Lot)
+        .join(Shop, col(Shop.id) == col(Product.shop_id))
         .join(Lot, col(Lot.id) == col(Product.lot_id))
-        .join(Stock, col(Stock.variant_id) == col(Variant.id))
         .where(*conditions)
         .order_by(col(Product.id).desc())
         .limit(limit)
     )
     rows = session.exec(statement).all()
-    wanted = {product.shop_id for product, *_rest in rows}
-    shops = {shop.id: shop for shop in session.exec(select(Shop).where(col(Shop.id).in_(wanted)))}
+    packs = _packs(session, [cast("int", product.id) for product, *_rest in rows])
     return [
-        Listing(product, variant, shops[product.shop_id], lot, counts.on_hand - counts.reserved)
-        for product, variant, lot, counts in rows
+        Listing(product, shop, lot, tuple(packs.get(cast("int", product.id), ())))
+        for product, shop, lot in rows
     ]
+
+
+def _packs(session: Session, products: Sequence[int]) -> dict[int, list[Pack]]:
+    """The packs that are offered of each product, the first one first; in one question."""
+    found = session.exec(
+        select(Variant, Stock, PriceTier)
+        .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
+        .outerjoin(PriceTier, col(PriceTier.variant_id) == col(Variant.id))
+        .where(col(Variant.product_id).in_(products), col(Variant.retired_at).is_(None))
+        .order_by(col(Variant.id), col(PriceTier.min_quantity))
+    )
+    packs: dict[int, list[Pack]] = {}
+    for variant, rows in groupby(found, key=itemgetter(0)):
+        same = list(rows)
+        counts = cast("Stock | None", same[0][1])
+        left = counts.on_hand - counts.reserved if counts else 0
+        found_tiers = cast("list[PriceTier | None]", [tier for *_rest, tier in same])
+        tiers = tuple(Tier(one.min_quantity, one.price) for one in found_tiers if one)
+        packs.setdefault(variant.product_id, []).append(Pack(variant, left, tiers))
+    return packs
 
 
 def _only(found: Sequence[Listing]) -> Listing:
     if not found:
         raise ProductGone
     return found[0]
-
-
-def _draft(
-    session: Session, request: ProductRequest, shop: Shop, lot: Lot, now: datetime
-) -> Product:
-    origin = session.get_one(Cooperative, shop.cooperative_id).address
-    product = Product(
-        cooperative_id=shop.cooperative_id,
-        shop_id=cast("int", shop.id),
-        lot_id=cast("int", lot.id),
-        name=request.name,
-        folded=fold(f"{request.name} {shop.name} {origin}"),
-        description_vi=request.description_vi,
-        description_en=request.description_en,
-        origin=origin,
-        simulated=lot.simulated,
-        state=ProductState.DRAFT,
-        created_at=now,
-    )
-    session.add(product)
-    session.flush()
-    return product
-
-
-def _refuse_unready(listing: Listing) -> None:
-    obstacle = rules.obstacle(
-        rules.Readiness(
-            shop_verified=listing.shop.verified_at is not None,
-            labelled=bool(listing.product.name and listing.product.origin),
-            packs_left=listing.left,
-        )
-    )
-    if obstacle is not None:
-        raise NOT_READY[obstacle]

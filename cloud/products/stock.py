@@ -5,7 +5,7 @@ both get the last pack, on either database and in any number of processes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import cast
 
@@ -31,6 +31,17 @@ class Shortage:
     left: int
 
 
+@dataclass(frozen=True)
+class Change:
+    """So many packs more or fewer, and why; `source` happens once."""
+
+    delta: int
+    reason: MoveReason
+    source: str
+    note: str
+    account_id: int | None
+
+
 def receive(session: Session, variant: Variant, quantity: int, source: str, now: datetime) -> None:
     """Put a harvest's packs on the shelf of a new variant.
 
@@ -50,9 +61,33 @@ def receive(session: Session, variant: Variant, quantity: int, source: str, now:
     session.flush()
 
 
-def received(session: Session, source: str) -> bool:
-    """Whether this source has come in."""
-    return session.exec(select(StockMove.id).where(StockMove.source == source)).first() is not None
+def moved(session: Session, source: str) -> StockMove | None:
+    """The move that this source caused."""
+    return session.exec(select(StockMove).where(StockMove.source == source)).first()
+
+
+def change(session: Session, variant: Variant, change: Change, now: datetime) -> bool:
+    """Count so many packs more or fewer; False where those are ordered or not there."""
+    changed = session.exec(
+        update(Stock)
+        .where(
+            col(Stock.variant_id) == _id(variant),
+            col(Stock.on_hand) + change.delta >= col(Stock.reserved),
+        )
+        .values(on_hand=col(Stock.on_hand) + change.delta)
+    )
+    if changed.rowcount == 0:
+        return False
+    session.add(
+        StockMove(
+            cooperative_id=variant.cooperative_id,
+            variant_id=_id(variant),
+            at=now,
+            **asdict(change),
+        )
+    )
+    session.flush()
+    return True
 
 
 def hold(session: Session, wants: Sequence[Want], now: datetime) -> Shortage | None:

@@ -1,5 +1,6 @@
 """Products: the ways between states, what publishing needs, packs and prices per kilogram."""
 
+from datetime import date
 from itertools import product as every
 
 import pytest
@@ -7,26 +8,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloud.fold import fold
+from cloud.products.kinds import PRESETS, REQUIRED, Kind, LabelField, label_gaps
 from cloud.products.models import ProductState
 from cloud.products.rules import (
     Action,
-    Obstacle,
-    Readiness,
+    Tier,
     after,
-    obstacle,
+    after_change,
+    falls,
+    is_open,
     pack_name,
     packs,
     per_kilogram,
     steps,
+    unit_price,
 )
-
-READY = Readiness(shop_verified=True, labelled=True, packs_left=1)
-
 
 WAYS = """
     draft      submit   submitted
+    draft      archive  archived
     submitted  approve  approved
+    submitted  reject   draft
     approved   publish  published
+    approved   archive  archived
     published  pause    paused
     paused     resume   published
     paused     archive  archived
@@ -54,17 +58,95 @@ def test_what_is_put_away_never_comes_back() -> None:
     assert all(after(ProductState.ARCHIVED, action) is None for action in Action)
 
 
+@pytest.mark.parametrize("state", ["approved", "published", "paused"])
+@pytest.mark.parametrize("field", ["name", "origin", "kind", "certificates"])
+def test_what_somebody_read_is_read_again_when_it_changes(state: str, field: str) -> None:
+    assert after_change(ProductState(state), {field, "price"}) is ProductState.SUBMITTED
+
+
+@pytest.mark.parametrize("state", list(ProductState))
+def test_price_stock_photos_and_words_change_every_day(state: ProductState) -> None:
+    assert after_change(state, {"price", "stock", "photos", "description_vi"}) is state
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "archived"])
+def test_what_nobody_approved_stays_where_it_is(state: str) -> None:
+    assert after_change(ProductState(state), {"name"}) is ProductState(state)
+
+
+AMOUNTS = st.integers(1, 1_000)
+
+
+@given(st.integers(1, 10**9), st.lists(st.tuples(AMOUNTS, AMOUNTS), max_size=5), AMOUNTS)
+def test_more_packs_never_cost_more_each(
+    price: int, drops: list[tuple[int, int]], quantity: int
+) -> None:
+    """The oracle walks through the tiers from below."""
+    tiers, at, cost = [], 1, price
+    for further, less in drops:
+        at, cost = at + further, cost - less
+        tiers.append(Tier(at, cost))
+    assert falls(price, tiers)
+    wanted = price
+    for tier in tiers:
+        if quantity >= tier.min_quantity:
+            wanted = tier.price
+    assert unit_price(price, reversed(tiers), quantity) == wanted
+    assert unit_price(price, tiers, quantity + 1) <= wanted
+
+
 @pytest.mark.parametrize(
-    ("facts", "expected"),
+    "tiers",
     [
-        (READY, None),
-        (Readiness(shop_verified=False, labelled=True, packs_left=1), Obstacle.SHOP),
-        (Readiness(shop_verified=True, labelled=False, packs_left=1), Obstacle.LABEL),
-        (Readiness(shop_verified=True, labelled=True, packs_left=0), Obstacle.STOCK),
+        [Tier(2, 100)],
+        [Tier(1, 90)],
+        [Tier(5, 90), Tier(5, 80)],
+        [Tier(5, 80), Tier(9, 80)],
+        [Tier(5, 80), Tier(9, 85)],
     ],
 )
-def test_publishing_names_the_first_obstacle(facts: Readiness, expected: Obstacle | None) -> None:
-    assert obstacle(facts) is expected
+def test_tiers_that_are_none_are_found(tiers: list[Tier]) -> None:
+    assert not falls(100, tiers)
+
+
+def test_a_product_is_sold_on_the_days_of_its_windows_or_always() -> None:
+    spring = (date(2026, 3, 1), date(2026, 3, 31))
+    assert is_open([], date(2026, 12, 1))
+    assert is_open([spring], date(2026, 3, 1))
+    assert is_open([spring], date(2026, 3, 31))
+    assert not is_open([spring], date(2026, 4, 1))
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_label_asks_for_what_its_kind_needs_and_nothing_else(kind: Kind) -> None:
+    told = dict.fromkeys(REQUIRED[kind], "x")
+    assert label_gaps(kind, told) == ()
+    for one in REQUIRED[kind]:
+        assert label_gaps(kind, told | {one: " "}) == (one,)
+
+
+def test_processed_food_tells_all_that_annex_i_lists() -> None:
+    assert REQUIRED[Kind.PROCESSED] == frozenset(LabelField)
+
+
+def test_presets_leave_only_the_ingredients_to_be_written() -> None:
+    """Four screens are enough only where the usual answers are there already."""
+    from_elsewhere = {
+        LabelField.NAME,
+        LabelField.ORIGIN,
+        LabelField.RESPONSIBLE,
+        LabelField.ADDRESS,
+        LabelField.QUANTITY,
+        LabelField.PRODUCED_ON,
+    }
+    for kind, preset in PRESETS.items():
+        told = dict.fromkeys(from_elsewhere, "x") | {
+            LabelField.EXPIRES: str(preset.shelf_life_days or ""),
+            LabelField.STORAGE: preset.storage,
+            LabelField.INSTRUCTIONS: preset.instructions,
+            LabelField.WARNINGS: preset.warnings,
+        }
+        assert set(label_gaps(kind, told)) <= {LabelField.INGREDIENTS}, kind
 
 
 @given(st.integers(1, 10**9), st.integers(10, 10**6))

@@ -5,14 +5,14 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from cloud.errors import NotFound
-from cloud.products import service, stock
+from cloud.products import history, service, stock
 from cloud.products.errors import (
     LotTaken,
     LotTooSmall,
     NoShop,
-    NothingToSell,
+    NotReady,
     ProductGone,
-    ShopUnverified,
+    ReasonNeeded,
     WrongState,
 )
 from cloud.products.models import ProductState
@@ -103,8 +103,9 @@ def test_an_unverified_shop_publishes_nothing(stall: Stall, session: Session) ->
     shop = service.shop_of(session, manager)
     assert shop is not None
     shop.verified_at = None
-    with pytest.raises(ShopUnverified):
+    with pytest.raises(NotReady) as refused:
         service.act(session, manager, draft.product.public_id, Action.PUBLISH, START)
+    assert refused.value.detail == "shop"
     product = service.own_one(session, manager, draft.product.public_id).product
     assert product.state is ProductState.DRAFT
 
@@ -112,7 +113,7 @@ def test_an_unverified_shop_publishes_nothing(stall: Stall, session: Session) ->
 def test_an_empty_stock_is_not_published(stall: Stall, session: Session) -> None:
     draft = stall.offer(publish=False, packs=1)
     assert stock.hold(session, [Want(draft.variant, 1, "order:x:1")], START) is None
-    with pytest.raises(NothingToSell):
+    with pytest.raises(NotReady, match="not_ready"):
         service.act(
             session,
             stall.seeded.manager.principal,
@@ -120,6 +121,25 @@ def test_an_empty_stock_is_not_published(stall: Stall, session: Session) -> None
             Action.PUBLISH,
             START,
         )
+
+
+def test_a_draft_is_given_back_with_a_reason_and_sent_again(
+    stall: Stall, session: Session
+) -> None:
+    product = stall.offer(publish=False).product.public_id
+    manager = stall.seeded.manager.principal
+    service.act(session, manager, product, Action.SUBMIT, START)
+    with pytest.raises(ReasonNeeded):
+        service.act(session, manager, product, Action.REJECT, START)
+
+    service.act(session, manager, product, Action.REJECT, START, "ảnh mờ")
+
+    row = service.own_one(session, manager, product).product
+    assert (row.state, row.rejected_reason) == (ProductState.DRAFT, "ảnh mờ")
+    service.act(session, manager, product, Action.SUBMIT, START)
+    assert row.rejected_reason == ""
+    told = [(event.what, event.note) for event, _who in history.of(session, row)]
+    assert told[:3] == [("submitted", ""), ("reject", "ảnh mờ"), ("submitted", "")]
 
 
 def test_samples_are_shown_only_where_asked(stall: Stall, session: Session) -> None:

@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 
 from cloud.db import writing
 from cloud.products import stock
-from cloud.products.models import Hold, HoldState, Stock, StockMove, Variant
-from cloud.products.stock import Want
+from cloud.products.models import Hold, HoldState, MoveReason, Stock, StockMove, Variant
+from cloud.products.stock import Change, Want
 from tests.cloud.conftest import START, Stall
 
 BUYERS = 8
@@ -84,7 +84,8 @@ def test_a_hold_is_closed_once(stall: Stall, session: Session) -> None:
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["hold", "ship", "release"]), st.integers(1, 12)), max_size=12
+    st.tuples(st.sampled_from(["hold", "ship", "release", "more", "fewer"]), st.integers(1, 12)),
+    max_size=12,
 )
 
 
@@ -113,6 +114,10 @@ def test_the_counters_are_the_ledger_whatever_happens(
                 short = stock.hold(session, [Want(pack, number, source)], START)
                 assert (short is None) == (number <= free)
                 free -= 0 if short else number
+            elif step in {"more", "fewer"}:
+                delta = number if step == "more" else -number
+                change = Change(delta, MoveReason.CORRECTION, source, "đếm lại", None)
+                assert stock.change(session, pack, change, START) == (free + delta >= 0)
             else:
                 close = stock.ship if step == "ship" else stock.release
                 close(session, [f"order:{pack.public_id}:{number}"], START)

@@ -1,0 +1,140 @@
+"""What people fill in about products; dots in a price are only for the eye."""
+
+import re
+from datetime import date
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from cloud.bodies import Body
+from cloud.lines import Line, Whole
+from cloud.products.kinds import Kind
+from cloud.products.models import Name, ProductRequest, Story
+from cloud.products.rules import Action, Tier
+
+_DONG: Final = re.compile(r"[1-9]\d{0,2}(?:([. ]?)\d{3}(?:\1\d{3})?)?", re.ASCII)
+_DAYS: Final = 3_650
+
+
+def typed_dong(text: object) -> object:
+    """«45.000», «45 000» or «45000»; what is no text is left for the model to refuse.
+
+    Raises:
+        ValueError: it is no amount of đồng.
+    """
+    if not isinstance(text, str):
+        return text
+    bare = text.strip()
+    if not _DONG.fullmatch(bare):
+        raise ValueError("no amount")
+    return int(bare.replace(".", "").replace(" ", ""))
+
+
+def blank_is_none(text: object) -> object:
+    """A field of a form that was left empty."""
+    return None if isinstance(text, str) and not text.strip() else text
+
+
+Price = Annotated[int, BeforeValidator(typed_dong), Field(ge=1_000, le=1_000_000_000)]
+PackMass = Annotated[Whole, Field(ge=10, le=1_000_000)]
+Count = Annotated[Whole, Field(ge=0, le=1_000_000)]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{10,64}$")]
+Note = Annotated[Line, StringConstraints(max_length=200)]
+LabelText = Annotated[Line, StringConstraints(max_length=500)]
+ShelfLife = Annotated[
+    Annotated[Whole, Field(ge=1, le=_DAYS)] | None, BeforeValidator(blank_is_none)
+]
+FromPacks = Annotated[
+    Annotated[Whole, Field(ge=2, le=100_000)] | None, BeforeValidator(blank_is_none)
+]
+OptionalPrice = Annotated[Price | None, BeforeValidator(blank_is_none)]
+OptionalDay = Annotated[date | None, BeforeValidator(blank_is_none)]
+
+
+class ProductForm(Body):
+    """A lot that is put on the shelf whole, as one pack."""
+
+    lot: Id
+    name: Name
+    pack_mass_g: PackMass
+    price: Price
+    kind: Kind = Kind.OTHER
+    description_vi: Story = ""
+    description_en: Story = ""
+
+    def request(self) -> ProductRequest:
+        return ProductRequest(**self.model_dump())
+
+
+class ActionForm(Body):
+    """The button that was pressed, and why."""
+
+    action: Action
+    reason: Note = ""
+
+
+class FactsForm(Body):
+    """What a product says of itself."""
+
+    name: Name
+    kind: Kind
+    origin: Annotated[Line, StringConstraints(min_length=2, max_length=200)]
+    description_vi: Story = ""
+    description_en: Story = ""
+    shelf_life_days: ShelfLife = None
+    ingredients: LabelText = ""
+    storage: LabelText = ""
+    instructions: LabelText = ""
+    warnings: LabelText = ""
+
+
+class PackForm(Body):
+    """One more pack of the product, so many of it from its lot."""
+
+    mass_g: PackMass
+    price: Price
+    quantity: Count
+    key: Key
+
+
+class PriceForm(Body):
+    """What a pack costs; up to three prices for more packs."""
+
+    price: Price
+    from_1: FromPacks = None
+    price_1: OptionalPrice = None
+    from_2: FromPacks = None
+    price_2: OptionalPrice = None
+    from_3: FromPacks = None
+    price_3: OptionalPrice = None
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """Those that were filled in whole."""
+        pairs = (
+            (self.from_1, self.price_1),
+            (self.from_2, self.price_2),
+            (self.from_3, self.price_3),
+        )
+        return tuple(Tier(amount, price) for amount, price in pairs if amount and price)
+
+
+class CorrectionForm(Body):
+    """How many packs were counted too much or too few, and why."""
+
+    way: Literal["more", "fewer"]
+    quantity: Annotated[Whole, Field(ge=1, le=1_000_000)]
+    reason: Annotated[Line, StringConstraints(min_length=2, max_length=200)]
+    key: Key
+
+    @property
+    def delta(self) -> int:
+        return self.quantity if self.way == "more" else -self.quantity
+
+
+class WindowForm(Body):
+    """Days on which a product is sold."""
+
+    opens_on: date
+    closes_on: date
+    harvest_on: OptionalDay = None
