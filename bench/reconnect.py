@@ -22,8 +22,10 @@ from bench.ingest import ended, expect, say
 from bench.ingest_rig import SEED, device_ids, pause, settle
 from cloud.broker import files, plan
 from cloud.broker.address import BrokerAddress
-from cloud.broker.managed import MOSQUITTO, Services, answers, command_of, free_port
+from cloud.broker.kinds import MOSQUITTO, free_port
+from cloud.broker.managed import answers, command_of
 from cloud.broker.passwords import hash_password
+from cloud.broker.services import Services, services_of
 from cloud.settings import Settings
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -77,7 +79,7 @@ def _broker(settings: Settings, boxes: Sequence[herd.Box]) -> Iterator[int]:
     folder, address, services = (
         settings.broker_dir,
         plan.address_of(settings),
-        plan.services_of(settings),
+        services_of(settings),
     )
     accounts = {one.device: hash_password(one.password) for one in boxes}
     files.write(folder, address, {**accounts, **services.hashes()}, services.rules())

@@ -13,6 +13,7 @@ import cloud.accounts.pages
 import cloud.alerts.own_pages
 import cloud.alerts.pages
 import cloud.alerts.routes
+import cloud.alive
 import cloud.audit.routes
 import cloud.cards.pages
 import cloud.diary.pages
@@ -22,7 +23,6 @@ import cloud.greenhouses.pages
 import cloud.greenhouses.routes
 import cloud.growing.pages
 import cloud.growing.routes
-import cloud.health
 import cloud.help.aid_pages
 import cloud.help.pages
 import cloud.joining.pages
@@ -78,7 +78,7 @@ from cloud.transparency.service import Trees
 from cloud.web import STATIC, Pages, Problem, install_errors
 
 FEATURES: tuple[APIRouter, ...] = (
-    cloud.health.router,
+    cloud.alive.router,
     cloud.accounts.own_pages.router,
     cloud.accounts.pages.router,
     cloud.alerts.own_pages.router,

@@ -30,8 +30,8 @@ from cloud.errors import ConfigurationError
 from cloud.health import Vitals
 from cloud.internal import listening
 from cloud.metrics import Meters
+from cloud.revisions import open_database
 from cloud.running import at_work
-from cloud.schema import open_database
 from cloud.settings import Settings
 from cloud.telemetry import workers
 from cloud.telemetry.ingest import Stores, Worker

@@ -1,17 +1,15 @@
-"""The database: one engine for SQLite and PostgreSQL, one transaction per request.
+"""The database: one engine for SQLite and PostgreSQL, and what their columns share.
 
-Nothing here knows a feature; nothing elsewhere commits.
+Nothing here knows a feature, or that there are pages: workers load it too.
 """
 
 import json
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Final, TypeVar
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
-from fastapi import Depends, Request
 from sqlalchemy import (
     JSON,
     Connection,
@@ -34,7 +32,6 @@ _WAL_PAGES: Final = 4_000
 """16 MB. A batch of 200 devices writes some 400 pages, mostly those of the batch before: with
 SQLite's 1,000 every other commit would copy them all into the file."""
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
-_READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Names for constraints, so that a later migration can change them on both databases; it stands
 # here because every module of tables imports this one first.
@@ -111,27 +108,6 @@ def writes(session: Session) -> bool:
     """Whether this session's transaction was opened to write."""
     options = session.connection().get_execution_options()
     return bool(options.get("vuonso_writes", False))
-
-
-def get_session(request: Request) -> Iterator[Session]:
-    """One transaction for one request, committed before the reply leaves."""
-    engine: Engine = request.app.state.engine
-    if request.method not in _READ_METHODS:
-        engine = writing(engine)
-    with Session(engine) as session, session.begin():
-        yield session
-
-
-def get_writing_session(request: Request) -> Iterator[Session]:
-    """The same for the rare page that records that it was looked at."""
-    with Session(writing(request.app.state.engine)) as session, session.begin():
-        yield session
-
-
-SessionDep = Annotated[Session, Depends(get_session, scope="function")]
-"""`scope="function"`: with a plain dependency a failed commit would reach the client as 200."""
-
-WritingSessionDep = Annotated[Session, Depends(get_writing_session, scope="function")]
 
 
 def _sqlite_engine(url: str) -> Engine:

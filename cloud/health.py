@@ -5,16 +5,9 @@ What is wrong in detail is told on the internal port (`cloud.internal`) only.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
-
-from cloud.permissions import public
-
-router = APIRouter(dependencies=[Depends(public())])
 
 
 @dataclass(frozen=True)
@@ -62,19 +55,6 @@ class Vitals:
     def ready(self) -> bool:
         """Whether nothing urgent is wrong."""
         return all(_asked(check).ok for check, urgent in list(self._checks.values()) if urgent)
-
-
-@router.get("/healthz")
-def alive() -> dict[str, bool]:
-    return {"alive": True}
-
-
-@router.get("/readyz")
-def ready(request: Request) -> JSONResponse:
-    vitals: Vitals = request.app.state.vitals
-    good = vitals.ready()
-    status = HTTPStatus.OK if good else HTTPStatus.SERVICE_UNAVAILABLE
-    return JSONResponse({"ready": good}, status)
 
 
 def database(engine: Engine) -> bool:

@@ -12,9 +12,9 @@ from fastapi.routing import iter_route_contexts
 from sqlmodel import Session
 
 from cloud.clock import Clock
-from cloud.db import SessionDep
 from cloud.errors import ConfigurationError, Forbidden, ProofNeeded, Unauthenticated
 from cloud.principal import Principal, Role
+from cloud.transaction import SessionDep
 
 
 class Permission(StrEnum):

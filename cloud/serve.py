@@ -16,7 +16,9 @@ from cloud.backup import making
 from cloud.broker import plan
 from cloud.broker.canary import Canary
 from cloud.broker.follow import Follower
-from cloud.broker.managed import ManagedBroker, choose
+from cloud.broker.kinds import choose
+from cloud.broker.managed import ManagedBroker
+from cloud.broker.services import services_of
 from cloud.chores import Nights
 from cloud.clock import SystemClock
 from cloud.daily import Round, every_night, names, printing, rounds
@@ -28,8 +30,8 @@ from cloud.internal import listening
 from cloud.journal import Journal, Keeper
 from cloud.media.store import Store
 from cloud.practice.keeper import Keeper as PracticeKeeper
+from cloud.revisions import open_database
 from cloud.running import at_work
-from cloud.schema import open_database
 from cloud.server import make_server
 from cloud.settings import Settings
 from cloud.stamps import sheets
@@ -97,7 +99,7 @@ def _broker(settings: Settings, engine: Engine, vitals: Vitals) -> Iterator[None
         return
     address = plan.address_of(settings)
     outside = plan.outside_of(settings)
-    broker = ManagedBroker(settings.broker_dir, address, plan.services_of(settings), outside)
+    broker = ManagedBroker(settings.broker_dir, address, services_of(settings), outside)
     with Session(engine) as session:
         accounts = broker_accounts(session)
     try:
@@ -113,7 +115,7 @@ def _broker(settings: Settings, engine: Engine, vitals: Vitals) -> Iterator[None
 @contextlib.contextmanager
 def _canary(settings: Settings, vitals: Vitals) -> Iterator[None]:
     """What the broker lets through stops the service; that nobody can tell calls a person."""
-    canary = Canary(plan.address_of(settings), plan.services_of(settings).aviary)
+    canary = Canary(plan.address_of(settings), services_of(settings).aviary)
     vitals.add("rules", lambda: canary.trouble)
     vitals.add("canary", lambda: canary.silence, urgent=False)
     with meanwhile(canary.run, "canary"):

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from cloud import health
 from cloud.health import Finding, Vitals
-from cloud.schema import at_head
+from cloud.revisions import at_head
 from cloud.settings import Settings
 
 FREE_BYTES: Final = 256 << 20

@@ -11,9 +11,9 @@ from cloud.accounts import cookies, service, sessions
 from cloud.accounts.models import Account, PasswordForm, ProofForm
 from cloud.accounts.proof import knows
 from cloud.accounts.rules import HOME, onward
-from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/tai-khoan")

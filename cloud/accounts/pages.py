@@ -10,8 +10,9 @@ from sqlmodel import Session
 from cloud.accounts import cookies, rules, service, sessions
 from cloud.accounts.models import LoginForm
 from cloud.accounts.service import Claim
-from cloud.db import SessionDep, writing
+from cloud.db import writing
 from cloud.permissions import public
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(dependencies=[Depends(public())])

@@ -18,10 +18,10 @@ from cloud.alerts.models import (
     LeaveForm,
 )
 from cloud.alerts.web_push import Browser
-from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal, Role
 from cloud.settings import Settings
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/tai-khoan/bao-tin")

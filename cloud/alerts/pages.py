@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from cloud.alerts import contacts, outbox, service, view
-from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
 router = APIRouter(prefix="/canh-bao")

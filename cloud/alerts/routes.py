@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field, ValidationError
 
 from cloud.alerts import contacts, hook
-from cloud.db import SessionDep
 from cloud.door import FROM_SERVICES
 from cloud.errors import Malformed, NotFound
 from cloud.permissions import public
 from cloud.settings import Settings
+from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
 router = APIRouter()

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from cloud.audit import service
-from cloud.db import SessionDep
 from cloud.permissions import public
+from cloud.transaction import SessionDep
 
 router = APIRouter(dependencies=[Depends(public())])
 

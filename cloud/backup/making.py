@@ -17,7 +17,7 @@ from cloud.clock import Clock
 from cloud.db import make_engine
 from cloud.health import Finding
 from cloud.media.store import FOLDER, Store
-from cloud.schema import current
+from cloud.revisions import current
 from cloud.settings import Settings
 
 PREFIX: Final = "vuonso-"

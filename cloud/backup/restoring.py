@@ -19,8 +19,9 @@ from cloud.db import writing
 from cloud.journal import Journal
 from cloud.media.store import Store
 from cloud.restored import Report, make_safe
+from cloud.revisions import knows
 from cloud.running import nobody_else
-from cloud.schema import knows, migrate
+from cloud.schema import migrate
 from cloud.settings import Settings
 from cloud.transparency.kept import copy_of, go_on
 

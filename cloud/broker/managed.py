@@ -1,53 +1,27 @@
 """The managed broker as a private child: Mosquitto where the machine has it, else a stand-in."""
 
-import logging
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cloud.broker import authority, files, leash, lint
 from cloud.broker.address import LOOPBACK, BrokerAddress, Login, Outside
 from cloud.broker.caller import Caller
-from cloud.broker.canary import Aviary
-from cloud.broker.passwords import hash_password
+from cloud.broker.kinds import AMQTT, MOSQUITTO, program
+from cloud.broker.services import Services
 from cloud.clock import Clock
 from cloud.errors import ConfigurationError
-
-MOSQUITTO: Final = "mosquitto"
-AMQTT: Final = "amqtt"
 
 _READY_S: Final = 20.0  # a Pi that reads from a slow card
 _POLITE_S: Final = 5.0
 _LEAVING_S: Final = 10.0
 """How long a predecessor's broker may take to write its file and leave."""
 _LOOK_S: Final = 0.1
-_SBIN: Final = "/usr/sbin:/usr/local/sbin"  # where Debian puts it, outside a person's PATH
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Services:
-    """Accounts of our own: of workers, one that only knocks, and two who try the rules."""
-
-    workers: tuple[Login, ...]
-    probe: Login
-    aviary: Aviary
-
-    def hashes(self) -> dict[str, str]:
-        everyone = (*self.workers, self.probe, self.aviary.canary, self.aviary.watcher)
-        return {login.name: hash_password(login.password) for login in everyone}
-
-    def rules(self) -> str:
-        """The access file."""
-        return files.access([login.name for login in self.workers], self.aviary.watcher.name)
 
 
 class ManagedBroker:
@@ -136,45 +110,18 @@ class ManagedBroker:
         return False
 
 
-def choose(wanted: str) -> str:
-    """Which broker `auto` means on this machine.
-
-    Raises:
-        ConfigurationError: the one that is wanted is not installed.
-    """
-    found = _mosquitto()
-    if wanted == MOSQUITTO and found is None:
-        raise ConfigurationError("VUONSO_BROKER=mosquitto, but there is no mosquitto; install it")
-    if wanted in (MOSQUITTO, AMQTT):
-        return wanted
-    if found is None:
-        _log.warning("no mosquitto here: using the small stand-in, for one device and loopback")
-        return AMQTT
-    return MOSQUITTO
-
-
 def command_of(kind: str, folder: Path, address: BrokerAddress) -> Sequence[str]:
     if kind == AMQTT:
         if address.host != LOOPBACK:
             raise ConfigurationError("the stand-in broker serves loopback only; install mosquitto")
         return [sys.executable, "-m", "cloud.broker.amqtt_child", str(folder), str(address.port)]
-    return [_mosquitto() or MOSQUITTO, "-c", str(folder / files.CONFIGURATION)]
+    return [program() or MOSQUITTO, "-c", str(folder / files.CONFIGURATION)]
 
 
 def answers(address: BrokerAddress, login: Login) -> bool:
     """Whether a client with this login gets in."""
     with Caller(address, login) as caller:
         return caller.admitted
-
-
-def free_port() -> int:
-    with socket.create_server((LOOPBACK, 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-def _mosquitto() -> str | None:
-    return shutil.which(MOSQUITTO) or shutil.which(MOSQUITTO, path=_SBIN)
 
 
 def _taken(address: BrokerAddress) -> bool:

@@ -13,9 +13,10 @@ from cloud.cards import service
 from cloud.cards.models import CardForm, NewPinForm, PinForm, PinProofForm
 from cloud.cards.rules import DIGITS
 from cloud.cards.service import BadPin
-from cloud.db import SessionDep, writing
+from cloud.db import writing
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 from traceability import qr
 

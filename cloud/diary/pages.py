@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from cloud.cooperatives import service as cooperatives
-from cloud.db import SessionDep
 from cloud.diary import rules, service, view, words
 from cloud.diary.forms import CorrectionForm, EntryForm
 from cloud.diary.photos import album
 from cloud.greenhouses import service as greenhouses
 from cloud.permissions import Permission, require, require_early
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
 router = APIRouter()

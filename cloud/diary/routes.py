@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from cloud.db import SessionDep
 from cloud.diary import service
 from cloud.diary.forms import EntryForm
 from cloud.diary.models import Work
@@ -17,6 +16,7 @@ from cloud.diary.rules import Used
 from cloud.diary.service import Shown
 from cloud.permissions import Permission, require, require_early
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1/diary")

@@ -6,7 +6,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from cloud.db import SessionDep
 from cloud.epcis import answers, service
 from cloud.epcis.answers import CaptureJob, LinkedData
 from cloud.epcis.errors import NotJson, OnlyWhole
@@ -14,6 +13,7 @@ from cloud.epcis.query import CaptureQuery, EventQuery
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.problems import MEDIA_TYPE, ProblemDocument
+from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
 _TYPES: Final = frozenset({"application/json", "application/ld+json"})

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from cloud.accounts.practising import stopping, stopping_all
 from cloud.accounts.rules import onward
 from cloud.bodies import Body
-from cloud.db import SessionDep, new_public_id
+from cloud.db import new_public_id
 from cloud.devices import service as devices
 from cloud.devices.rules import Amount
 from cloud.devices.stopping import stop_everywhere
@@ -26,6 +26,7 @@ from cloud.greenhouses.service import GreenhouseStatus
 from cloud.lines import Whole
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
 router = APIRouter(prefix="/vuon")

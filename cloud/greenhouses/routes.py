@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cloud.accounts.practising import stopping
 from cloud.bodies import Body
-from cloud.db import SessionDep
 from cloud.devices import service as devices
 from cloud.devices.models import Command, CommandState
 from cloud.devices.rules import Amount
@@ -21,6 +20,7 @@ from cloud.greenhouses.service import GreenhouseStatus
 from cloud.greenhouses.stream import source_of
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of
 from cloud.words import say
 from wire.codes import Op

@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from cloud.cooperatives.models import Zone
-from cloud.db import SessionDep
 from cloud.growing import rules, service, words
 from cloud.growing.forms import OTHER, GrowingForm, filled, refilled
 from cloud.growing.rules import Progress
@@ -20,6 +19,7 @@ from cloud.i18n import translate
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.scope import find
+from cloud.transaction import SessionDep
 from cloud.weather import service as weather
 from cloud.web import NowDep, language_of, render
 

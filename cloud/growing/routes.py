@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, JsonValue
 
 from cloud.cooperatives.models import Zone
-from cloud.db import SessionDep
 from cloud.growing import service, words
 from cloud.growing.forms import SettingsBody
 from cloud.growing.rules import Progress
@@ -15,6 +14,7 @@ from cloud.growing.service import Overview, Past
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.scope import find
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of
 
 router = APIRouter(prefix="/api/v1/zones/{zone_id}/settings")

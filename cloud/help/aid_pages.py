@@ -7,12 +7,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from cloud.db import SessionDep
 from cloud.errors import NotFound
 from cloud.help import paper, team
 from cloud.help.tasks import TASKS, task
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, Pages, language_of, render
 from cloud.words import say
 

@@ -8,11 +8,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from cloud.accounts import cookies
 from cloud.accounts.rules import HOME
-from cloud.db import SessionDep
 from cloud.help import rules, service
 from cloud.help.models import HelpCodeForm, HelpForm, Lasts
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter()

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
-from cloud.db import SessionDep
 from cloud.errors import Conflict, TooMany
 from cloud.joining import moving, service
 from cloud.joining.models import ClaimForm, MoveForm
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/htx")

@@ -5,13 +5,13 @@ from http import HTTPStatus
 from fastapi import APIRouter, Depends, Request, Response
 
 from cloud.accounts import cookies
-from cloud.broker import plan
-from cloud.db import SessionDep
+from cloud.broker import way
 from cloud.devices.vault import open_vault
 from cloud.joining import service
 from cloud.joining.models import ConfirmationBody, RegistrationBody
 from cloud.joining.service import WrongDigits
 from cloud.permissions import public
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, error_response
 from wire.joining import CONFIRM, PATH, Joined, Registered
 
@@ -23,7 +23,7 @@ def register(
     request: Request, session: SessionDep, now: NowDep, body: RegistrationBody
 ) -> Registered:
     settings = request.app.state.settings
-    plan.way_for_devices(settings)  # else it would wait for a broker it can never reach
+    way.for_devices(settings)  # else it would wait for a broker it can never reach
     network = cookies.network_of(request)
     waits = service.register(session, open_vault(settings), body, network, now)
     return Registered(waits_s=int(waits.total_seconds()))
@@ -33,7 +33,7 @@ def register(
 def confirm(
     request: Request, session: SessionDep, now: NowDep, body: ConfirmationBody
 ) -> Joined | Response:
-    url, ca = plan.way_for_devices(request.app.state.settings)
+    url, ca = way.for_devices(request.app.state.settings)
     try:
         device = service.confirm(session, body, now)
     except WrongDigits as refusal:

@@ -12,7 +12,6 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from cloud.bodies import Body
 from cloud.cooperatives import service as cooperatives
-from cloud.db import SessionDep
 from cloud.lots import balance, rules, service
 from cloud.lots.models import (
     MAX_HARVEST_G,
@@ -26,6 +25,7 @@ from cloud.lots.models import (
 )
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter()

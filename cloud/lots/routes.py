@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from cloud.db import SessionDep
 from cloud.lots import balance, service
 from cloud.lots.models import Harvest, Lot, LotOut, TransformBody
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1/lots")

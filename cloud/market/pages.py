@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field, ValidationError
 
 from cloud.bodies import Body
-from cloud.db import SessionDep
 from cloud.errors import Conflict
 from cloud.market import views
 from cloud.market.views import Draft
@@ -20,6 +19,7 @@ from cloud.products.outlet import OutletDep
 from cloud.products.service import Shelf
 from cloud.shipping import service as shipping
 from cloud.shipping.service import HOME
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(dependencies=[Depends(public())])

@@ -5,12 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse
 
-from cloud.db import SessionDep
 from cloud.errors import NotFound
 from cloud.media import service
 from cloud.media.store import Store
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 
 router = APIRouter(prefix="/anh")
 Reader = Annotated[Principal, Depends(require(Permission.GREENHOUSE_READ))]

@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from cloud.accounts import cookies
 from cloud.accounts.rules import HOME
-from cloud.db import SessionDep
 from cloud.members import record, service
 from cloud.members.models import InviteForm, JoinForm, RoleForm
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal, Role
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
 router = APIRouter()

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from cloud.db import SessionDep
 from cloud.i18n import TIME_ZONE
 from cloud.money import cod, feeds, intake, report, service, statements
 from cloud.money.forms import (
@@ -25,6 +24,7 @@ from cloud.payments.models import Provider
 from cloud.payments.telling import Told
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/htx")

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ValidationError
 
-from cloud.db import SessionDep
 from cloud.errors import Malformed
 from cloud.money import feeds, intake
 from cloud.money.errors import NotTheBank
@@ -13,6 +12,7 @@ from cloud.payments import sepay
 from cloud.payments.models import Provider
 from cloud.payments.sepay import Notice
 from cloud.permissions import public
+from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
 router = APIRouter()

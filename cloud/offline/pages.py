@@ -14,11 +14,11 @@ from fastapi.responses import (
     Response,
 )
 
-from cloud.db import SessionDep
 from cloud.i18n import VIETNAMESE, _, translate
 from cloud.offline import service
 from cloud.permissions import public
 from cloud.stamps.keys import open_vault
+from cloud.transaction import SessionDep
 from cloud.web import STATIC, NowDep, Pages, render
 from traceability.sealed import DIGITS
 

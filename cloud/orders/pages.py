@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 
 from cloud.bodies import Body
-from cloud.db import SessionDep
 from cloud.lines import Line, Whole
 from cloud.orders import buyers, desk, reading, rules
 from cloud.orders.desk import Handed, Money
@@ -20,6 +19,7 @@ from cloud.orders.rules import Step
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.shipping.carrier import CarrierName, Manual
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 from traceability import qr
 

@@ -4,12 +4,12 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Depends
 
-from cloud.db import SessionDep
 from cloud.orders import reading, service
 from cloud.orders.models import OrderOut, OrderRequest
 from cloud.orders.reading import Placed
 from cloud.permissions import public
 from cloud.products.outlet import Outlet, OutletDep
+from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1/orders", dependencies=[Depends(public())])

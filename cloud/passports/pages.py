@@ -6,7 +6,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-from cloud.db import SessionDep
 from cloud.diary.photos import album
 from cloud.errors import NotFound
 from cloud.lots import service as lots
@@ -15,6 +14,7 @@ from cloud.passports import service, words
 from cloud.passports.forms import CertificateForm, PassportForm, PhotoForm
 from cloud.permissions import Permission, public, require, require_early
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
 router = APIRouter()

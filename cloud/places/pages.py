@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
-from cloud.db import SessionDep
 from cloud.i18n import TIME_ZONE
 from cloud.members import service as members
 from cloud.members.models import InviteForm
@@ -23,6 +22,7 @@ from cloud.places.forms import (
     ZoneForm,
 )
 from cloud.principal import Principal, Role
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/htx")

@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 
 from cloud.accounts.models import Stand
 from cloud.broker import leash, plan
-from cloud.broker.managed import AMQTT, choose
+from cloud.broker.kinds import AMQTT, choose
 from cloud.clock import Clock
 from cloud.cooperatives.models import Greenhouse, Zone
 from cloud.db import writing

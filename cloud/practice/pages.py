@@ -8,13 +8,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
 from cloud.accounts import cookies, practising
-from cloud.db import SessionDep
 from cloud.errors import Conflict
 from cloud.i18n import _
 from cloud.permissions import Permission, may, require
 from cloud.practice import rules, service
 from cloud.practice.models import DryForm, LessonForm
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 PAGE = "/tap-thu"

@@ -17,7 +17,6 @@ from cloud.accounts import cookies
 from cloud.accounts.consents import NOTICE
 from cloud.accounts.proof import knows
 from cloud.accounts.service import BadPhone
-from cloud.db import SessionDep
 from cloud.diary import service as diary
 from cloud.errors import CloudError, TooMany
 from cloud.media.store import Store
@@ -29,6 +28,7 @@ from cloud.privacy.forms import EraseForm, NameForm, NumberForm
 from cloud.privacy.known import known
 from cloud.privacy.parcel import Enclosed, parcel
 from cloud.privacy.service import NumberTaken
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter()

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.products import service
 from cloud.products.forms import ActionForm, ProductForm
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/htx/san-pham")

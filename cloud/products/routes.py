@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from cloud.db import SessionDep
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.products import service
@@ -13,6 +12,7 @@ from cloud.products.models import PackOut, ProductOut, ProductRequest
 from cloud.products.outlet import Outlet, OutletDep
 from cloud.products.rules import Action
 from cloud.products.service import Listing
+from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1/products")

@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from cloud.accounts import cookies
 from cloud.accounts.passwords import LONGEST, SHORTEST
 from cloud.accounts.rules import HOME
-from cloud.db import SessionDep
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.recovery import service
 from cloud.recovery.models import AskForm, CodeForm, NewPasswordForm, VouchForm
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter()

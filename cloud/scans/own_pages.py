@@ -6,7 +6,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from cloud.db import SessionDep
 from cloud.evidence import service as evidence
 from cloud.lots import balance
 from cloud.lots import service as lots
@@ -18,6 +17,7 @@ from cloud.stamps import keys, view
 from cloud.stamps import service as stamps
 from cloud.stamps.keys import open_vault
 from cloud.stamps.models import MAX_STAMPS
+from cloud.transaction import SessionDep
 from cloud.web import language_of, render
 from traceability import qr
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from sqlmodel import Session
 
-from cloud.db import SessionDep, WritingSessionDep
 from cloud.errors import NotFound
 from cloud.lots import service as lots
 from cloud.lots.rules import local_day
@@ -26,6 +25,7 @@ from cloud.settings import Settings
 from cloud.stamps.keys import open_vault
 from cloud.stamps.models import Kind
 from cloud.stamps.service import Found
+from cloud.transaction import SessionDep, WritingSessionDep
 from cloud.transparency import service as log
 from cloud.transparency import words
 from cloud.web import NowDep, language_of, now, render

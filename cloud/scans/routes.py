@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 
-from cloud.db import SessionDep
 from cloud.lots.models import Evidence
 from cloud.permissions import public
 from cloud.scans import service
 from cloud.scans.limits import count_guess
 from cloud.scans.rules import Verdict
 from cloud.stamps.keys import open_vault
+from cloud.transaction import SessionDep
 
 router = APIRouter(prefix="/api/v1/scans", dependencies=[Depends(public())])
 

@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.shipping import service
 from cloud.shipping.fees import STEP_G
 from cloud.shipping.models import PickupForm, TariffForm
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/htx/giao-hang")

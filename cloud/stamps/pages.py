@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
-from cloud.db import SessionDep
 from cloud.lots import service as lots
 from cloud.passports.service import NotTold
 from cloud.permissions import Permission, require
@@ -23,6 +22,7 @@ from cloud.stamps.models import (
     VoidForm,
 )
 from cloud.stamps.service import Wish
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
 router = APIRouter()

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
-from cloud.db import SessionDep
 from cloud.lots import service as lots
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
@@ -14,6 +13,7 @@ from cloud.stamps import service, sheets
 from cloud.stamps.keys import open_vault
 from cloud.stamps.models import Issuance, IssuanceOut, IssueBody, Kind
 from cloud.stamps.service import Wish
+from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
 router = APIRouter(prefix="/api/v1")

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.telemetry import service
+from cloud.transaction import SessionDep
 
 router = APIRouter()
 

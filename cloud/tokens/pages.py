@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
-from cloud.db import SessionDep
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.tokens import service
 from cloud.tokens.models import Scope, TokenForm
+from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 router = APIRouter()

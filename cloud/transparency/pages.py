@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from sqlmodel import Session
 
-from cloud.db import SessionDep
 from cloud.permissions import public
+from cloud.transaction import SessionDep
 from cloud.transparency import service, words
 from cloud.transparency.service import Head
 from cloud.web import language_of, render

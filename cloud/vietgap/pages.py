@@ -9,10 +9,10 @@ from pydantic import Field
 
 from cloud.bodies import Body
 from cloud.cooperatives import service as cooperatives
-from cloud.db import SessionDep
 from cloud.diary import rules
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
+from cloud.transaction import SessionDep
 from cloud.vietgap import service
 from cloud.vietgap.paper import paper
 from cloud.vietgap.workbook import MEDIA_TYPE, workbook

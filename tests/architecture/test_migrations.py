@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 import bench
 import cloud
+from cloud import revisions
 from cloud.tables import METADATA
 
 MIGRATIONS = Path(cloud.__file__).parent / "migrations"
@@ -26,6 +27,9 @@ def test_each_migration_follows_the_number_before_it() -> None:
     numbers = [re.match(r"\d+", name) for name in names]
     assert chain == [f"{n:04}" for n in range(1, len(chain) + 1)]
     assert [number[0] for number in numbers if number] == chain, names
+    assert revisions.head() == script.get_current_head()
+    assert all(map(revisions.knows, chain))
+    assert not revisions.knows("9999")
 
 
 def test_the_schema_is_the_clouds_alone() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cloud.cli import _parser
+from cloud.cli import parser_for
 from cloud.ending import GRACE_S, JOIN_S
 from cloud.settings import Settings
 from tests.deploy.shell import ROOT
@@ -46,7 +46,7 @@ def test_systemd_knows_every_key(tmp_path: Path) -> None:
 def test_the_command_and_its_settings_are_the_programs(unit: Path) -> None:
     (line,) = values(unit, "ExecStart")
     words = line.replace("${VUONSO_BACKUPS}", "/backups").split()[2:]
-    assert _parser().parse_args(words).run is not None
+    assert parser_for(words).parse_args(words).run is not None
     names = {one.partition("=")[0] for one in values(unit, "Environment")} - {"VUONSO_BACKUPS"}
     assert names <= {f"VUONSO_{name.upper()}" for name in Settings.model_fields}
 

@@ -14,13 +14,14 @@ from cloud import cli, schema
 from cloud.accounts.models import Account
 from cloud.backup import making, manifest
 from cloud.backup.errors import BackupError
+from cloud.commands.answers import USAGE_ERROR
 from cloud.db import make_engine, writing
 from cloud.devices.models import Device
 from cloud.devices.vault import open_vault
 from cloud.errors import ConfigurationError
 from cloud.media.store import Store
+from cloud.revisions import at_head
 from cloud.running import at_work
-from cloud.schema import at_head
 from cloud.settings import Settings
 from tests.cloud.backup.installation import Installation
 
@@ -266,9 +267,9 @@ def test_an_operator_backs_up_and_puts_back(
     assert "encrypt it" in said
     made = said.splitlines()[0]
     status, said = operate("restore", made)
-    assert (status, "--replace" in said) == (cli.USAGE_ERROR, True)
+    assert (status, "--replace" in said) == (USAGE_ERROR, True)
     shutil.rmtree(tmp_path / "cloud")
     status, said = operate("restore", made)
     assert status == 0, said
     assert "there was no journal" in said
-    assert operate("backup", str(tmp_path / "backups"), "--keep", "0")[0] == cli.USAGE_ERROR
+    assert operate("backup", str(tmp_path / "backups"), "--keep", "0")[0] == USAGE_ERROR

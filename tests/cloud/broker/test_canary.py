@@ -12,7 +12,9 @@ from cloud.broker import files
 from cloud.broker.address import LOOPBACK, BrokerAddress, Login
 from cloud.broker.caller import Caller
 from cloud.broker.canary import Aviary, Canary, attempt
-from cloud.broker.managed import AMQTT, MOSQUITTO, ManagedBroker, Services, free_port
+from cloud.broker.kinds import AMQTT, MOSQUITTO, free_port
+from cloud.broker.managed import ManagedBroker
+from cloud.broker.services import Services
 from cloud.clock import SystemClock
 from tests.edge.broker import Broker
 from wire.topics import CANARY, DECOY

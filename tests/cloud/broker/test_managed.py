@@ -8,17 +8,10 @@ import pytest
 
 from cloud.broker.address import LOOPBACK, BrokerAddress, Login
 from cloud.broker.canary import Aviary
-from cloud.broker.managed import (
-    AMQTT,
-    MOSQUITTO,
-    ManagedBroker,
-    Services,
-    answers,
-    choose,
-    command_of,
-    free_port,
-)
+from cloud.broker.kinds import AMQTT, MOSQUITTO, choose, free_port
+from cloud.broker.managed import ManagedBroker, answers, command_of
 from cloud.broker.passwords import hash_password
+from cloud.broker.services import Services
 from cloud.clock import SystemClock
 from cloud.errors import ConfigurationError
 from wire.topics import CANARY

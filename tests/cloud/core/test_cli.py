@@ -16,6 +16,7 @@ from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.clock import SystemClock
+from cloud.commands.answers import BROKEN, USAGE_ERROR
 from cloud.db import make_engine, writing
 from cloud.devices.models import Device, ZoneBinding
 from cloud.permissions import PUBLIC
@@ -83,7 +84,7 @@ def test_seeding_twice_is_refused(
     seeded_folder: dict[str, object], tmp_path: Path, capsys: Words
 ) -> None:
     assert seeded_folder
-    assert cli.main(["seed-demo", "--data", str(tmp_path)]) == cli.USAGE_ERROR
+    assert cli.main(["seed-demo", "--data", str(tmp_path)]) == USAGE_ERROR
     assert "not empty" in capsys.readouterr().err
 
 
@@ -91,7 +92,7 @@ def test_seeding_production_is_refused(
     tmp_path: Path, capsys: Words, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VUONSO_DEMO")
-    assert cli.main(["seed-demo", "--data", str(tmp_path)]) == cli.USAGE_ERROR
+    assert cli.main(["seed-demo", "--data", str(tmp_path)]) == USAGE_ERROR
     assert "VUONSO_DEMO" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
@@ -100,7 +101,7 @@ def test_another_databases_identity_is_not_overwritten(
     seeded_folder: dict[str, object], tmp_path: Path, capsys: Words
 ) -> None:
     (tmp_path / "cloud" / "cloud.db").unlink()
-    assert cli.main(["seed-demo", "--data", str(tmp_path)]) == cli.USAGE_ERROR
+    assert cli.main(["seed-demo", "--data", str(tmp_path)]) == USAGE_ERROR
     assert "identity.json" in capsys.readouterr().err
     assert identity.load(Path(str(seeded_folder["identity"]))).device == seeded_folder["device"]
 
@@ -114,7 +115,7 @@ def test_a_link_for_any_account(
     assert cli.main([*words, "--phone", str(seeded_folder["phone"])]) == 0
     assert "/vao/" in first
     assert first != capsys.readouterr().out.strip()
-    assert cli.main([*words, "--phone", "+84000"]) == cli.USAGE_ERROR
+    assert cli.main([*words, "--phone", "+84000"]) == USAGE_ERROR
     assert "no such account" in capsys.readouterr().err
 
 
@@ -139,13 +140,13 @@ def test_the_audit_record_is_proved_whole_and_a_forgery_is_named(
     client.post("/dang-nhap", data=form)
     assert cli.main(words) == 0
     assert "1 entries in 1 chains; 0 broken" in capsys.readouterr().out
-    assert cli.main([*words, "--root", "2026-03-02"]) == cli.USAGE_ERROR
+    assert cli.main([*words, "--root", "2026-03-02"]) == USAGE_ERROR
     assert "nothing is published of 2026-03-02" in capsys.readouterr().err
     assert cli.main(["daily", "--data", str(tmp_path)]) == 0
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE audit_head SET digest = 'forged'")
     engine.dispose()
-    assert cli.main(words) == cli.BROKEN
+    assert cli.main(words) == BROKEN
     assert "chain 1" in capsys.readouterr().out
 
 
@@ -163,7 +164,7 @@ def test_production_migrates_when_told_to_and_not_before(
 ) -> None:
     monkeypatch.setenv("VUONSO_DEMO", "false")
     words = ["--data", str(tmp_path)]
-    assert cli.main(["devices", *words]) == cli.USAGE_ERROR
+    assert cli.main(["devices", *words]) == USAGE_ERROR
     assert "vuonso cloud migrate" in capsys.readouterr().err
     assert cli.main(["migrate", *words]) == 0
     assert cli.main(["devices", *words]) == 0
@@ -180,12 +181,12 @@ def test_a_wrong_setting_is_named(
     tmp_path: Path, capsys: Words, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    assert cli.main(["devices", "--data", str(tmp_path)]) == cli.USAGE_ERROR
+    assert cli.main(["devices", "--data", str(tmp_path)]) == USAGE_ERROR
     assert name in capsys.readouterr().err
 
 
 def test_a_missing_folder_is_named(capsys: Words) -> None:
-    assert cli.main(["devices"]) == cli.USAGE_ERROR
+    assert cli.main(["devices"]) == USAGE_ERROR
     assert "VUONSO_DATA_DIR" in capsys.readouterr().err
 
 
@@ -195,7 +196,7 @@ def test_an_empty_server_gets_its_first_manager(
     monkeypatch.setenv("VUONSO_DEMO", "false")
     words = ["first-manager", "--data", str(tmp_path), "--cooperative", "HTX Mới"]
     assert cli.main(["migrate", "--data", str(tmp_path)]) == 0
-    assert cli.main([*words, "--name", "x"]) == cli.USAGE_ERROR
+    assert cli.main([*words, "--name", "x"]) == USAGE_ERROR
     assert cli.main([*words, "--name", "Chị Hai"]) == 0
     link = capsys.readouterr().out.strip()
     settings = Settings(data_dir=tmp_path / "cloud")
@@ -204,7 +205,7 @@ def test_an_empty_server_gets_its_first_manager(
     token = link.rsplit("/", 1)[1]
     form = {"phone": "0912345678", "password": "mưa xuân về", "agreed": "yes"}
     assert client.post(f"/loi-moi/{token}", data=form, follow_redirects=False).status_code == 303
-    assert cli.main([*words, "--name", "Chị Hai"]) == cli.USAGE_ERROR
+    assert cli.main([*words, "--name", "Chị Hai"]) == USAGE_ERROR
     assert "has a manager" in capsys.readouterr().err
     engine.dispose()
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, make_url, text
 from sqlmodel import Session
 
 from cloud import seed
-from cloud.broker.managed import free_port
+from cloud.broker.kinds import free_port
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.schema import migrate

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, MetaData, Table, make_url, text
 
 from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
-from cloud.schema import _config, current, migrate, refuse_old
+from cloud.revisions import current, refuse_old
+from cloud.schema import _config, migrate
 from cloud.tables import METADATA, MODELS
 from tests.cloud.postgres import administer
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from cloud.broker.managed import free_port
+from cloud.broker.kinds import free_port
 from tests.edge.broker import BINARY, Broker
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,9 +10,10 @@ from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from cloud.cooperatives.models import Cooperative
-from cloud.db import SessionDep, UtcDateTime, new_public_id, writing
+from cloud.db import UtcDateTime, new_public_id, writing
 from cloud.errors import Conflict
 from cloud.permissions import public
+from cloud.transaction import SessionDep
 
 MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from cloud import cli
 from cloud.audit.models import AuditEntry
+from cloud.commands.answers import USAGE_ERROR
 from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Farm, Greenhouse
 from cloud.cooperatives.service import Planting
@@ -74,7 +75,7 @@ def test_one_is_shown_with_its_places(
         other: "Nhà màng 2",
     }
     assert shown["zones"] == {"z1": "Khu 1", "z2": "Khu 2"}
-    assert desk("devices", "show", "nobodynobodynobo") == cli.USAGE_ERROR
+    assert desk("devices", "show", "nobodynobodynobo") == USAGE_ERROR
 
 
 @on_sqlite
@@ -83,7 +84,7 @@ def test_striking_off_stands_in_the_record_without_an_actor(
 ) -> None:
     for _ in range(2):
         assert desk("devices", "strike-off", seeded.device.id) == 0
-    assert desk("devices", "strike-off", "nobodynobodynobo") == cli.USAGE_ERROR
+    assert desk("devices", "strike-off", "nobodynobodynobo") == USAGE_ERROR
     with Session(engine) as session:
         assert session.get_one(Device, seeded.device.id).struck_off_at is not None
         (entry,) = session.exec(select(AuditEntry)).all()
@@ -106,7 +107,7 @@ def test_a_device_is_moved_within_its_cooperative_only(
         session.flush()
         foreign = cooperatives.add_greenhouse(session, farm, "Nhà màng lạ", START).public_id
     move = ("devices", "transfer", seeded.device.id, "--greenhouse")
-    assert desk(*move, foreign) == cli.USAGE_ERROR
+    assert desk(*move, foreign) == USAGE_ERROR
     assert desk(*move, other) == 0
     with Session(engine) as session:
         house = session.exec(select(Greenhouse).where(Greenhouse.public_id == other)).one()
@@ -123,7 +124,7 @@ def test_a_configuration_is_checked_file_by_file(tmp_path: Path, capsys: Words) 
     assert f"{more}:2: this listener is open to the network in clear" in capsys.readouterr().out
     assert cli.main(["broker", "check", str(main)]) == 1
     assert "was not read" in capsys.readouterr().err
-    assert cli.main(["broker", "check", str(tmp_path / "none")]) == cli.USAGE_ERROR
+    assert cli.main(["broker", "check", str(tmp_path / "none")]) == USAGE_ERROR
 
 
 @on_sqlite

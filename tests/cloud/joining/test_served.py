@@ -21,7 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from cloud.broker.managed import free_port
+from cloud.broker.kinds import free_port
 from cloud.clock import SystemClock
 from edge.uplink import trust
 from tests.cloud.conftest import DEADLINE_S

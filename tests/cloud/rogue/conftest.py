@@ -12,8 +12,10 @@ import pytest
 
 from cloud.broker.address import LOOPBACK, BrokerAddress, Login
 from cloud.broker.canary import Aviary
-from cloud.broker.managed import ManagedBroker, Services, free_port
+from cloud.broker.kinds import free_port
+from cloud.broker.managed import ManagedBroker
 from cloud.broker.passwords import hash_password
+from cloud.broker.services import Services
 from cloud.clock import SystemClock
 from tests.cloud.rogue.scene import NEWCOMER, PROBE, ROGUE, VICTIM, WORKER, Place
 from wire.topics import CANARY

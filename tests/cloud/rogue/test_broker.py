@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cloud.broker.managed import AMQTT, MOSQUITTO
+from cloud.broker.kinds import AMQTT, MOSQUITTO
 from tests.cloud.rogue.attacks import ATTACKS, Attack
 from tests.cloud.rogue.conftest import HAS_MOSQUITTO, HONEST_S, managed
 from tests.cloud.rogue.line import Hello, Will

@@ -13,7 +13,9 @@ from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 from cloud.broker import plan
-from cloud.broker.managed import MOSQUITTO, ManagedBroker
+from cloud.broker.kinds import MOSQUITTO
+from cloud.broker.managed import ManagedBroker
+from cloud.broker.services import services_of
 from cloud.clock import SystemClock
 from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Cooperative
@@ -148,7 +150,7 @@ def port(settings: Settings, seeded: Seeded, court: Court) -> Iterator[int]:
     if not HAS_MOSQUITTO:
         pytest.skip("mosquitto is not installed")
     address = plan.address_of(settings)
-    broker = ManagedBroker(settings.broker_dir, address, plan.services_of(settings))
+    broker = ManagedBroker(settings.broker_dir, address, services_of(settings))
     assert seeded.device.id != court.rogue.device
     with Session(court.engine) as session:
         accounts = devices.broker_accounts(session)

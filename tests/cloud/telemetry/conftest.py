@@ -9,7 +9,9 @@ from sqlmodel import Session
 
 from cloud.broker import plan
 from cloud.broker.address import BrokerAddress
-from cloud.broker.managed import MOSQUITTO, ManagedBroker
+from cloud.broker.kinds import MOSQUITTO
+from cloud.broker.managed import ManagedBroker
+from cloud.broker.services import services_of
 from cloud.clock import SystemClock
 from cloud.devices import link
 from cloud.settings import Settings
@@ -46,7 +48,7 @@ def broker(settings: Settings, seeded: Seeded) -> Iterator[BrokerAddress]:
     if not shutil.which(MOSQUITTO, path="/usr/sbin:/usr/bin"):
         pytest.skip("mosquitto is not installed")
     address = plan.address_of(settings)
-    broker = ManagedBroker(settings.broker_dir, address, plan.services_of(settings))
+    broker = ManagedBroker(settings.broker_dir, address, services_of(settings))
     accounts = {seeded.device.id: seeded.device.broker_hash}
     broker.start(MOSQUITTO, accounts, SystemClock())
     yield address

@@ -11,10 +11,10 @@ from sqlmodel import Session, select
 
 from cloud import logs
 from cloud.accounts.models import Account, LoginSession
-from cloud.db import SessionDep
 from cloud.permissions import public
 from cloud.principal import Role
 from cloud.settings import Settings
+from cloud.transaction import SessionDep
 from tests.cloud.walls.corpus import MARK
 from tests.cloud.walls.rows import Row
 from tests.cloud.walls.world import ANYONE, ORIGIN, World

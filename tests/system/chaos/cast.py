@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cloud.broker import files
 from cloud.broker.address import LOOPBACK, BrokerAddress
-from cloud.broker.managed import MOSQUITTO, command_of, free_port
+from cloud.broker.kinds import MOSQUITTO, free_port
+from cloud.broker.managed import command_of
 from cloud.clock import SystemClock
 from cloud.db import make_engine
 from tests.system.conftest import COMMAND, ROOT

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from cloud.broker import plan
 from cloud.broker.passwords import hash_password
+from cloud.broker.services import services_of
 from cloud.clock import SystemClock
 from cloud.cooperatives import service as cooperatives
 from cloud.db import make_engine, writing
@@ -100,7 +100,7 @@ def register(engine: Engine, settings: Settings, people: Sequence[Identity]) -> 
 def _brokers(
     charter: Charter, folder: Path, settings: Settings, people: Sequence[Identity]
 ) -> list[Broker]:
-    services = plan.services_of(settings)
+    services = services_of(settings)
     accounts = {who.device: hash_password(who.secret) for who in people} | services.hashes()
     return [
         Broker(folder / f"broker-{number}", accounts, services.rules())

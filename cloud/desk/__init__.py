@@ -1,1 +1,0 @@
-"""The operator's desk: what whoever runs the server does with broker and devices."""
