@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from cloud.counted import Counted
 from cloud.door import Door
+from cloud.onlooking import Onlookers
 from cloud.settings import Settings
 
 
@@ -27,7 +28,7 @@ class House(FastAPI):
         """Starlette answers a breakdown outside of all middleware; the door is outside of that."""
         settings: Settings = self.state.settings
         door = Door(super().build_middleware_stack(), secure=settings.secure)
-        return Counted(door, self.state.meters, self.state.clock)
+        return Onlookers(Counted(door, self.state.meters, self.state.clock))
 
     def openapi(self) -> dict[str, Any]:
         """What programs are told: the addresses below /api and nothing of pages."""

@@ -7,7 +7,7 @@ the helper's own again, who may do less.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, or_, update
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, delete, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -51,7 +51,7 @@ def stead(session: Session, login: LoginSession, now: datetime) -> Stead | None:
     return Stead(account, membership, grant.farm_id, min(login.helping_until, grant.expires_at))
 
 
-def helped_by(now: datetime) -> ScalarSelect[str]:
+def helped_by(now: BindParameter[datetime]) -> ScalarSelect[str]:
     """The name of who acts for the account of the query around this one."""
     helper, there = aliased(Account), aliased(LoginSession)
     return (

@@ -6,7 +6,7 @@ Knows nothing of greenhouses; a `Source` tells when something may have changed a
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncGenerator, Hashable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -80,12 +80,13 @@ class Streams:
             if channel.pump is not None:
                 channel.pump.cancel()
 
-    async def watch(self, key: Hashable, source: Source) -> AsyncIterator[bytes]:
+    async def watch(self, key: Hashable, source: Source) -> AsyncGenerator[bytes]:
         """Server-sent events: a full state first, then each new one, a beat in between.
 
         A viewer owns no timer: whatever wakes it was told to the whole channel at once.
         """
         channel = self._join(key, source)
+        del source  # the channel's reader has the one it needs
         until = self._clock.mono() + LIFETIME_S
         shown: bytes | None = None
         try:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cloud.accounts.practising import stopping
@@ -18,6 +17,7 @@ from cloud.greenhouses.live import Streams, stamped
 from cloud.greenhouses.rules import MOISTURE_WORDS, ZoneCard
 from cloud.greenhouses.service import GreenhouseStatus
 from cloud.greenhouses.stream import source_of
+from cloud.onlooking import Onlook
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.transaction import SessionDep
@@ -241,17 +241,11 @@ def command(session: SessionDep, principal: Reader, command_id: str) -> CommandV
 
 
 @router.get("/vuon/{greenhouse_id}/live")
-def live(
-    request: Request, session: SessionDep, principal: Reader, greenhouse_id: str
-) -> StreamingResponse:
+def live(request: Request, session: SessionDep, principal: Reader, greenhouse_id: str) -> Onlook:
     house = service.find(session, principal, greenhouse_id)
     source = source_of(request, principal, house)
     streams: Streams = request.app.state.streams
-    return StreamingResponse(
-        streams.watch(source.key, source),
-        media_type="text/event-stream",
-        headers={"X-Accel-Buffering": "no"},
-    )
+    return Onlook(streams.watch(source.key, source), "text/event-stream")
 
 
 @router.get("/vuon/{greenhouse_id}/trang-thai")

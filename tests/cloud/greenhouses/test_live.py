@@ -90,7 +90,7 @@ def test_the_last_viewer_takes_the_reader_along(clock: FixedClock) -> None:
         garden, streams = Garden(), Streams(clock)
         stream = streams.watch("g", garden)
         await anext(stream)
-        await stream.aclose()  # type: ignore[attr-defined]  # an async generator has it
+        await stream.aclose()
         assert streams.open == 0
         again = streams.watch("g", garden)
         await anext(again)
