@@ -1,6 +1,7 @@
 """Who is on a practice greenhouse: for a while a browser sees that one, and nothing that is real.
 
-STOP alone reaches further: a page of the real garden may have been open before.
+STOP and the diary alone reach further: a page of the real garden may have been open before, and
+what was written there may have waited on the telephone since.
 """
 
 from dataclasses import replace
@@ -10,7 +11,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from cloud.accounts.models import LoginSession, Stand
-from cloud.cooperatives.models import Greenhouse
+from cloud.cooperatives.models import Greenhouse, Zone
+from cloud.permissions import Permission, demand
 from cloud.principal import Practice, Principal, Role
 
 
@@ -55,13 +57,29 @@ def stopping_all(session: Session, principal: Principal, now: datetime) -> Princ
 
 def stopping(session: Session, principal: Principal, greenhouse: str, now: datetime) -> Principal:
     """In whose name water is stopped: who stops what is real has stopped practising."""
-    if principal.practice is None:
-        return principal
-    played = select(Greenhouse.id).where(
-        Greenhouse.public_id == greenhouse,
-        Greenhouse.cooperative_id == principal.cooperative_id,
-    )
-    if session.exec(played).first() is not None:
+    if principal.practice is None or _is_played(session, Greenhouse, greenhouse, principal):
         return principal
     leave(session, principal.account_id, now)
     return principal.practice.home
+
+
+def noting(session: Session, principal: Principal, zone: str) -> Principal:
+    """In whose name the diary is written: the zone that an entry names says where it belongs.
+
+    Raises:
+        Forbidden: where it is real, this person writes none.
+    """
+    if principal.practice is None or _is_played(session, Zone, zone, principal):
+        return principal
+    demand(principal.practice.home, Permission.DIARY_WRITE)
+    return principal.practice.home
+
+
+def _is_played(
+    session: Session, model: type[Greenhouse] | type[Zone], public_id: str, principal: Principal
+) -> bool:
+    """Whether this is a thing of the stand the learner is on."""
+    own = select(model.id).where(
+        model.public_id == public_id, model.cooperative_id == principal.cooperative_id
+    )
+    return session.exec(own).first() is not None

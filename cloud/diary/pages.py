@@ -7,6 +7,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from cloud.accounts import practising
 from cloud.cooperatives import service as cooperatives
 from cloud.diary import rules, service, view, words
 from cloud.diary.forms import CorrectionForm, EntryForm
@@ -95,7 +96,10 @@ def write(
     form: Annotated[EntryForm, Form()],
 ) -> RedirectResponse:
     photos = album(request, principal, form.octets(), now)
-    entry = service.write(session, principal, form.zone, form.said(), photos, now)
+    writer = practising.noting(session, principal, form.zone)
+    entry = service.write(session, writer, form.zone, form.said(), photos, now)
+    if writer is not principal:  # they are to see what they wrote
+        practising.leave(session, principal.account_id, now)
     return RedirectResponse(f"{_ALL}#{entry.public_id}", HTTPStatus.SEE_OTHER)
 
 

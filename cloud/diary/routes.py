@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from cloud.accounts import practising
 from cloud.diary import service
 from cloud.diary.forms import EntryForm
 from cloud.diary.models import Work
@@ -58,10 +59,14 @@ def write(
     now: NowDep,
     form: Annotated[EntryForm, Form()],
 ) -> EntryOut:
-    """Sent again under the same key, it is there once and answered the same."""
+    """Sent again under the same key, it is there once and answered the same.
+
+    It may have waited on the telephone, and its browser may be practising meanwhile.
+    """
     photos = album(request, principal, form.octets(), now)
-    entry = service.write(session, principal, form.zone, form.said(), photos, now)
-    return _one(session, principal, entry.public_id)
+    writer = practising.noting(session, principal, form.zone)
+    entry = service.write(session, writer, form.zone, form.said(), photos, now)
+    return _one(session, writer, entry.public_id)
 
 
 @router.get("")

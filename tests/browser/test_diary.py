@@ -176,6 +176,32 @@ def test_what_the_server_refuses_is_told_and_dropped_by_hand(visit: Visit, line:
     assert stored(visit) == []
 
 
+def test_what_waits_goes_to_the_real_diary_though_the_browser_practises(
+    visit: Visit, line: Line
+) -> None:
+    visit.go(FORM)
+    page, line.up = visit.page, False
+    write(page, "bón thúc", photos.encoded("JPEG", photos.scene(64, 48)))
+    wait_until(lambda: waiting(page) == 1)
+    visit.site.app.state.practice_places = lambda: 1
+    practising = page.context.new_page()
+    practising.goto(visit.site.url + "/tap-thu")
+    practising.click("main form button")
+    practising.wait_for_selector("[action='/tap-thu/thoi']")
+    practising.goto(visit.site.url + FORM)
+    practising.wait_for_selector("[data-outbox][data-busy='']", state="attached")
+    assert (waiting(practising), stored(visit)) == (0, []), (
+        "the real ones are none of its business"
+    )
+    line.up, line.breaks = True, BREAKS
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_until(lambda: waiting(page) == 0)
+    (entry,) = stored(visit)
+    assert entry.cooperative_id == visit.site.garden.seeded.cooperative.id
+    assert photos_of(visit) == [entry.id]
+    assert page.locator("[data-outbox-refused] li").count() == 0
+
+
 def test_nothing_waits_for_the_next_person(visit: Visit, line: Line) -> None:
     visit.go(FORM)
     page, line.up = visit.page, False
