@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from babel.messages.catalog import Message
@@ -34,19 +36,24 @@ HOW_TO = "see the comment in cloud/locale/babel.cfg"
 Id = str | tuple[str, ...]
 
 
-def extracted() -> set[Id]:
+@cache
+def extracted() -> frozenset[Id]:
+    """Read once a run: it reads every file of the cloud, and nothing here changes one."""
     with (CLOUD / "locale/babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel's own
     found: set[Id] = set()
     for _file, _line, message, _comments, _context in extract_from_dir(CLOUD, methods, options):
         found.add(tuple(message) if isinstance(message, tuple | list) else message)
-    return found
+    return frozenset(found)
 
 
-def translated() -> dict[Id, Message]:
+@cache
+def translated() -> Mapping[Id, Message]:
     with (CLOUD / "locale/en.po").open(encoding="utf-8") as file:
         messages = [message for message in read_po(file) if message.id]
-    return {tuple(m.id) if isinstance(m.id, tuple | list) else m.id: m for m in messages}
+    return MappingProxyType(
+        {tuple(m.id) if isinstance(m.id, tuple | list) else m.id: m for m in messages}
+    )
 
 
 def texts() -> list[str]:
