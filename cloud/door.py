@@ -15,7 +15,7 @@ from cloud.i18n import LANGUAGE_COOKIE, LANGUAGES, _
 from cloud.kept import HEADER as KEPT_BY
 from cloud.kept import kept_by
 from cloud.logs import request_id
-from cloud.web import error_response, principal_of
+from cloud.web import LOGGED_IN, error_response, principal_of
 
 MAX_BODY: Final = 64 * 1024
 """Octets of a request's body; forms and JSON of ours stay far below."""
@@ -39,7 +39,6 @@ MAX_EVENTS: Final = 2 * 1024 * 1024
 """Of a document of events, which only whoever shows a key may send."""
 WITH_EVENTS: Final = frozenset({"/epcis/capture"})
 _BEARER: Final = "bearer "
-_LOGGED_IN: Final = frozenset({"sid", "__Host-sid"})
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITE: Final = frozenset({"same-origin", "none"})  # none: typed into the address bar
@@ -186,7 +185,7 @@ def _most(request: Request) -> int:
     path = request.url.path if request.method == "POST" else ""
     if path in WITH_EVENTS and key_of(request) is not None:
         return MAX_EVENTS
-    roomy = path in WITH_PHOTOS | WITH_STATEMENTS and _LOGGED_IN & request.cookies.keys()
+    roomy = path in WITH_PHOTOS | WITH_STATEMENTS and LOGGED_IN & request.cookies.keys()
     return MAX_PHOTOS if roomy else MAX_BODY
 
 

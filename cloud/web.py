@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -41,6 +42,11 @@ TEMPLATES: Final = _HERE / "templates"
 STATIC: Final = _HERE / "static"
 SHARED: Final = Path(str(files("traceability").joinpath("browser")))
 """Scripts that others run as well, served beside our own."""
+
+LOGGED_IN: Final = frozenset({"sid", "__Host-sid"})
+"""Cookies by one of which a browser shows that somebody is logged in."""
+
+_STOPS: Final = re.compile(r"/vuon/([^/]+/)?dung")
 
 _DIGEST: Final = 12  # hexadecimal characters of a file's hash in its address
 
@@ -190,7 +196,17 @@ def error_response(request: Request, error: CloudError) -> Response:
         code=error.code,
         sentence=sentence,
         request_id=request_id,
+        stops_all=_offers_stop(request, error),
+        unstopped=_STOPS.fullmatch(request.url.path) is not None,
     )
+
+
+def _offers_stop(request: Request, error: CloudError) -> bool:
+    """Whether a page of trouble has STOP on it; asks no database, which may be the trouble."""
+    principal = principal_of(request)
+    if principal is not None:
+        return may(principal, Permission.STOP)
+    return not isinstance(error, Unauthenticated) and not LOGGED_IN.isdisjoint(request.cookies)
 
 
 def _from(request: Request) -> str:

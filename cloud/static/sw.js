@@ -44,8 +44,8 @@ async function page(event, request) {
     return found && gone(reply) ? kept(found) : reply;
   } catch (_error) {
     if (found) return kept(found);
-    const own = await files();
-    return (await own.match(request.url)) || (await own.match(LOST)) || Response.error();
+    const own = await files(), lost = (await own.match(request.url)) || (await own.match(LOST));
+    return lost ? new Response(rekeyed(await lost.text()), { headers: lost.headers }) : Response.error();
   }
 }
 
@@ -99,9 +99,12 @@ async function store(own, url, reply) {
 async function kept(found) {
   const text = await found.text(), minutes = Math.max(0, Math.round((Date.now() - found.headers.get("Kept-At")) / 60000));
   const marked = text.replace('<body class="', '<body class="kept ')
-    .replace("<strong data-kept-age></strong>", "<strong>" + age(minutes) + "</strong>")
-    .replace(/name="key" value="[^"]*"/g, () => 'name="key" value="' + fresh() + '"');
-  return new Response(marked, { headers: found.headers });
+    .replace("<strong data-kept-age></strong>", "<strong>" + age(minutes) + "</strong>");
+  return new Response(rekeyed(marked), { headers: found.headers });
+}
+
+function rekeyed(text) {
+  return text.replace(/name="key" value="[^"]*"/g, () => 'name="key" value="' + fresh() + '"');
 }
 
 function age(minutes) {

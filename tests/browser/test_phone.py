@@ -106,6 +106,21 @@ def test_two_taps_on_a_kept_page_are_one_stop_and_a_new_one(phone: Visit) -> Non
     assert commands(phone.site) == 1
 
 
+def test_the_page_of_no_line_stops_the_water_once_there_is_one(phone: Visit) -> None:
+    page, keys = phone.page, set[str]()
+    page.context.set_offline(True)
+    for _ in range(2):
+        phone.go("/canh-bao")  # which was never opened
+        keys.add(page.input_value("form[action='/vuon/dung'] [name=key]"))
+    assert len(keys) == 2, "a key of before would be taken for the tap of before"
+    page.get_by_role("button", name="DỪNG TẤT CẢ").click()
+    expect(page.get_by_role("heading", name=RED_SWITCH)).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="DỪNG TẤT CẢ").click()
+    expect(page.get_by_text("Đang dừng…")).to_be_visible()
+    assert commands(phone.site) == 1
+
+
 def test_nothing_of_money_or_people_is_kept_and_nothing_after_leaving(phone: Visit) -> None:
     page = phone.page
     for path in ("/htx/don", "/htx/thanh-vien", "/tai-khoan", "/cho", phone.site.garden.zone_path):
