@@ -36,6 +36,10 @@ MOST_EVENTS: Final = 1_000
 MOST_THINGS: Final = 20_000
 """That the events of one document may name."""
 
+RARE: Final = 10_000
+"""Events naming a thing that can be looked up and sorted in 50 ms. Where more do, the next page of
+them is near in any order."""
+
 _EVENTS: Final = "$.epcisBody.eventList"
 _FOUND: Final = "$.epcisBody.queryResults.resultsBody.eventList"
 _STORED: Final = tuple(
@@ -114,7 +118,8 @@ def search(session: Session, principal: Principal, asked: EventQuery) -> Page:
         QueryRefused: a time, a page or a list of alternatives that is none.
         TooMuchFound: more than the asker wants in all.
     """
-    wanted = _wanted(principal, asked)
+    named = _naming(principal, asked)
+    wanted = _wanted(principal, asked, named)
     if asked.most is not None:
         beyond = select(func.count()).select_from(wanted.limit(asked.most + 1).subquery())
         if session.exec(beyond).one() > asked.most:
@@ -124,9 +129,10 @@ def search(session: Session, principal: Principal, asked: EventQuery) -> Page:
     size = min(asked.size, asked.first - told) if asked.first else asked.size
     if size <= 0:
         return Page((), None)
-    order = _order(asked)
+    columns = _columns(asked, rare=any(_is_rare(session, one) for one in named))
     if place is not None:
-        wanted = wanted.where(_behind(asked, place))
+        wanted = wanted.where(_behind(asked, place, columns))
+    order = [one.desc() if asked.newest_first else one.asc() for one in columns]
     rows = session.exec(wanted.order_by(*order).limit(size + 1)).all()
     shown, more = rows[:size], len(rows) > size
     told += len(shown)
@@ -248,18 +254,33 @@ def _numbers(session: Session, owner: int, fresh: Sequence[Facts]) -> dict[Name,
     return {(name, declared): number for name, declared, number in found}
 
 
-def _wanted(principal: Principal, asked: EventQuery) -> SelectOfScalar[EpcisEvent]:
-    wanted = select(EpcisEvent).where(
-        EpcisEvent.cooperative_id == principal.cooperative_id, *_times(asked), *_words(asked)
-    )
-    for parts, text in _named(asked):
-        naming = select(EpcisThing.event_id).where(
+def _naming(principal: Principal, asked: EventQuery) -> list[SelectOfScalar[int]]:
+    """For each thing that has to be named, the numbers of the events that name it."""
+    return [
+        select(EpcisThing.event_id).where(
             EpcisThing.cooperative_id == principal.cooperative_id,
             col(EpcisThing.thing).in_(query.things(text)),
             col(EpcisThing.part).in_([part.value for part in parts]),
         )
-        wanted = wanted.where(col(EpcisEvent.id).in_(naming))
-    return wanted
+        for parts, text in _named(asked)
+    ]
+
+
+def _is_rare(session: Session, naming: SelectOfScalar[int]) -> bool:
+    """Whether so few events name it that all of them are looked up and put into order."""
+    some = naming.limit(RARE + 1).subquery()
+    return session.exec(select(func.count()).select_from(some)).one() <= RARE
+
+
+def _wanted(
+    principal: Principal, asked: EventQuery, named: Sequence[SelectOfScalar[int]]
+) -> SelectOfScalar[EpcisEvent]:
+    return select(EpcisEvent).where(
+        EpcisEvent.cooperative_id == principal.cooperative_id,
+        *_times(asked),
+        *_words(asked),
+        *(col(EpcisEvent.id).in_(naming) for naming in named),
+    )
 
 
 def _times(asked: EventQuery) -> list[ColumnElement[bool]]:
@@ -322,17 +343,22 @@ def _named(asked: EventQuery) -> list[tuple[Sequence[Part], str]]:
     return [(parts, text) for parts, text in all_of if text]
 
 
-def _order(asked: EventQuery) -> list[sa.UnaryExpression[int]]:
-    return [one.desc() if asked.newest_first else one.asc() for one in _columns(asked)]
-
-
-def _behind(asked: EventQuery, place: Place) -> ColumnElement[bool]:
+def _behind(
+    asked: EventQuery, place: Place, columns: Sequence[ColumnElement[int]]
+) -> ColumnElement[bool]:
     *behind, _told = place
-    here, there = tuple_(*_columns(asked)), tuple_(*behind)
+    here, there = tuple_(*columns), tuple_(*behind)
     return here < there if asked.newest_first else here > there
 
 
-def _columns(asked: EventQuery) -> list[sa.Column[int]]:
-    """What the list is in the order of; a number tells apart what else is the same."""
+def _columns(asked: EventQuery, *, rare: bool) -> list[ColumnElement[int]]:
+    """What the list is in the order of; a number tells apart what else is the same.
+
+    For what is rare they are sums, which no index is in the order of: a database that wants to
+    save itself the sorting would go through the whole history to find three events.
+    """
     table = bulk.table_of(EpcisEvent)
-    return [table.c.event_ms, table.c.id] if asked.by_time else [table.c.id]
+    columns: list[ColumnElement[int]] = [table.c.id]
+    if asked.by_time:
+        columns = [table.c.event_ms, *columns]
+    return [column + 0 for column in columns] if rare else columns
