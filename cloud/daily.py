@@ -17,6 +17,8 @@ from cloud.alerts import outbox, post, watch
 from cloud.alerts import service as alerts
 from cloud.alerts.post import CLOSED, Office
 from cloud.audit import service as audit
+from cloud.channels import look
+from cloud.channels.goods import Window
 from cloud.clock import Clock
 from cloud.db import writing
 from cloud.epcis import own
@@ -28,6 +30,7 @@ from cloud.media.store import Store
 from cloud.money import statements
 from cloud.orders import buyers, terms
 from cloud.privacy import service as privacy
+from cloud.products.outlet import Outlet
 from cloud.scans import tidy
 from cloud.stamps import sheets
 from cloud.stamps.sheets import Room
@@ -133,6 +136,7 @@ def every_night(
 
 def _often(rolling: Round, office: Office, source: Source) -> tuple[tuple[Round, float], ...]:
     """What cannot wait for the night, and after how many seconds it is done again."""
+    window = Window(Outlet(office.base, samples=False))
     return (
         (rolling, ROLL_EVERY_S),
         (watch.Watch().round, watch.EVERY_S),
@@ -140,6 +144,7 @@ def _often(rolling: Round, office: Office, source: Source) -> tuple[tuple[Round,
         (Outlook(source).round, outlook.EVERY_S),
         (own.tell, own.EVERY_S),
         (terms.expire, terms.EVERY_S),
+        (partial(look.work, window=window), look.EVERY_S),
     )
 
 

@@ -6,6 +6,7 @@ import cloud.accounts.models
 import cloud.alerts.models
 import cloud.audit.models
 import cloud.cards.models
+import cloud.channels.models
 import cloud.chores
 import cloud.cooperatives.models
 import cloud.devices.models
@@ -38,6 +39,7 @@ MODELS = (
     cloud.alerts.models,
     cloud.audit.models,
     cloud.cards.models,
+    cloud.channels.models,
     cloud.chores,
     cloud.cooperatives.models,
     cloud.devices.models,

@@ -16,6 +16,9 @@ Json = dict[str, object]
 SHORT_TITLE: Final = 25
 """Below this the shop's name is added: no channel wants a longer one at least (TikTok Shop)."""
 
+_NO_LETTER: Final = "=+-@ "
+"""Nothing is called so, and a spreadsheet would begin to calculate."""
+
 _UNTOLD: Final = frozenset({"net_g"})
 """Told by the pack's name already; a channel has no field for it."""
 
@@ -29,6 +32,8 @@ class Photo:
     height: int
     octets: int
     kind: str = "image/jpeg"
+    stored: str = ""
+    """Its name in our store, where it is enclosed instead of fetched."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ class Change:
 
 def canonical(pack: Pack, shop: str, url: str, quantity: int, *, listed: bool) -> Listing:
     """The listing of a pack; what is not for sale has no packs."""
-    title = _text(f"{pack.name} {pack.pack}")
+    title = _text(f"{pack.name} {pack.pack}").lstrip(_NO_LETTER)
     if len(title) < SHORT_TITLE:
         title = _text(f"{title} – {shop}")
     return Listing(

@@ -318,6 +318,11 @@ def on_sale(session: Session, shelf: Shelf, limit: int) -> Sequence[Listing]:
     return _listings(session, *conditions, limit=limit)
 
 
+def stall(session: Session, shop_id: int) -> Sequence[Listing]:
+    """What any buyer sees of one shop; no samples, for these are shown nowhere else."""
+    return _listings(session, _visible(simulated=False), col(Product.shop_id) == shop_id)
+
+
 def offered(session: Session, public_id: str, *, simulated: bool) -> Listing:
     """One product as any buyer sees it.
 

@@ -1,0 +1,65 @@
+"""What a shop sells now, in the shape that channels are told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlmodel import Session
+
+from cloud.channels.gallery import Gallery, Pictures, of_passports
+from cloud.channels.listing import Listing, Pack, canonical
+from cloud.products import service as products
+from cloud.products.outlet import Outlet
+from cloud.products.service import Listing as Offer
+
+
+@dataclass(frozen=True)
+class Goods:
+    """A pack that buyers see at the shop's own stall, and how many are left of it."""
+
+    variant_id: int
+    pack: Pack
+    shop: str
+    left: int
+    url: str
+
+    def listing(self, quantity: int) -> Listing:
+        return canonical(self.pack, self.shop, self.url, quantity, listed=True)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Where products are shown: the address of their pages, and their pictures."""
+
+    outlet: Outlet
+    gallery: Gallery = of_passports
+
+
+def of_shop(session: Session, shop_id: int, window: Window) -> Sequence[Goods]:
+    """All that is on sale there, newest first; what is not, is not here."""
+    return of_offers(session, products.stall(session, shop_id), window)
+
+
+def of_offers(session: Session, offers: Sequence[Offer], window: Window) -> Sequence[Goods]:
+    """These products as they would be told, on sale or not."""
+    lots = [offer.product.lot_id for offer in offers]
+    pictures = window.gallery(session, lots, window.outlet.address)
+    return [_goods(offer, window.outlet, pictures) for offer in offers]
+
+
+def _goods(offer: Offer, outlet: Outlet, pictures: Pictures) -> Goods:
+    product, variant, lot = offer.product, offer.variant, offer.lot
+    pack = Pack(
+        key=variant.public_id,
+        product=product.public_id,
+        name=product.name,
+        about=product.description_vi,
+        pack=variant.pack_name,
+        net_g=variant.mass_g,
+        price=variant.price,
+        origin=product.origin,
+        harvested_on=lot.harvested_on,
+        photos=pictures.get(product.lot_id, ()),
+    )
+    url = outlet.product(product.public_id)
+    return Goods(cast("int", variant.id), pack, offer.shop.name, offer.left, url)
