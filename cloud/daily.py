@@ -30,6 +30,7 @@ from cloud.media.store import Store
 from cloud.money import statements
 from cloud.orders import buyers, terms
 from cloud.privacy import service as privacy
+from cloud.products import window
 from cloud.products.outlet import Outlet
 from cloud.scans import tidy
 from cloud.stamps import sheets
@@ -50,6 +51,7 @@ CHORES: Final[tuple[Chore, ...]] = (
     statements.sweep,
     privacy.erase_left,
     privacy.sweep,
+    window.rebuild,
 )
 
 ROLL_EVERY_S: Final = 60

@@ -23,6 +23,7 @@ import cloud.passports.models
 import cloud.payments.models
 import cloud.practice.models
 import cloud.products.models
+import cloud.products.window
 import cloud.recovery.models
 import cloud.scans.models
 import cloud.shipping.models
@@ -56,6 +57,7 @@ MODELS = (
     cloud.payments.models,
     cloud.practice.models,
     cloud.products.models,
+    cloud.products.window,
     cloud.recovery.models,
     cloud.scans.models,
     cloud.shipping.models,

@@ -25,6 +25,11 @@ class Province:
     code: str
     name: str
 
+    @property
+    def short(self) -> str:
+        """As people say it: «Đắk Lắk»."""
+        return self.name.removeprefix("Tỉnh ").removeprefix("Thành phố ")
+
 
 @dataclass(frozen=True)
 class Commune:

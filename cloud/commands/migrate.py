@@ -2,7 +2,11 @@
 
 import argparse
 
-from cloud.db import make_engine
+from sqlmodel import Session
+
+from cloud.clock import SystemClock
+from cloud.db import make_engine, writing
+from cloud.products import window
 from cloud.schema import migrate
 from cloud.settings import Settings
 
@@ -13,4 +17,7 @@ def arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, _args: argparse.Namespace) -> None:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate(make_engine(settings.database))
+    engine = make_engine(settings.database)
+    migrate(engine)
+    with Session(writing(engine)) as session, session.begin():
+        window.rebuild(session, SystemClock().now())  # a market is not empty until the night

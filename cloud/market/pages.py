@@ -5,18 +5,19 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from cloud.bodies import Body
 from cloud.errors import Conflict
-from cloud.market import views
+from cloud.lines import typed_number
+from cloud.market import reading, views
+from cloud.market.reading import MOST_PAGES, Wish
 from cloud.market.views import Draft
 from cloud.orders import service as orders
 from cloud.orders.models import OrderRequest
 from cloud.permissions import public
 from cloud.products import service as products
 from cloud.products.outlet import OutletDep
-from cloud.products.service import Shelf
 from cloud.shipping import service as shipping
 from cloud.shipping.service import HOME
 from cloud.transaction import SessionDep
@@ -27,7 +28,23 @@ router = APIRouter(dependencies=[Depends(public())])
 _PAGE: Final = 24
 """Products on one page: few enough for a slow phone, a multiple of every column count."""
 
+_NEWEST: Final = 8
+"""Products on the front page."""
+
 _Before = Annotated[str | None, Query(pattern=r"^[0-9a-z]{10}$")]
+
+
+class ListQuery(Body):
+    """What a list is narrowed by, as it stands in its address."""
+
+    q: str = Field(default="", max_length=80)
+    tinh: str | None = Field(default=None, pattern=r"^\d{2}$")
+    before: str | None = Field(default=None, pattern=r"^[0-9a-z]{10}$")
+    trang: Annotated[int, BeforeValidator(typed_number), Field(ge=1, le=MOST_PAGES)] = 1
+    lang: str | None = None
+
+    def wish(self) -> Wish:
+        return Wish(self.q, self.tinh, before=self.before, page=self.trang)
 
 
 class OrderForm(Body):
@@ -43,8 +60,18 @@ class OrderForm(Body):
 
 
 @router.get("/")
-def front() -> Response:
-    return RedirectResponse("/cho", HTTPStatus.SEE_OTHER)
+def front(request: Request, session: SessionDep, outlet: OutletDep) -> HTMLResponse:
+    found = reading.cards(session, Wish(), _NEWEST, simulated=outlet.samples)
+    narrowing = reading.facets(session, simulated=outlet.samples)
+    return render(
+        request,
+        "market/home.html",
+        found=found,
+        total=sum(one.n for one in narrowing if one.facet == "all"),
+        places=views.places(narrowing),
+        stalls=reading.stalls(session, simulated=outlet.samples),
+        url=outlet.address,
+    )
 
 
 @router.get("/cho")
@@ -52,13 +79,36 @@ def market(
     request: Request,
     session: SessionDep,
     outlet: OutletDep,
-    q: Annotated[str, Query(max_length=80)] = "",
+    narrowed: Annotated[ListQuery, Query()],
+) -> HTMLResponse:
+    wish = narrowed.wish()
+    found = reading.cards(session, wish, _PAGE, simulated=outlet.samples)
+    facets = () if wish.query else reading.facets(session, simulated=outlet.samples)
+    return render(
+        request,
+        "market/list.html",
+        found=found,
+        wish=wish,
+        places=views.places(facets),
+        more=views.address("/cho", found.onward),
+    )
+
+
+@router.get("/gian-hang/{shop}")
+def stall(
+    request: Request,
+    session: SessionDep,
+    outlet: OutletDep,
+    shop: str,
     before: _Before = None,
 ) -> HTMLResponse:
-    shelf = Shelf(query=q, before=before, simulated=outlet.samples)
-    found = products.on_sale(session, shelf, _PAGE + 1)
-    more = found[_PAGE - 1].product.public_id if len(found) > _PAGE else None
-    return render(request, "market/list.html", listings=found[:_PAGE], q=q, more=more)
+    seller = reading.stall(session, shop, simulated=outlet.samples)
+    wish = Wish(shop=shop, before=before)
+    found = reading.cards(session, wish, _PAGE, simulated=outlet.samples)
+    more = views.address(f"/gian-hang/{shop}", found.onward)
+    return render(
+        request, "market/stall.html", seller=seller, found=found, more=more, url=outlet.address
+    )
 
 
 @router.get("/cho/{product}")

@@ -1,18 +1,21 @@
 """The product's page put together: the product, and an order as far as it is filled in."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
+from cloud.addresses.units import atlas
 from cloud.errors import CloudError
 from cloud.i18n import ENGLISH, translate
 from cloud.market import rules
+from cloud.market.reading import Facet, Wish
 from cloud.market.rules import Offered
 from cloud.market.words import FIELD_WORDS, RELOAD
 from cloud.products.outlet import Outlet
@@ -31,6 +34,38 @@ class Draft:
     status: HTTPStatus = HTTPStatus.OK
     sentence: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A province, and how many products come from there."""
+
+    code: str
+    name: str
+    n: int
+
+
+def places(facets: Sequence[Facet]) -> list[Place]:
+    """Provinces with something in the window, fullest first."""
+    names = {one.code: one.short for one in atlas().provinces}
+    return [
+        Place(one.value, names[one.value], one.n)
+        for one in facets
+        if one.facet == "province" and one.value in names
+    ]
+
+
+def address(path: str, onward: Wish | None) -> str | None:
+    """Where the next page of a list is."""
+    if onward is None:
+        return None
+    asked: dict[str, str | int | None] = {
+        "q": onward.query,
+        "tinh": onward.province,
+        "before": onward.before,
+        "trang": onward.page if onward.page > 1 else None,
+    }
+    return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def unreadable(request: Request, values: Mapping[str, str], error: ValidationError) -> Draft:

@@ -1,4 +1,7 @@
-"""What happened to a product: every state it came to and every change, with who and why."""
+"""What happened to a product: every state it came to and every change, with who and why.
+
+Whatever is noted here may show: the window is put right in the same breath.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from cloud.accounts.models import Account
 from cloud.principal import Principal
+from cloud.products import window
 from cloud.products.models import Product, ProductEvent
 
 CHANGED: Final = "changed"
@@ -28,6 +32,7 @@ def note(
 ) -> None:
     """That a product came to a state; without a person it was its time."""
     session.add(_event(product, who, what, now, note=reason))
+    _show(session, product)
 
 
 def changed(
@@ -36,6 +41,7 @@ def changed(
     event = _event(product, who, CHANGED, now)
     event.detail = {name: [before, after] for name, (before, after) in changes.items()}
     session.add(event)
+    _show(session, product)
 
 
 def of(session: Session, product: Product) -> Sequence[tuple[ProductEvent, str]]:
@@ -48,6 +54,11 @@ def of(session: Session, product: Product) -> Sequence[tuple[ProductEvent, str]]
         .limit(_LISTED)
     )
     return [(event, name or "") for event, name in found]
+
+
+def _show(session: Session, product: Product) -> None:
+    session.flush()
+    window.refresh(session, cast("int", product.id))
 
 
 def _event(

@@ -112,15 +112,6 @@ class Listing:
         return self.first.per_kilogram
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """Which part of the market is looked at."""
-
-    query: str = ""
-    before: str | None = None
-    simulated: bool = False
-
-
 def open_shop(session: Session, cooperative: Cooperative, account: Account, now: datetime) -> Shop:
     """The cooperative's one shop; who opens it has seen the papers, so it counts as verified."""
     shop = Shop(
@@ -304,18 +295,6 @@ def unshelved_lots(session: Session, principal: Principal) -> Sequence[Lot]:
     """Lots of which nothing is sold yet, newest first."""
     taken = {listing.lot.id for listing in own(session, principal)}
     return [lot for lot in lots.listing(session, principal) if lot.id not in taken]
-
-
-def on_sale(session: Session, shelf: Shelf, limit: int) -> Sequence[Listing]:
-    """What any buyer sees, newest first; every word of the query must be found."""
-    conditions = [_visible(simulated=shelf.simulated)]
-    conditions += [
-        col(Product.folded).contains(word, autoescape=True) for word in fold(shelf.query).split()
-    ]
-    if shelf.before is not None:
-        cursor = select(Product.id).where(Product.public_id == shelf.before).scalar_subquery()
-        conditions.append(col(Product.id) < cursor)
-    return _listings(session, *conditions, limit=limit)
 
 
 def stall(session: Session, shop_id: int) -> Sequence[Listing]:

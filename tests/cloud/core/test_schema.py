@@ -19,8 +19,14 @@ from tests.cloud.postgres import administer
 def test_the_migrated_schema_is_that_of_the_tables(engine: Engine) -> None:
     assert MODELS
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": _is_model}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, METADATA) == []
+
+
+def _is_model(name: str | None, kind: str, _parents: object) -> bool:
+    """The index of words is a table of another kind on each database."""
+    return kind != "table" or not (name or "").startswith("showing_words")
 
 
 def test_today_is_served(engine: Engine) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from cloud.errors import NotFound
 from cloud.lots.balance import NotEnough
 from cloud.lots.models import Lot
+from cloud.market.reading import Wish, cards
 from cloud.products import editing, history, packs, service, stock
 from cloud.products.errors import LastPack, NotReady, StockShort, TiersRise, WindowTurned
 from cloud.products.forms import CorrectionForm, FactsForm, PackForm, PriceForm, WindowForm
@@ -55,7 +56,7 @@ def test_another_name_origin_or_kind_goes_back_to_review_as_the_next_version(
     listing = stall.offer()
     product = edited(session, stall, listing, **change)
     assert (product.state, product.version) == (ProductState.SUBMITTED, 2)
-    assert service.on_sale(session, service.Shelf(), 9) == []
+    assert cards(session, Wish(), 9, simulated=False).cards == []
     event, who = history.of(session, product)[0]
     assert (event.what, event.version, who) == ("changed", 2, stall.seeded.manager.principal.name)
     assert list(event.detail) == list(change)
@@ -111,8 +112,8 @@ def test_the_market_shows_a_product_of_two_packs_once_and_the_one_that_is_there(
     session.exec(sa.update(Lot).values(left_g=500))
     another_pack(session, stall, listing, quantity="1")
     assert stock.hold(session, [Want(listing.variant, 1, "order:a:1")], START) is None
-    (shown,) = service.on_sale(session, service.Shelf(), 9)
-    assert (shown.variant.pack_name, shown.left) == ("500 g", 1)
+    (shown,) = cards(session, Wish(), 9, simulated=False).cards
+    assert (shown.pack, shown.left) == ("500 g", 1)
 
 
 def test_more_packs_are_cheaper(stall: Stall, session: Session) -> None:

@@ -5,6 +5,7 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from cloud.errors import NotFound
+from cloud.market.reading import Wish, cards
 from cloud.products import history, service, stock
 from cloud.products.errors import (
     LotTaken,
@@ -17,14 +18,12 @@ from cloud.products.errors import (
 )
 from cloud.products.models import ProductState
 from cloud.products.rules import Action
-from cloud.products.service import Shelf
 from cloud.products.stock import Want
 from tests.cloud.conftest import START, Seeded, Stall
 
 
 def names(session: Session, query: str = "", *, simulated: bool = False) -> list[str]:
-    shelf = Shelf(query=query, simulated=simulated)
-    return [listing.product.name for listing in service.on_sale(session, shelf, 10)]
+    return [card.name for card in cards(session, Wish(query), 10, simulated=simulated).cards]
 
 
 def test_a_harvest_becomes_whole_packs(stall: Stall, session: Session) -> None:
@@ -178,10 +177,11 @@ def test_pages_follow_each_other_without_gap_or_repeat(stall: Stall, session: Se
     for n in range(5):
         stall.offer(name=f"Dưa {n}")
     seen: list[str] = []
-    before = None
-    while page := service.on_sale(session, Shelf(before=before), 2):
-        seen += [listing.product.name for listing in page]
-        before = page[-1].product.public_id
+    wish: Wish | None = Wish()
+    while wish is not None:
+        page = cards(session, wish, 2, simulated=False)
+        seen += [card.name for card in page.cards]
+        wish = page.onward
     assert seen == [f"Dưa {n}" for n in (4, 3, 2, 1, 0)]
 
 
