@@ -29,6 +29,7 @@ import cloud.joining.pages
 import cloud.joining.routes
 import cloud.lots.pages
 import cloud.lots.routes
+import cloud.market.cart_pages
 import cloud.market.pages
 import cloud.media.pages
 import cloud.members.pages
@@ -99,6 +100,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.joining.routes.router,
     cloud.lots.pages.router,
     cloud.lots.routes.router,
+    cloud.market.cart_pages.router,
     cloud.market.pages.router,
     cloud.media.pages.router,
     cloud.members.pages.router,

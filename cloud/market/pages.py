@@ -1,27 +1,21 @@
 """The market's pages: the list, a product, and ordering it; they work without JavaScript."""
 
-from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BeforeValidator, Field, ValidationError
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BeforeValidator, Field
 
 from cloud.bodies import Body
-from cloud.errors import Conflict
 from cloud.lines import typed_number
 from cloud.market import reading, views
 from cloud.market.reading import MOST_PAGES, Wish
-from cloud.market.views import Draft
-from cloud.orders import service as orders
-from cloud.orders.models import OrderRequest
 from cloud.permissions import public
 from cloud.products import service as products
 from cloud.products.outlet import OutletDep
 from cloud.shipping import service as shipping
-from cloud.shipping.service import HOME
 from cloud.transaction import SessionDep
-from cloud.web import NowDep, render
+from cloud.web import render
 
 router = APIRouter(dependencies=[Depends(public())])
 
@@ -45,18 +39,6 @@ class ListQuery(Body):
 
     def wish(self) -> Wish:
         return Wish(self.q, self.tinh, before=self.before, page=self.trang)
-
-
-class OrderForm(Body):
-    """The order as it was typed; read strictly afterwards, so that nothing typed is lost."""
-
-    quantity: str = Field(default="", max_length=20)
-    name: str = Field(default="", max_length=500)
-    phone: str = Field(default="", max_length=500)
-    address: str = Field(default="", max_length=1_000)
-    delivery: str = Field(default=HOME, max_length=20)
-    pay: str = Field(default="transfer", max_length=20)
-    key: str = Field(default="", max_length=100)
 
 
 @router.get("/")
@@ -117,35 +99,4 @@ def product(
 ) -> HTMLResponse:
     listing = products.offered(session, product, simulated=outlet.samples)
     terms = shipping.terms(session, listing.product.cooperative_id)
-    return views.product_page(request, listing, outlet, Draft(), terms)
-
-
-@router.post("/cho/{product}/mua")
-def buy(
-    request: Request,
-    session: SessionDep,
-    now: NowDep,
-    outlet: OutletDep,
-    product: str,
-    form: Annotated[OrderForm, Form()],
-) -> Response:
-    values = form.model_dump()
-    try:
-        wanted = OrderRequest.model_validate_strings({**values, "product": product})
-        with session.begin_nested():  # a refusal leaves nothing, and the page can still be read
-            placed = orders.place(session, wanted, now, simulated=outlet.samples)
-    except ValidationError as error:
-        draft = views.unreadable(request, values, error)
-    except Conflict as error:
-        draft = views.refused(request, values, error)
-    else:
-        return RedirectResponse(f"/don/{placed.order.public_id}", HTTPStatus.SEE_OTHER)
-    listing = products.offered(session, product, simulated=outlet.samples)
-    terms = shipping.terms(session, listing.product.cooperative_id)
-    return views.product_page(request, listing, outlet, draft, terms)
-
-
-@router.get("/cho/{product}/mua")
-def back_to_product(product: str) -> RedirectResponse:
-    """A refused order stands at this address; whoever opens it again gets the product."""
-    return RedirectResponse(f"/cho/{product}", HTTPStatus.SEE_OTHER)
+    return views.product_page(request, listing, outlet, terms)

@@ -1,6 +1,5 @@
 """The product's page put together: the product, and an order as far as it is filled in."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -85,9 +84,7 @@ def refused(request: Request, values: Mapping[str, str], error: CloudError) -> D
     return Draft(values, HTTPStatus(error.status), sentence)
 
 
-def product_page(
-    request: Request, listing: Listing, outlet: Outlet, draft: Draft, terms: Terms
-) -> HTMLResponse:
+def product_page(request: Request, listing: Listing, outlet: Outlet, terms: Terms) -> HTMLResponse:
     language = language_of(request)
     product, variant = listing.product, listing.variant
     own_words = product.description_en if language == ENGLISH else product.description_vi
@@ -108,12 +105,9 @@ def product_page(
     return render(
         request,
         "market/product.html",
-        draft.status,
         listing=listing,
         about=about,
         url=url,
         json_ld=rules.json_ld(offered),
-        draft=draft,
         terms=terms,
-        key=secrets.token_urlsafe(),
     )

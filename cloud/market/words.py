@@ -5,10 +5,9 @@ from typing import Final
 from cloud.i18n import _
 
 FIELD_WORDS: Final = {
-    "quantity": _("Hãy ghi số gói, từ 1 trở lên."),
     "name": _("Hãy ghi tên người nhận."),
     "phone": _("Số điện thoại chưa đúng. Ví dụ: 0912 345 678."),
-    "address": _("Hãy ghi địa chỉ giao hàng."),
+    "address": _("Hãy chọn xã, phường và ghi số nhà hoặc thôn."),
 }
 RELOAD: Final = _("Trang này cũ rồi. Hãy bấm đặt lại.")
 """For a hidden field that a person cannot mend."""

@@ -30,3 +30,10 @@ class NothingOwed(Conflict):
 
     code = "nothing_owed"
     sentence = _("Số tiền nhiều hơn phần còn thiếu. Hãy xem lại.")
+
+
+class CartEmpty(Conflict):
+    """Nothing that was in the cart is for sale."""
+
+    code = "cart_empty"
+    sentence = _("Các món trong giỏ không còn bán. Hãy chọn món khác.")

@@ -155,3 +155,21 @@ class OrderRequest(Body):
     @property
     def way(self) -> Wish:
         return Wish(self.delivery, cod=self.pay == "cod")
+
+
+class CheckoutRequest(Body):
+    """What a guest sends to order all that is in the cart; one order for each stall."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    cart: Annotated[dict[str, int], Bounded(min_length=1, max_length=20)]
+    name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
+    phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
+    address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
+    delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
+    pay: Literal["transfer", "cod"] = "transfer"
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,48}$")]
+
+    @property
+    def way(self) -> Wish:
+        return Wish(self.delivery, cod=self.pay == "cod")

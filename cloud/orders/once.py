@@ -1,12 +1,12 @@
 """Each intention is carried out once, however often its request arrives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from pydantic import BaseModel
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cloud.orders import rules
 from cloud.orders.errors import KeyReused
@@ -40,3 +40,19 @@ def claim(session: Session, key: str, body: BaseModel, result: str, now: datetim
     if row.request_hash != wanted:
         raise KeyReused
     return row.result
+
+
+def add(session: Session, key: str, results: Sequence[str], now: datetime) -> None:
+    """What else the request with this key made; no fingerprint of it is kept twice."""
+    session.add_all(
+        IdempotencyKey(key=f"{key}.{n:02}", request_hash="", result=one, created_at=now)
+        for n, one in enumerate(results)
+    )
+    session.flush()
+
+
+def more(session: Session, key: str) -> Sequence[str]:
+    """What else the request with this key made, in its order."""
+    kept = col(IdempotencyKey.key)
+    found = select(IdempotencyKey.result).where(kept > f"{key}.", kept < f"{key}/")
+    return session.exec(found.order_by(kept)).all()

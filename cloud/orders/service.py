@@ -1,13 +1,18 @@
 """Placing an order: goods held, transfer awaited, all or nothing."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Protocol, cast
 
 from sqlmodel import Session
 
 from cloud.db import new_public_id
 from cloud.orders import once, reading, rules
+from cloud.orders.baskets import Basket, Line
+from cloud.orders.baskets import read as baskets_of
+from cloud.orders.errors import CartEmpty
 from cloud.orders.models import (
+    CheckoutRequest,
     Fulfilment,
     Order,
     OrderBuyer,
@@ -20,9 +25,25 @@ from cloud.payments import service as payments
 from cloud.products import service as products
 from cloud.products import stock
 from cloud.products.errors import OutOfStock
-from cloud.products.service import Listing
 from cloud.products.stock import Want
 from cloud.shipping import service as shipping
+from cloud.shipping.service import Wish
+
+
+class Buyer(Protocol):
+    """Who buys, and where it goes."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def phone(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def way(self) -> Wish: ...
 
 
 def place(session: Session, request: OrderRequest, now: datetime, *, simulated: bool) -> Placed:
@@ -39,57 +60,97 @@ def place(session: Session, request: OrderRequest, now: datetime, *, simulated: 
     if made != public_id:
         return reading.placed(session, made)
     listing = products.offered(session, request.product, simulated=simulated)
-    goods = rules.total([(listing.variant.price, request.quantity)])
-    offer = shipping.terms(session, listing.product.cooperative_id)
-    mass_g = listing.variant.mass_g * request.quantity
-    way = shipping.way(offer, request.way, mass_g, goods)
-    _hold(session, listing, request.quantity, public_id, now)
+    line = Line(listing.variant, listing.product, request.quantity, listing.left)
+    basket = Basket(listing.shop, [line])
+    _hold(session, {public_id: basket}, now)
+    _order(session, public_id, basket, request, now)
+    return reading.placed(session, public_id)
+
+
+def check_out(
+    session: Session, request: CheckoutRequest, now: datetime, *, simulated: bool
+) -> list[Placed]:
+    """Order all of a cart, one order for each stall, or nothing at all.
+
+    The same request again is answered with the same orders, whatever was sold out meanwhile.
+
+    Raises:
+        CartEmpty, OutOfStock, NoSuchPoint, NoCod, KeyReused: as for one product.
+    """
+    first = new_public_id()
+    made = once.claim(session, request.key, request, first, now)
+    if made != first:
+        return [reading.placed(session, one) for one in [made, *once.more(session, request.key)]]
+    baskets = baskets_of(session, request.cart, simulated=simulated)
+    if not baskets:
+        raise CartEmpty
+    others = [new_public_id() for _ in baskets[1:]]
+    once.add(session, request.key, others, now)
+    orders = dict(zip([first, *others], baskets, strict=True))
+    _hold(session, orders, now)
+    for public_id, basket in orders.items():
+        _order(session, public_id, basket, request, now)
+    return [reading.placed(session, one) for one in orders]
+
+
+def _hold(session: Session, baskets: Mapping[str, Basket], now: datetime) -> None:
+    lines = {
+        rules.hold_source(order, position): line
+        for order, basket in baskets.items()
+        for position, line in enumerate(basket.lines, 1)
+    }
+    wants = [Want(line.variant, line.quantity, source) for source, line in lines.items()]
+    short = stock.hold(session, wants, now)
+    if short is not None:
+        item = lines[short.want.source].product.name
+        raise OutOfStock(item=item, left=short.left)
+
+
+def _order(
+    session: Session, public_id: str, basket: Basket, request: Buyer, now: datetime
+) -> None:
+    first, goods = basket.lines[0].product, basket.goods
+    offer = shipping.terms(session, first.cooperative_id)
+    way = shipping.way(offer, request.way, basket.mass_g, goods)
     order = Order(
         public_id=public_id,
-        cooperative_id=listing.product.cooperative_id,
-        shop_id=listing.product.shop_id,
+        cooperative_id=first.cooperative_id,
+        shop_id=first.shop_id,
         fulfilment=Fulfilment.PLACED,
         total=goods + way.fee,
         fee=way.fee,
         pickup_id=way.point_id,
-        simulated=listing.product.simulated,
+        simulated=any(line.product.simulated for line in basket.lines),
         placed_at=now,
     )
     session.add(order)
     session.flush()
-    _write_down(session, order, listing, request)
+    _write_down(session, order, basket.lines, request)
     order_id, cod = cast("int", order.id), request.way.cod
     payments.expect(session, order.cooperative_id, order_id, order.total, now, cod=cod)
-    return reading.placed(session, public_id)
 
 
-def _hold(session: Session, listing: Listing, quantity: int, order: str, now: datetime) -> None:
-    want = Want(listing.variant, quantity, rules.hold_source(order, 1))
-    short = stock.hold(session, [want], now)
-    if short is not None:
-        raise OutOfStock(item=listing.product.name, left=short.left)
-
-
-def _write_down(session: Session, order: Order, listing: Listing, request: OrderRequest) -> None:
+def _write_down(session: Session, order: Order, lines: Sequence[Line], request: Buyer) -> None:
     order_id = cast("int", order.id)
     session.add(
         OrderBuyer(
             order_id=order_id, name=request.name, phone=request.phone, address=request.address
         )
     )
-    session.add(
+    session.add_all(
         OrderLine(
             cooperative_id=order.cooperative_id,
             order_id=order_id,
-            position=1,
-            variant_id=cast("int", listing.variant.id),
-            lot_id=listing.product.lot_id,
-            product_name=listing.product.name,
-            pack_name=listing.variant.pack_name,
-            mass_g=listing.variant.mass_g,
-            price=listing.variant.price,
-            quantity=request.quantity,
+            position=position,
+            variant_id=cast("int", line.variant.id),
+            lot_id=line.product.lot_id,
+            product_name=line.product.name,
+            pack_name=line.variant.pack_name,
+            mass_g=line.variant.mass_g,
+            price=line.variant.price,
+            quantity=line.quantity,
         )
+        for position, line in enumerate(lines, 1)
     )
     session.add(
         OrderEvent(

@@ -7,7 +7,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final, cast
 
-import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
@@ -308,15 +307,8 @@ def offered(session: Session, public_id: str, *, simulated: bool) -> Listing:
     Raises:
         ProductGone: there is none, it is not for sale, or it is a sample and these are hidden.
     """
-    visible = _visible(simulated=simulated)
+    visible = window.on_sale(simulated=simulated)
     return _only(_listings(session, visible, col(Product.public_id) == public_id))
-
-
-def _visible(*, simulated: bool) -> ColumnElement[bool]:
-    recalled = select(Lot.id).where(col(Lot.recalled_at).is_not(None))
-    sold = col(Product.state) == ProductState.PUBLISHED
-    published = sa.and_(sold, col(Product.lot_id).not_in(recalled))
-    return published if simulated else sa.and_(published, col(Product.simulated).is_(other=False))
 
 
 def _listings(

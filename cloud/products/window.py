@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import BigInteger
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from cloud import bulk
@@ -56,12 +57,20 @@ class ShowingTerm(SQLModel, table=True):
     word: str = Field(primary_key=True, max_length=64)
 
 
+def on_sale(*, simulated: bool) -> ColumnElement[bool]:
+    """What any buyer may have at this moment; `simulated` tells whether samples are shown."""
+    recalled = select(Lot.id).where(col(Lot.recalled_at).is_not(None))
+    sold = col(Product.state) == ProductState.PUBLISHED
+    published = sa.and_(sold, col(Product.lot_id).not_in(recalled))
+    return published if simulated else sa.and_(published, col(Product.simulated).is_(other=False))
+
+
 def refresh(session: Session, product_id: int) -> None:
     """Show the product as it is now, or take it out; the counts and the words with it."""
     product = session.get_one(Product, product_id)
     before = session.get(Showing, product_id)
     was = _facets(before)
-    wanted = _on_sale(session, product)
+    wanted = _belongs(session, product)
     if wanted:
         _show(session, product, before)
     elif before is not None:
@@ -88,7 +97,7 @@ def rebuild(session: Session, _now: datetime) -> None:
         refresh(session, product_id)
 
 
-def _on_sale(session: Session, product: Product) -> bool:
+def _belongs(session: Session, product: Product) -> bool:
     lot = session.get_one(Lot, product.lot_id)
     return product.state is ProductState.PUBLISHED and not lot.recalled
 

@@ -2,7 +2,9 @@
 
 from starlette.testclient import TestClient
 
+from cloud.products.service import Listing
 from tests.cloud.conftest import Stall
+from tests.cloud.market.filled import fields
 
 TARIFF = {"base": "20000", "base_kg": "2", "step": "5000", "free_from": "300000"}
 POINT = {"name": "Kho hợp tác xã", "address": "Thôn 1, xã Thử", "hours": "7:00–17:00"}
@@ -46,14 +48,21 @@ def test_a_new_tariff_leaves_placed_orders_alone(
     assert (after["fee"], after["total"]) == (0, 35_000)
 
 
+def at_checkout(client: TestClient, listing: Listing) -> str:
+    """What a buyer reads who has one pack of it in the cart."""
+    client.post("/gio", data={"variant": listing.variant.public_id, "quantity": "1"})
+    return client.get("/gio/dat?tinh=01").text
+
+
 def test_who_fetches_goods_pays_no_fee_and_reads_where(
     stall: Stall, as_manager: TestClient, client: TestClient
 ) -> None:
-    product = stall.offer(packs=50).product.public_id
+    listing = stall.offer(packs=50)
+    product = listing.product.public_id
     as_manager.post("/htx/giao-hang", data=TARIFF)
     page = as_manager.post("/htx/giao-hang/diem", data=POINT).text
     point = page.partition("/htx/giao-hang/diem/")[2].partition("/")[0]
-    assert "Đến nhận tại Kho hợp tác xã" in client.get(f"/cho/{product}").text
+    assert "Đến nhận tại Kho hợp tác xã" in at_checkout(client, listing)
 
     told = client.post("/api/v1/orders", json=body(product, 1, delivery=point)).json()
 
@@ -80,12 +89,13 @@ def test_a_neighbours_place_cannot_be_chosen_or_closed(
 def test_paying_at_the_door_is_for_shops_that_allow_it(
     stall: Stall, as_manager: TestClient, client: TestClient
 ) -> None:
-    product = stall.offer().product.public_id
+    listing = stall.offer()
+    product = listing.product.public_id
     refused = client.post("/api/v1/orders", json=body(product, 1, pay="cod"))
     assert refused.json()["error"]["code"] == "no_cod"
 
     as_manager.post("/htx/giao-hang", data=TARIFF | {"cod": "yes"})
-    assert "Trả tiền mặt khi nhận hàng" in client.get(f"/cho/{product}").text
+    assert "Trả tiền mặt khi nhận hàng" in at_checkout(client, listing)
     told = client.post("/api/v1/orders", json=body(product, 1, pay="cod")).json()
     assert (told["payment"], told["owed"]) == ("cod_due", 55_000)
     assert "Trả 55.000" in client.get(f"/don/{told['id']}").text
@@ -94,10 +104,9 @@ def test_paying_at_the_door_is_for_shops_that_allow_it(
 def test_a_refused_form_keeps_what_was_chosen(
     stall: Stall, as_manager: TestClient, client: TestClient
 ) -> None:
-    product = stall.offer().product.public_id
     as_manager.post("/htx/giao-hang", data=TARIFF | {"cod": "yes"})
-    form = {"quantity": "1", "name": "Hoa", "phone": "1", "address": "12 Lê Lợi", "pay": "cod"}
-    page = client.post(f"/cho/{product}/mua", data=form | {"key": "k" * 20}).text
+    form = fields(at_checkout(client, stall.offer()))
+    page = client.post("/gio/dat", data=form | {"phone": "1", "pay": "cod"}).text
     assert 'value="cod" checked' in page
 
 

@@ -25,7 +25,7 @@ PEOPLE = (Role.MANAGER, Role.MANAGER, Role.MANAGER, Role.MANAGER, FOREIGN, ANYON
 
 # A buyer's order is read twice: the first reading keeps what was typed, so that it can be shown.
 # The page of joining lists the caller's greenhouses by the ids that its addresses are made of.
-SHOWS_WHAT_WAS_TYPED = {"/cho/{product}/mua", "/htx/nha/{greenhouse_id}/may"}
+SHOWS_WHAT_WAS_TYPED = {"/gio/dat", "/htx/nha/{greenhouse_id}/may"}
 
 TOLD = 8
 """Characters from which a text in an answer is no accident."""

@@ -263,3 +263,21 @@ def harvests(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
             "quantity_g": 9_000,
         },
     }
+
+
+def carts(key: Callable[[], str]) -> dict[str, Sample]:
+    """What a buyer puts into a cart, and sends to order it."""
+    variant = "0123456789"
+    return {
+        "PutForm": lambda: {"variant": variant, "quantity": 2},
+        "ChangeForm": lambda: {"variant": variant, "quantity": 0},
+        "CheckoutForm": lambda: {
+            "cart": f"{variant}.2",
+            "tinh": "01",
+            "commune": "00004",
+            "street": "12 Lê Lợi",
+            "name": "Nguyễn Thị Hoa",
+            "phone": "0912345678",
+            "key": key(),
+        },
+    }

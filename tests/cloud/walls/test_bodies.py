@@ -13,7 +13,7 @@ from tests.cloud.walls.rows import Row
 from tests.cloud.walls.world import World
 
 # A buyer's order is read twice: the first reading keeps what was typed, so that it can be shown.
-SHOWS_WHAT_WAS_TYPED = {"/cho/{product}/mua"}
+SHOWS_WHAT_WAS_TYPED = {"/gio/dat"}
 
 
 def with_body(rows: list[Row], *, form: bool) -> list[Row]:

@@ -205,7 +205,7 @@ class World:
             },
             "ProductRequest": lambda: self._product(ids["spare_lot"]) | {"publish": True},
             "ActionForm": lambda: {"action": "pause"},
-            "OrderForm": lambda: {**self._buyer(), "quantity": "1"},
+            **samples.carts(self.key),
             "OrderRequest": lambda: self._order(ids["product"]),
             "StepForm": lambda: {"step": "confirm"},
             "MoneyForm": lambda: {"amount": 1_000, "key": self.key()},
