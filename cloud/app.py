@@ -57,7 +57,7 @@ import cloud.telemetry.routes
 import cloud.tokens.pages
 import cloud.transparency.pages
 import cloud.vietgap.pages
-from cloud import vitals
+from cloud import keyring, vitals
 from cloud.accounts import hashes
 from cloud.alerts import service as alerts
 from cloud.clock import Clock
@@ -134,6 +134,7 @@ FEATURES: tuple[APIRouter, ...] = (
 def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     """The application; refuses a route that does not say who may use it."""
     app = House(settings)
+    keyring.bind_to(engine, settings)
     app.state.engine = engine
     app.state.clock = clock
     app.state.pages = Pages()

@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "export-record": Command("write the public record as files for any web server"),
     "first-manager": Command("print the link by which a cooperative's manager joins"),
     "stamp-keys": Command("list the keys of stamps; `--rotate` makes another one"),
+    "rotate-buyer-key": Command("seal what is known of buyers under a new key"),
     "seed-demo": Command("fill an empty database with a fictional cooperative"),
     "login-link": Command("print a link that logs an account in once"),
     "zalo-bot": Command("have messages to our Zalo bot handed to this service"),

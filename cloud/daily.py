@@ -28,7 +28,7 @@ from cloud.i18n import TIME_ZONE
 from cloud.media import service as media
 from cloud.media.store import Store
 from cloud.money import statements
-from cloud.orders import buyers, terms
+from cloud.orders import buyers, sealing, terms
 from cloud.privacy import service as privacy
 from cloud.products import window
 from cloud.products.outlet import Outlet
@@ -84,6 +84,7 @@ def rounds(keep: Keep, store: Store, place: Room) -> tuple[Round, ...]:
         partial(sheets.sweep, place=place),
         tidy.add_up,
         own.tell_again,
+        sealing.reseal,
     )
 
 

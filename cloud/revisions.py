@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Engine, inspect, text
 
+from cloud import keyring
 from cloud.db import make_engine
 from cloud.errors import ConfigurationError
 from cloud.settings import Settings
@@ -26,6 +27,7 @@ def open_database(settings: Settings) -> Engine:
     """The database at today's schema; only a demonstration migrates by itself."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = make_engine(settings.database)
+    keyring.bind_to(engine, settings)
     if settings.demo and not at_head(engine):
         import_module(_MIGRATES).migrate(engine)
     refuse_old(engine)

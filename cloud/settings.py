@@ -196,15 +196,23 @@ class Settings(BaseSettings):
             ConfigurationError: the file does not hold 32 octets; a made-up key would seal stamps
                 that nobody can open again.
         """
-        folder = self.data_dir / "secrets"
-        folder.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
-        path = folder / name
-        if not path.exists():
-            _create_whole(path, secrets.token_bytes(_SECRET_OCTETS))
-        octets = path.read_bytes()
-        if len(octets) != _SECRET_OCTETS:
-            raise ConfigurationError(f"{path} is damaged: put back the copy from your backup")
-        return octets
+        return secret_in(self.data_dir / "secrets", name)
+
+
+def secret_in(folder: Path, name: str) -> bytes:
+    """The 32 octets of a secret in a folder, made on first use, readable by the owner only.
+
+    Raises:
+        ConfigurationError: the file does not hold 32 octets.
+    """
+    folder.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        _create_whole(path, secrets.token_bytes(_SECRET_OCTETS))
+    octets = path.read_bytes()
+    if len(octets) != _SECRET_OCTETS:
+        raise ConfigurationError(f"{path} is damaged: put back the copy from your backup")
+    return octets
 
 
 def _create_whole(path: Path, octets: bytes) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from cloud.accounts.models import Consent
 
-NOTICE: Final = "2026-11-29"
+NOTICE: Final = "2026-11-30"
 """Version of `privacy/notice.html`; other words there are a new version here."""
 
 

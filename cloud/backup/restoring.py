@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from cloud import keyring
 from cloud.backup import making, manifest, postgres, rows, sqlite
 from cloud.backup.errors import BackupError
 from cloud.backup.making import BROKER, MEDIA, SECRETS
@@ -81,6 +82,7 @@ def _put_back(
     lines = journal.lines() if journal else None
     suffix = f"before-{clock.now().strftime(_STAMP)}"
     with target.filled(backup) as engine:
+        keyring.bind(engine, backup / SECRETS)
         _compare(engine, told)
         migrate(engine)
         with Session(writing(engine)) as session, session.begin():

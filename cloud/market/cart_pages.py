@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -32,7 +32,8 @@ from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/gio", dependencies=[Depends(public())])
 
-_EMPTY = {"name": "", "phone": "", "street": "", "commune": "", "delivery": HOME, "pay": ""}
+_ASKED: Final = ("name", "phone", "email", "street", "commune", "pay")
+_EMPTY: Final = {**dict.fromkeys(_ASKED, ""), "delivery": HOME}
 
 
 class PutForm(Body):
@@ -66,6 +67,7 @@ class CheckoutForm(Body):
     street: str = Field(default="", max_length=500)
     name: str = Field(default="", max_length=500)
     phone: str = Field(default="", max_length=500)
+    email: str = Field(default="", max_length=500)
     delivery: str = Field(default=HOME, max_length=20)
     pay: str = Field(default="transfer", max_length=20)
     key: str = Field(default="", max_length=100)
@@ -196,7 +198,7 @@ def _wanted(values: Mapping[str, str], inside: Cart, province: Province) -> dict
     """The form as the strict request wants it: the address in one line, with today's names."""
     commune = units.commune(values["commune"], province.code)
     parts = [values["street"].strip(), commune.name if commune else "", province.name]
-    known = {name: values[name] for name in ("name", "phone", "delivery", "key")}
+    known = {name: values[name] for name in ("name", "phone", "email", "delivery", "key")}
     address = ", ".join(parts) if all(parts) else ""
     pay = values["pay"] or "transfer"
     return {**known, "pay": pay, "address": address, "cart": dict(inside)}

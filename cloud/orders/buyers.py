@@ -75,10 +75,11 @@ def erase_again(session: Session, public_id: str, now: datetime) -> None:
 
 
 def _erase(session: Session, order: Order, buyer: OrderBuyer, now: datetime) -> None:
-    """Name, number and address, and the fingerprint of the request they came in."""
+    """Name, number, both addresses, and the fingerprint of the request they came in."""
     if buyer.erased_at is not None:
         return
-    buyer.name, buyer.phone, buyer.address = "", "", ""
+    buyer.name, buyer.phone, buyer.address, buyer.email = "", "", "", ""
+    buyer.phone_key = None
     payments.forget_words(session, buyer.order_id)
     buyer.erased_at = now
     session.exec(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Bounded
@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from cloud.bodies import Body
 from cloud.db import UtcDateTime, code_column, new_public_id
+from cloud.keyring import Sealed, Tagged
 from cloud.lines import Line
 from cloud.orders.phone import e164
 from cloud.payments.rules import PaymentState
@@ -53,9 +54,16 @@ class OrderBuyer(SQLModel, table=True):
     __tablename__ = "order_buyer"
 
     order_id: int = Field(primary_key=True, foreign_key="orders.id")
-    name: str
-    phone: str = Field(description="E.164; empty once it is erased, as name and address are")
-    address: str
+    name: str = Field(sa_type=Sealed("order_buyer.name"))
+    phone: str = Field(
+        sa_type=Sealed("order_buyer.phone"),
+        description="E.164; empty once it is erased, as all that is sealed here",
+    )
+    phone_key: str | None = Field(
+        default=None, index=True, sa_type=Tagged, description="by which a number is looked up"
+    )
+    address: str = Field(sa_type=Sealed("order_buyer.address"))
+    email: str = Field(default="", sa_type=Sealed("order_buyer.email"))
     erase_by: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="the buyer wants it gone, by then"
     )
@@ -120,6 +128,10 @@ Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 """Made by the sender, once for each intention; long enough that nobody meets another's."""
 
 
+_MAIL: Final = r"^([^\s@<>\"',;:\\]+@[^\s@<>\"',;:\\]+\.[^\s@<>\"',;:\\]+)?$"
+"""An address, or none."""
+
+
 class OrderOut(BaseModel):
     """An order as programs read it; says nothing about the buyer."""
 
@@ -148,6 +160,7 @@ class OrderRequest(Body):
     name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
     phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
     address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
+    email: Annotated[Line, StringConstraints(max_length=120, pattern=_MAIL)] = ""
     delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
     pay: Literal["transfer", "cod"] = "transfer"
     key: Key
@@ -166,6 +179,7 @@ class CheckoutRequest(Body):
     name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
     phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
     address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
+    email: Annotated[Line, StringConstraints(max_length=120, pattern=_MAIL)] = ""
     delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
     pay: Literal["transfer", "cod"] = "transfer"
     key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,48}$")]

@@ -43,6 +43,9 @@ class Buyer(Protocol):
     def address(self) -> str: ...
 
     @property
+    def email(self) -> str: ...
+
+    @property
     def way(self) -> Wish: ...
 
 
@@ -134,7 +137,12 @@ def _write_down(session: Session, order: Order, lines: Sequence[Line], request: 
     order_id = cast("int", order.id)
     session.add(
         OrderBuyer(
-            order_id=order_id, name=request.name, phone=request.phone, address=request.address
+            order_id=order_id,
+            name=request.name,
+            phone=request.phone,
+            phone_key=request.phone,
+            address=request.address,
+            email=request.email,
         )
     )
     session.add_all(

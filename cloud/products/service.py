@@ -20,7 +20,7 @@ from cloud.lots import service as lots
 from cloud.lots.models import Lot
 from cloud.permissions import Permission, demand
 from cloud.principal import Principal
-from cloud.products import history, rules, stock
+from cloud.products import history, rules, stock, window
 from cloud.products.errors import (
     LotTaken,
     LotTooSmall,
@@ -298,7 +298,7 @@ def unshelved_lots(session: Session, principal: Principal) -> Sequence[Lot]:
 
 def stall(session: Session, shop_id: int) -> Sequence[Listing]:
     """What any buyer sees of one shop; no samples, for these are shown nowhere else."""
-    return _listings(session, _visible(simulated=False), col(Product.shop_id) == shop_id)
+    return _listings(session, window.on_sale(simulated=False), col(Product.shop_id) == shop_id)
 
 
 def offered(session: Session, public_id: str, *, simulated: bool) -> Listing:

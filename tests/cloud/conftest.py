@@ -17,6 +17,7 @@ from sqlalchemy import Engine, make_url
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from cloud import keyring
 from cloud.accounts import service as accounts
 from cloud.accounts.models import Account
 from cloud.app import create_app
@@ -149,8 +150,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str, settings: Settings) -> Iterator[Engine]:
     engine = make_engine(database_url)
+    keyring.bind_to(engine, settings)
     yield engine
     engine.dispose()
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from cloud import keyring
 from cloud.db import make_engine, writing
 from cloud.devices.vault import Vault
 from cloud.telemetry.commit import DatabaseAway
@@ -60,6 +61,8 @@ class Centre:
         """For those who check: it meets no fault."""
         self.quiet = make_engine(f"sqlite:///{premises.database}")
         """The same, through the services."""
+        for one in (self.engine, self.quiet):
+            keyring.bind(one, premises.database.parent / "secrets")
         self.is_away = False
         self.agenda, self._left = agenda, 0
         self.post = SimPost(broker, self._is_due)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
+from cloud import keyring
 from cloud.backup import making, restoring
 from cloud.backup.restoring import Restored
 from cloud.db import make_engine, writing
@@ -43,6 +44,7 @@ class Installation:
 
     def open(self) -> None:
         self.engine = make_engine(self.settings.database)
+        keyring.bind_to(self.engine, self.settings)
 
     def fill(self) -> Seeded:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 from starlette.testclient import TestClient
 
+from cloud import keyring
 from cloud.accounts.models import Account, LoginSession
 from cloud.accounts.sessions import end_others
 from cloud.audit import service as audit
@@ -59,6 +60,7 @@ class Shelter:
 
     def __post_init__(self) -> None:
         self.old = make_engine(f"sqlite:///{self.folder / 'old.db'}")
+        keyring.bind(self.old, self.folder / "cloud" / "secrets")
         self.journal = Journal(self.folder / "journal.jsonl")
         self.keeper = Keeper(self.engine, self.journal)
 

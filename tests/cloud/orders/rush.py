@@ -21,6 +21,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
+from cloud import keyring
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
 from cloud.orders import desk, reading, service
@@ -73,6 +74,7 @@ class Outcome:
 def run(rush: Rush, folder: Path) -> Outcome:
     """Furnish an empty database, let them rush, and count."""
     engine = make_engine(rush.url)
+    keyring.bind(engine, folder / "secrets")
     migrate(engine)
     _furnish(engine, folder)
     kills = _let_loose(rush, folder)
@@ -121,6 +123,7 @@ def _start(rush: Rush, folder: Path, number: int) -> "subprocess.Popen[bytes]":
 def work(url: str, file: Path, worker: int, share: int, seed: int) -> None:
     """One worker: everything it was told is done stands in its file."""
     engine = make_engine(url)
+    keyring.bind(engine, file.parent / "secrets")
     done = len(file.read_text("utf-8").splitlines()) if file.exists() else 0
     with Session(engine) as session:
         ids = session.exec(select(Product.public_id).order_by(col(Product.id))).all()
