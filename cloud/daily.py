@@ -28,7 +28,8 @@ from cloud.i18n import TIME_ZONE
 from cloud.media import service as media
 from cloud.media.store import Store
 from cloud.money import statements
-from cloud.orders import buyers, sealing, terms
+from cloud.orders import buyers, letters, sealing, terms
+from cloud.orders import post as buyers_post
 from cloud.privacy import service as privacy
 from cloud.products import window
 from cloud.products.outlet import Outlet
@@ -48,6 +49,7 @@ CHORES: Final[tuple[Chore, ...]] = (
     alerts.sweep,
     audit.publish,
     buyers.erase_due,
+    letters.sweep,
     statements.sweep,
     privacy.erase_left,
     privacy.sweep,
@@ -148,6 +150,7 @@ def _often(rolling: Round, office: Office, source: Source) -> tuple[tuple[Round,
         (own.tell, own.EVERY_S),
         (terms.expire, terms.EVERY_S),
         (partial(look.work, window=window), look.EVERY_S),
+        (partial(buyers_post.deliver, ways=buyers_post.ways(office)), buyers_post.EVERY_S),
     )
 
 

@@ -21,8 +21,9 @@ from cloud.money.errors import (
     TxnOutgoing,
     TxnSpent,
 )
-from cloud.orders import desk, reading
+from cloud.orders import desk, letters, reading
 from cloud.orders.desk import Moved
+from cloud.orders.letters import About
 from cloud.orders.models import Order
 from cloud.orders.reading import Placed
 from cloud.payments import bank, matching
@@ -228,6 +229,7 @@ def refund(
     said = Said(source, principal.account_id, back.note)
     payments.refund(session, payment, back.amount, said, now)
     desk.money_moved(session, order, Moved(-back.amount, principal.account_id), now)
+    letters.note(session, order, About.REFUNDED, now, back.amount, principal.account_id)
     deed = Deed(AuditAction.MONEY_REFUNDED, f"order:{order.public_id}", {"amount": back.amount})
     audit.note(session, principal, deed, now)
 

@@ -9,8 +9,9 @@ from sqlmodel import Session, select
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
-from cloud.orders import buyers, reading, rules
+from cloud.orders import buyers, letters, reading, rules
 from cloud.orders.errors import NothingOwed, OrderGone, WrongStep
+from cloud.orders.letters import About
 from cloud.orders.models import Fulfilment, Order, OrderEvent
 from cloud.orders.rules import Step
 from cloud.payments import bank
@@ -27,6 +28,7 @@ from cloud.shipping.parcels import Sent
 
 MONEY: Final = "money"
 """What an event says that is about money and not about goods."""
+_LETTERS: Final = {Step.SHIP: About.SHIPPED, Step.CANCEL: About.CANCELLED}
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ def money_moved(session: Session, order: Order, moved: Moved, now: datetime) -> 
     event = _event(order, MONEY, now, moved.by)
     event.amount = moved.amount
     session.add(event)
+    if moved.amount > 0:
+        letters.note(session, order, About.MONEY, now, moved.amount, moved.by)
     session.flush()
     buyers.forget_asked(session, order, now)
 
@@ -145,6 +149,8 @@ def move(
     if step in {Step.CANCEL, Step.RETURN}:
         payments.close(session, cast("int", order.id), now)
     session.add(_event(order, state, now, doing.by))
+    if step in _LETTERS:
+        letters.note(session, order, _LETTERS[step], now, by=doing.by)
 
 
 def _hand_over(session: Session, order: Order, doing: Doing, net_g: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cloud.bodies import Body
 from cloud.lines import Line, Whole
-from cloud.orders import buyers, desk, reading, rules
+from cloud.orders import buyers, desk, letters, reading, rules
 from cloud.orders.desk import Handed, Money
 from cloud.orders.errors import OrderGone
 from cloud.orders.models import Fulfilment
@@ -42,6 +42,12 @@ class StepForm(Body):
 
     def handed(self) -> Handed:
         return Handed(Manual(self.carrier, self.tracking), self.mass_g)
+
+
+class NewsForm(Body):
+    """Up to which news the reader has read."""
+
+    upto: Whole = Field(gt=0, lt=2**31)
 
 
 class FindForm(Body):
@@ -106,12 +112,21 @@ def orders(
         "orders/desk.html",
         orders=reading.own(session, principal, _SHOWN, buoc),
         counts=reading.counts(session, principal),
+        news=letters.news(session, principal),
         states=list(Fulfilment),
         chosen=buoc,
         steps=rules.steps_from,
         carriers=list(CarrierName),
         new_key=secrets.token_urlsafe,
     )
+
+
+@router.post("/htx/don")
+def read_news(
+    session: SessionDep, principal: Reader, now: NowDep, form: Annotated[NewsForm, Form()]
+) -> RedirectResponse:
+    letters.seen(session, principal, form.upto, now)
+    return _back()
 
 
 @router.post("/htx/don/{order}")

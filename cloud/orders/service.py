@@ -7,10 +7,11 @@ from typing import Protocol, cast
 from sqlmodel import Session
 
 from cloud.db import new_public_id
-from cloud.orders import once, reading, rules
+from cloud.orders import letters, once, reading, rules
 from cloud.orders.baskets import Basket, Line
 from cloud.orders.baskets import read as baskets_of
 from cloud.orders.errors import CartEmpty
+from cloud.orders.letters import About
 from cloud.orders.models import (
     CheckoutRequest,
     Fulfilment,
@@ -168,4 +169,5 @@ def _write_down(session: Session, order: Order, lines: Sequence[Line], request: 
             at=order.placed_at,
         )
     )
+    letters.note(session, order, About.PLACED, order.placed_at)
     session.flush()

@@ -14,6 +14,7 @@ def forms() -> dict[str, Sample]:
     return {
         "TariffForm": lambda: {"base": 20_000, "base_kg": 2, "step": 5_000},
         "PickupForm": lambda: {"name": "Kho", "address": "Thôn 1, xã Thử", "hours": "7-17"},
+        "NewsForm": lambda: {"upto": 1_000_000},
         "RemitForm": lambda: {"carrier": "ghn", "amount": 1_000, "key": "key-of-a-remittance"},
     }
 

@@ -1,0 +1,49 @@
+"""Pure: what a buyer reads of an order in a letter; short, and the same facts as on its page."""
+
+from typing import Final
+
+from cloud.alerts.notifier import Message
+from cloud.i18n import VIETNAMESE, _, dong, translate
+from cloud.orders.letters import About, OrderLetter
+from cloud.orders.reading import Placed
+
+SUBJECT: Final = {
+    About.PLACED: _("Đã nhận đơn %(code)s"),
+    About.MONEY: _("Đơn %(code)s: tiền đã về"),
+    About.SHIPPED: _("Đơn %(code)s đang trên đường"),
+    About.CANCELLED: _("Đơn %(code)s đã hủy"),
+    About.REFUNDED: _("Đơn %(code)s: đã trả lại tiền"),
+}
+TEXT: Final = {
+    About.PLACED: _("%(shop)s đã giữ hàng cho bạn. Đơn %(total)s."),
+    About.MONEY: _("%(shop)s đã nhận %(amount)s của bạn."),
+    About.SHIPPED: _("%(shop)s đã gửi hàng đi."),
+    About.CANCELLED: _("Đơn ở %(shop)s đã hủy. Tiền đã trả sẽ được trả lại."),
+    About.REFUNDED: _("%(shop)s đã trả lại bạn %(amount)s."),
+}
+PAY: Final = _("Còn phải trả %(owed)s.")
+TRACKING: Final = _("Mã vận đơn: %(number)s.")
+LINK: Final = _("Xem đơn: %(link)s")
+MINE: Final = _("Đừng chuyển tiếp thư này: ai có đường link đều xem được đơn.")
+
+
+def message(letter: OrderLetter, placed: Placed, base: str) -> Message:
+    """A letter in the words of its day; the link is the secret that its buyer holds."""
+    link = f"{base}/don/{placed.order.public_id}"
+    values = {
+        "code": placed.payment.code,
+        "shop": placed.shop.name,
+        "total": dong(placed.order.total),
+        "amount": dong(letter.amount or 0),
+        "owed": dong(placed.owed),
+        "number": placed.parcel.tracking if placed.parcel else "",
+        "link": link,
+    }
+    sentences = [TEXT[letter.about]]
+    if placed.owed and letter.about in {About.PLACED, About.MONEY}:
+        sentences.append(PAY)
+    if values["number"] and letter.about is About.SHIPPED:
+        sentences.append(TRACKING)
+    said = [translate(VIETNAMESE, one, **values) for one in (*sentences, LINK, MINE)]
+    subject = translate(VIETNAMESE, SUBJECT[letter.about], **values)
+    return Message(subject=subject, text="\n\n".join(said), link=link)
