@@ -28,10 +28,12 @@ WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke"})
 FROM_SERVICES: Final = {
     "/api/v1/zalo/bot": ("x-bot-api-secret-token",),
     "/api/v1/sepay/": ("x-sepay-signature", "authorization"),
+    "/api/v1/payos/": ("content-type",),
 }
 """Where a service writes to us, and the headers by which it shows that it is that service.
 
-No page of another site can send these: a browser would ask us first, and be refused.
+No page of another site can send these: a browser would ask us first, and be refused. payOS has
+none: it signs what it says, and its route believes a signature alone, never who is logged in.
 """
 FOR_PROGRAMS: Final = "/epcis/"
 """Below this programs of others knock with a key of their own (`cloud.tokens`)."""

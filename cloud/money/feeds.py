@@ -9,18 +9,26 @@ from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.devices.vault import Vault
-from cloud.payments.models import BankFeed, Scheme
+from cloud.payments.models import BankFeed, Provider, Scheme
 from cloud.principal import Principal
 from cloud.scope import scoped
 from cloud.settings import Settings
 
 PATH: Final = "/api/v1/sepay"
 """Where SePay tells of money, followed by the public id of the cooperative's feed."""
+PAYOS: Final = "/api/v1/payos"
+"""The same for payOS."""
 _SECRET: Final = "bank-feeds"  # noqa: S105 - the name of a file
 
 
 def open_vault(settings: Settings) -> Vault:
     return Vault(settings.secret(_SECRET), _SECRET)
+
+
+def address(feed: BankFeed) -> str:
+    """The path that the service is given."""
+    path = PAYOS if feed.scheme.provider is Provider.PAYOS else PATH
+    return f"{path}/{feed.public_id}"
 
 
 def own(session: Session, principal: Principal) -> BankFeed | None:

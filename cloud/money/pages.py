@@ -174,7 +174,8 @@ def settlement(
 @router.get("/bao-tien")
 def service_that_tells(request: Request, session: SessionDep, principal: Cashier) -> HTMLResponse:
     feed = feeds.own(session, principal)
-    address = f"{request.app.state.settings.public_url}{feeds.PATH}/"
+    base = request.app.state.settings.public_url
+    address = f"{base}{feeds.address(feed)}" if feed else ""
     return render(request, "money/feed.html", feed=feed, address=address)
 
 

@@ -1,16 +1,19 @@
 """Where SePay tells of transactions."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ValidationError
+from sqlmodel import Session
 
 from cloud.errors import Malformed
 from cloud.money import feeds, intake
 from cloud.money.errors import NotTheBank
-from cloud.payments import sepay
-from cloud.payments.models import Provider
+from cloud.payments import payos, sepay
+from cloud.payments.models import BankFeed, Provider
 from cloud.payments.sepay import Notice
+from cloud.payments.telling import Told
 from cloud.permissions import public
 from cloud.transaction import SessionDep
 from cloud.web import NowDep
@@ -19,7 +22,7 @@ router = APIRouter()
 
 
 class Heard(BaseModel):
-    """What SePay wants to hear; anything else is sent again."""
+    """What both want to hear; anything else is sent again."""
 
     success: bool = True
 
@@ -42,17 +45,52 @@ def told(
         NotTheBank: there is no such feed, or whoever speaks does not know its secret.
         Malformed: it is nothing that SePay tells.
     """
-    found = feeds.find(session, feed)
-    if found is None:
-        raise NotTheBank
-    secret = feeds.secret_of(feeds.open_vault(request.app.state.settings), found)
+    found, secret = _feed(request, session, feed, Provider.SEPAY)
     if not sepay.speaks(found.scheme, secret, octets, request.headers, now):
         raise NotTheBank
     try:
         notice = Notice.model_validate_json(octets)
     except ValidationError:
         raise Malformed from None
-    taken = intake.take(session, found.cooperative_id, Provider.SEPAY, [notice.told()], now)
+    return _taken(session, found, notice.told(), now)
+
+
+@router.post(f"{feeds.PAYOS}/{{feed}}", dependencies=[Depends(public())])
+def told_by_payos(
+    request: Request,
+    session: SessionDep,
+    now: NowDep,
+    feed: str,
+    octets: Annotated[bytes, Depends(raw)],
+) -> Heard:
+    """The same from payOS.
+
+    Raises:
+        NotTheBank: there is no such feed, or whoever speaks does not know its key.
+        Malformed: it is nothing that payOS tells.
+    """
+    found, secret = _feed(request, session, feed, Provider.PAYOS)
+    if not payos.speaks(secret, octets):
+        raise NotTheBank
+    try:
+        notice = payos.Notice.model_validate_json(octets)
+    except ValidationError:
+        raise Malformed from None
+    return _taken(session, found, notice.told(), now)
+
+
+def _feed(
+    request: Request, session: Session, public_id: str, provider: Provider
+) -> tuple[BankFeed, str]:
+    """The feed of this service under this address, and its secret."""
+    found = feeds.find(session, public_id)
+    if found is None or found.scheme.provider is not provider:
+        raise NotTheBank
+    return found, feeds.secret_of(feeds.open_vault(request.app.state.settings), found)
+
+
+def _taken(session: Session, feed: BankFeed, told: Told, now: datetime) -> Heard:
+    taken = intake.take(session, feed.cooperative_id, feed.scheme.provider, [told], now)
     if taken.new:
-        found.heard_at = now
+        feed.heard_at = now
     return Heard()

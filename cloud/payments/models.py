@@ -13,6 +13,7 @@ class Provider(StrEnum):
     """Who told of a transaction on the account."""
 
     SEPAY = "sepay"
+    PAYOS = "payos"
     STATEMENT = "statement"
     MANUAL = "manual"
 
@@ -22,6 +23,12 @@ class Scheme(StrEnum):
 
     HMAC = "hmac"
     APIKEY = "apikey"
+    PAYOS = "payos"
+
+    @property
+    def provider(self) -> Provider:
+        """Whose way it is; each service has ways of its own."""
+        return Provider.PAYOS if self is Scheme.PAYOS else Provider.SEPAY
 
 
 class AllocationKind(StrEnum):
