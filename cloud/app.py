@@ -38,6 +38,7 @@ import cloud.money.routes
 import cloud.offline.pages
 import cloud.orders.pages
 import cloud.orders.routes
+import cloud.packing.pages
 import cloud.passports.pages
 import cloud.phone.pages
 import cloud.places.pages
@@ -109,6 +110,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.money.routes.router,
     cloud.orders.pages.router,
     cloud.orders.routes.router,
+    cloud.packing.pages.router,
     cloud.passports.pages.router,
     cloud.phone.pages.router,
     cloud.places.pages.router,

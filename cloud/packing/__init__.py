@@ -1,0 +1,1 @@
+"""What is packed for whom: lists for the packing room, the slip in the parcel, its label."""
