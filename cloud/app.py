@@ -16,6 +16,8 @@ import cloud.alerts.routes
 import cloud.alive
 import cloud.audit.routes
 import cloud.cards.pages
+import cloud.channels.pages
+import cloud.channels.routes
 import cloud.diary.pages
 import cloud.diary.routes
 import cloud.epcis.routes
@@ -61,6 +63,7 @@ import cloud.vietgap.pages
 from cloud import keyring, vitals
 from cloud.accounts import hashes
 from cloud.alerts import service as alerts
+from cloud.channels import gallery
 from cloud.clock import Clock
 from cloud.gauges import StoredCollector
 from cloud.greenhouses import service as greenhouses
@@ -88,6 +91,8 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.alerts.routes.router,
     cloud.audit.routes.router,
     cloud.cards.pages.router,
+    cloud.channels.pages.router,
+    cloud.channels.routes.router,
     cloud.diary.pages.router,
     cloud.diary.routes.router,
     cloud.epcis.routes.router,
@@ -150,6 +155,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.trees = Trees()
     app.state.allowance = Allowance()
     app.state.darkroom = Darkroom()
+    app.state.gallery = gallery.of_passports
     app.state.store = Store(settings.data_dir)
     app.state.practice_places = lambda: 0  # until somebody looks after them
     app.state.vitals = Vitals()

@@ -55,6 +55,8 @@ class AuditAction(StrEnum):
     PRODUCT_LED = "product.led"
     PRODUCT_CHANGED = "product.changed"
     STOCK_CORRECTED = "stock.corrected"
+    CHANNEL_CHANGED = "channel.changed"
+    CHANNEL_MARKED = "channel.marked"
     ORDER_LED = "order.led"
     ORDER_EXPIRED = "order.expired"
     MONEY_RECORDED = "order.money"

@@ -19,6 +19,9 @@ SHORT_TITLE: Final = 25
 _NO_LETTER: Final = "=+-@ "
 """Nothing is called so, and a spreadsheet would begin to calculate."""
 
+_NO_TAG: Final = str.maketrans("<>", "\u2039\u203a")
+"""Some channels take a description for HTML, and throw away what looks like it."""
+
 _UNTOLD: Final = frozenset({"net_g"})
 """Told by the pack's name already; a channel has no field for it."""
 
@@ -150,7 +153,7 @@ def _described(pack: Pack, shop: str) -> str:
 
 
 def _text(words: str) -> str:
-    return " ".join(normalize("NFC", words).split())
+    return " ".join(normalize("NFC", words).translate(_NO_TAG).split())
 
 
 def _shown(value: object) -> str:

@@ -69,7 +69,7 @@ def take_photos_along(
         for photo in diary.photos_of_account(session, principal.account_id)
     ]
     headers = {"Content-Disposition": f'attachment; filename="{_PARCEL}"'}
-    parts = parcel(_FILE, bytes(document), photos, now)
+    parts = parcel({_FILE: bytes(document)}, photos, now)
     return StreamingResponse(parts, headers=headers, media_type="application/zip")
 
 

@@ -1,7 +1,7 @@
 """One's own data as one file with the photos in it, written while it is sent, piece by piece."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,13 +46,14 @@ class _Sink(io.RawIOBase):
 
 
 def parcel(
-    name: str, document: bytes, enclosed: Sequence[Enclosed], at: datetime
+    documents: Mapping[str, bytes], enclosed: Sequence[Enclosed], at: datetime
 ) -> Iterator[bytes]:
-    """A ZIP of a document and files; a file that is on the disk no more is left out."""
+    """A ZIP of documents and files; a file that is on the disk no more is left out."""
     sink = _Sink()
     with ZipFile(sink, "w") as archive:
-        archive.writestr(_labelled(name, at, ZIP_DEFLATED), document)
-        yield sink.take()
+        for name, document in documents.items():
+            archive.writestr(_labelled(name, at, ZIP_DEFLATED), document)
+            yield sink.take()
         for one in enclosed:
             yield from _put_in(archive, sink, one)
     yield sink.take()

@@ -108,7 +108,7 @@ class _Counter(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(octets)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (its name upstream)
+    def log_message(self, *_words: object) -> None:
         """Quiet."""
 
 

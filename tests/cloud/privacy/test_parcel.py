@@ -25,7 +25,7 @@ def test_a_large_file_leaves_in_pieces_and_arrives_whole(tmp_path: Path) -> None
     large = tmp_path / "large"
     octets = hashlib.shake_256(b"photo").digest(20 * PIECE + 7)
     large.write_bytes(octets)
-    pieces = list(parcel("me.json", b"{}", [Enclosed("anh/a.webp", large, AT)], AT))
+    pieces = list(parcel({"me.json": b"{}"}, [Enclosed("anh/a.webp", large, AT)], AT))
     assert max(map(len, pieces)) < 2 * PIECE
     with ZipFile(io.BytesIO(b"".join(pieces))) as archive:
         assert archive.testzip() is None
@@ -37,7 +37,7 @@ def test_a_large_file_leaves_in_pieces_and_arrives_whole(tmp_path: Path) -> None
 def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.write_bytes(b"here")
-    pieces = parcel("me.json", b"{}", [Enclosed("anh/a.webp", gone, AT)], AT)
+    pieces = parcel({"me.json": b"{}"}, [Enclosed("anh/a.webp", gone, AT)], AT)
     first = next(pieces)
     gone.unlink()
     with ZipFile(io.BytesIO(first + b"".join(pieces))) as archive:

@@ -11,6 +11,11 @@ from sqlmodel import Session, select
 
 from cloud.alerts.kinds import Kind, Severity
 from cloud.alerts.models import Alert
+from cloud.channels import service as channels
+from cloud.channels.codes import Channel
+from cloud.channels.goods import Window
+from cloud.channels.listing import digest
+from cloud.channels.models import ChannelListing
 from cloud.db import writing
 from cloud.devices.vault import Vault
 from cloud.diary import service as entries
@@ -28,10 +33,13 @@ from cloud.passports.forms import CertificateForm
 from cloud.passports.models import Certificate
 from cloud.payments.models import BankTxn, Provider, Scheme
 from cloud.payments.telling import Told
+from cloud.products.models import Shop, Variant
+from cloud.products.outlet import Outlet
 from cloud.stamps import sheets
 from cloud.stamps.models import SheetForm
 from cloud.tokens import service as tokens
 from cloud.tokens.models import ApiToken, Scope, TokenForm
+from tests.cloud.channels.conftest import three_photos
 from tests.cloud.conftest import START, Seeded
 from traceability.epcis import farm
 from traceability.epcis.document import hashes
@@ -246,6 +254,31 @@ def account(engine: Engine, seeded: Seeded, vault: Vault) -> dict[str, str]:
             "statement": statements.read(session, who, table, START),
             "feed": feed.public_id,
         }
+
+
+def channel(engine: Engine, seeded: Seeded) -> dict[str, str]:
+    """A floor that the seeded cooperative uses, and what stands there."""
+    who, window = seeded.manager.principal, Window(Outlet("", samples=False), three_photos)
+    with Session(writing(engine)) as session, session.begin():
+        channels.switch(session, who, Channel.VOSO, window, START)
+        variant = session.exec(select(Variant)).one()
+        base = {"cooperative_id": who.cooperative_id, "variant_id": variant.id}
+        told = {"title": "Dưa", "quantity": 1, "price": 1_000, "listed": True}
+        shown = {"channel": Channel.VOSO, "desired": told, "desired_hash": digest(told)}
+        shop = session.exec(select(Shop)).one()
+        row = ChannelListing.model_validate(
+            {**base, **shown, "shop_id": shop.id, "changed_at": START}
+        )
+        session.add(row)
+        return {"channel": Channel.VOSO.value, "listing": row.public_id, "file": "google.xml"}
+
+
+def selling() -> dict[str, Sample]:
+    return {
+        "SwitchForm": lambda: {"channel": "google", "act": "on"},
+        "SharedForm": lambda: {"act": "keep", "keep_packs": 2, "keep_percent": 10},
+        "MarkForm": lambda: {"mark": "listed", "based_on": "0" * 64},
+    }
 
 
 def harvests(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:

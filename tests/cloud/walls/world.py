@@ -184,6 +184,7 @@ class World:
         vault = feeds.open_vault(self.app.state.settings)
         self.ids |= samples.account(self.engine, self.seeded, vault)
         self.ids |= shipped.rows(self.engine, self.seeded)
+        self.ids |= samples.channel(self.engine, self.seeded)
 
     def key(self) -> str:
         return f"key-of-a-test-{next(self._numbers):08}"
@@ -220,6 +221,7 @@ class World:
             **samples.diary(self.ids["zone_id"], self.key),
             **samples.money(self.key),
             **shipped.forms(),
+            **samples.selling(),
         }
 
     def _commands(self) -> dict[str, Sample]:
