@@ -31,6 +31,9 @@ FACTS: Final = ("request", "command", "device", "op", "route", "status", "ms")
 `command` is the thread from a click to the pin: the pages, the worker and the agent all name it.
 """
 
+CHATTY: Final = ("alembic", "apscheduler")
+"""Libraries that tell each step they take: a round every two seconds would be all one could read."""
+
 request_id: Final[ContextVar[str]] = ContextVar("request_id", default="")
 """Of the request that is being answered, in whatever thread."""
 
@@ -69,7 +72,8 @@ def speak(style: Style = "auto") -> None:
     for_people = style == "lines" or (style == "auto" and sys.stderr.isatty())
     handler.setFormatter(Line() if for_people else Json())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def causes(error: BaseException | None) -> Iterator[str]:

@@ -3,6 +3,8 @@
 import contextvars
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +19,17 @@ from cloud.logs import Json, Line, request_id
 from tests.cloud.conftest import Seeded
 
 PHONE = "+84912000001"
+ROUNDS = """
+import logging
+from apscheduler.schedulers.background import BackgroundScheduler
+from cloud import logs
+logs.speak("json")
+scheduler = BackgroundScheduler(timezone="UTC")
+scheduler.add_job(print, "interval", seconds=60)
+scheduler.start()
+logging.getLogger("apscheduler.executors.default").warning("a round was late")
+scheduler.shutdown()
+"""
 FORGED = (
     "a\r\nERROR cloud.web: all accounts were deleted",
     "a\u2028ERROR cloud.web: all accounts were deleted",
@@ -174,3 +187,10 @@ def test_everything_said_while_a_request_is_answered_names_it() -> None:
     context.run(request_id.set, "0f0f")
     assert context.run(in_json, "asked")["request"] == "0f0f"
     assert "request" not in in_json("asked")
+
+
+def test_rounds_say_nothing_unless_something_is_wrong() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", ROUNDS], capture_output=True, check=True, text=True
+    ).stderr.splitlines()
+    assert [json.loads(told)["message"] for told in said] == ["a round was late"]

@@ -48,7 +48,7 @@ def stored(engine: Engine) -> list[dict[str, str]]:
     """The rows as whoever steals the database reads them."""
     names = ", ".join((*SEALED, "phone_key"))
     with engine.connect() as connection:
-        rows = connection.execute(sa.text(f"SELECT {names} FROM order_buyer"))  # noqa: S608 - ours
+        rows = connection.execute(sa.text(f"SELECT {names} FROM order_buyer"))  # noqa: S608 - names of our columns
         return [dict(row._mapping) for row in rows]
 
 
@@ -58,7 +58,7 @@ def in_clear(engine: Engine) -> None:
     told = ", ".join(f"{name} = :{name}" for name in SEALED)
     with writing(engine).begin() as connection:
         connection.execute(
-            sa.text(f"UPDATE order_buyer SET {told}, phone_key = :key"),  # noqa: S608 - ours
+            sa.text(f"UPDATE order_buyer SET {told}, phone_key = :key"),  # noqa: S608 - names of our columns
             given,
         )
 
