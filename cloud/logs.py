@@ -32,7 +32,7 @@ FACTS: Final = ("request", "command", "device", "op", "route", "status", "ms")
 """
 
 CHATTY: Final = ("alembic", "apscheduler")
-"""Libraries that tell each step they take: a round every two seconds would be all one could read."""
+"""Libraries that tell each step they take: one could read nothing but rounds."""
 
 request_id: Final[ContextVar[str]] = ContextVar("request_id", default="")
 """Of the request that is being answered, in whatever thread."""

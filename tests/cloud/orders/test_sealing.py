@@ -37,6 +37,10 @@ def order(stall: Stall) -> str:
     return buy(stall, stall.offer(packs=5).product.public_id, "k" * 16)
 
 
+BARE = sa.table("order_buyer", *(sa.column(name) for name in (*SEALED, "phone_key")))
+"""The table without its types: what lies in the database, sealed as it is."""
+
+
 def buy(stall: Stall, product: str, key: str) -> str:
     body = {**BUYER, "product": product, "quantity": 1, "key": key}
     with Session(writing(stall.engine)) as session, session.begin():
@@ -46,21 +50,16 @@ def buy(stall: Stall, product: str, key: str) -> str:
 
 def stored(engine: Engine) -> list[dict[str, str]]:
     """The rows as whoever steals the database reads them."""
-    names = ", ".join((*SEALED, "phone_key"))
     with engine.connect() as connection:
-        rows = connection.execute(sa.text(f"SELECT {names} FROM order_buyer"))  # noqa: S608 - names of our columns
+        rows = connection.execute(sa.select(*BARE.columns))
         return [dict(row._mapping) for row in rows]
 
 
 def in_clear(engine: Engine) -> None:
     """As the version before wrote them."""
-    given = dict(BUYER, key=None)
-    told = ", ".join(f"{name} = :{name}" for name in SEALED)
+    given = {name: BUYER[name] for name in SEALED}
     with writing(engine).begin() as connection:
-        connection.execute(
-            sa.text(f"UPDATE order_buyer SET {told}, phone_key = :key"),  # noqa: S608 - names of our columns
-            given,
-        )
+        connection.execute(sa.update(BARE).values(given | {"phone_key": None}))
 
 
 def known(engine: Engine) -> dict[str, str]:
