@@ -6,11 +6,12 @@ PostgreSQL takes one JSON document and makes rows of it, which costs half of wha
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
+from pydantic_core import to_json
 from sqlalchemy import (
     ColumnElement,
     Dialect,
@@ -27,6 +28,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, SQLModel
+
+from cloud.db import UtcDateTime
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -129,7 +132,7 @@ def _write(session: Session, table: Table, rows: Rows, conflict: str) -> None:
         statement = (
             f"{_into(table, names)} {_recordset(table, names, connection.dialect)} {conflict}"
         )
-        connection.exec_driver_sql(statement, (_document(ordered),))
+        connection.exec_driver_sql(statement, (_document(table, ordered),))
     else:
         marks = ", ".join("?" * len(names))
         statement = f"{_into(table, names)} VALUES ({marks}) {conflict}"
@@ -147,14 +150,18 @@ def _recordset(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
     return f"SELECT {_names(names)} FROM {source}"  # noqa: S608 (names of columns, from the models)
 
 
-def _document(rows: Rows) -> str:
-    return json.dumps(rows, separators=(",", ":"), allow_nan=False, default=_moment)
+def _document(table: Table, rows: Rows) -> str:
+    """Written faster than by `json`; a number that is none PostgreSQL refuses to read."""
+    for name in rows[0]:
+        if isinstance(table.c[name].type, UtcDateTime):
+            _refuse_naive(row[name] for row in rows)
+    return to_json(rows).decode()
 
 
-def _moment(value: object) -> str:
-    if isinstance(value, date) and not (isinstance(value, datetime) and value.tzinfo is None):
-        return value.isoformat()
-    raise TypeError(f"a row holds {type(value).__name__}")
+def _refuse_naive(moments: Iterable[object]) -> None:
+    for moment in moments:
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            raise TypeError("a time without a zone is no time")
 
 
 def _tuples(table: Table, rows: Rows, dialect: Dialect) -> list[tuple[object, ...]]:

@@ -6,6 +6,7 @@ to commands in between.
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -66,7 +67,7 @@ class Post(Outbox, Protocol):
 
     def gather(self, patience_s: float) -> list[Incoming]: ...
 
-    def acknowledge(self, ticket: Ticket) -> None: ...
+    def acknowledge(self, tickets: Sequence[Ticket]) -> None: ...
 
 
 class Worker:
@@ -164,8 +165,7 @@ class Worker:
         outcomes = commit(self._stores.engine, messages, self._known, self._clock.now())
         self._count(messages, outcomes)
         self.tally.messages += len(messages)
-        for message in messages:
-            self._mailbox.acknowledge(message.ticket)
+        self._mailbox.acknowledge([message.ticket for message in messages])
         for outcome in outcomes:
             self._speaker.take(outcome, self._known)
             self._stores.hub.announce(outcome.greenhouses)

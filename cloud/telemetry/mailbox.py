@@ -8,6 +8,7 @@ import logging
 import queue
 import socket
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from cloud.broker.address import Access
 from cloud.clock import Clock
+from cloud.telemetry.bundling import BundlingClient
+from cloud.telemetry.inbox import Inbox
 from cloud.telemetry.reader import Incoming, Ticket
 from cloud.telemetry.waiting import Receipts, Waiting
 from wire import topics
@@ -55,7 +58,7 @@ class Mailbox:
         self._leaves = leaves
         self._clock = clock
         self._bounds = bounds or Bounds()
-        self._queue: queue.Queue[Incoming] = queue.Queue(self._bounds.messages)
+        self._inbox = Inbox(self._bounds.messages)
         self._waiting = Waiting()
         self._receipts = Receipts()
         self._generation = 0
@@ -102,28 +105,29 @@ class Mailbox:
             if not self._waiting:
                 self._await(patience_s)
             deadline = self._clock.mono() + LINGER_S
+            self._take_what_is_there()
             while not self._waiting.is_enough:
                 self._await(max(0.0, deadline - self._clock.mono()))
-            while len(self._waiting) < self._bounds.messages:  # somebody may ask among them
-                self._await(0.0)
+                self._take_what_is_there()
         batch = self._waiting.take()
         self._return_when_drained()
         return batch
 
-    def acknowledge(self, ticket: Ticket) -> None:
-        """Tell the broker that a message is durable here, once all that came before it are.
+    def acknowledge(self, tickets: Sequence[Ticket]) -> None:
+        """Tell the broker that messages are durable here, each once all before it are.
 
         The identifier of an older connection means another message by now: it is dropped, and
         the broker delivers again what it speaks of.
         """
-        for one in self._receipts.durable(ticket):
-            if one.generation == self._generation:
-                self._client.ack(one.mid, one.qos)
+        durable = self._receipts.durable(tickets)
+        self._client.confirm(
+            one.mid for one in durable if one.generation == self._generation and one.qos
+        )
 
     def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos, retain)
 
-    def _make_client(self) -> Client:
+    def _make_client(self) -> BundlingClient:
         client = self._bare_client(clean_session=False)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
@@ -131,9 +135,9 @@ class Mailbox:
         client.on_socket_open = _widen
         return client
 
-    def _bare_client(self, *, clean_session: bool) -> Client:
+    def _bare_client(self, *, clean_session: bool) -> BundlingClient:
         login = self._access.login
-        client = Client(
+        client = BundlingClient(
             CallbackAPIVersion.VERSION2,
             client_id=login.name,
             clean_session=clean_session,
@@ -183,20 +187,23 @@ class Mailbox:
         ticket = Ticket(message.mid, message.qos, self._generation)
         received = self._clock.mono()
         arrived = Incoming(message.topic, bytes(message.payload), ticket, received)
-        try:
-            self._queue.put(arrived, timeout=self._bounds.patience_s)
-        except queue.Full:
+        if not self._inbox.put(arrived, self._bounds.patience_s):
             _log.warning("the database is too slow: leaving the broker until the queue is empty")
             self._overflowed.set()
             client.disconnect()
 
     def _await(self, patience_s: float) -> None:
-        message = self._queue.get(timeout=patience_s)
+        message = self._inbox.take(patience_s)
         self._receipts.came(message.ticket)
         self._waiting.put(message)
 
+    def _take_what_is_there(self) -> None:
+        """More than a batch where there is more: somebody may ask among them."""
+        for _ in range(min(len(self._inbox), self._bounds.messages - len(self._waiting))):
+            self._await(0.0)
+
     def _return_when_drained(self) -> None:
-        if self._overflowed.is_set() and self._queue.empty() and not self._waiting:
+        if self._overflowed.is_set() and not self._inbox and not self._waiting:
             self._client.loop_stop()
             self._client = self._make_client()  # paho would leak the sockets of one opened twice
             self._overflowed.clear()

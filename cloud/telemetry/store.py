@@ -20,7 +20,7 @@ from cloud.telemetry.models import EpochState, Event, Quarantine, Sample
 from cloud.telemetry.reader import Rejected
 from cloud.telemetry.rules import Range, Received, ranges_of
 from wire import messages
-from wire.codes import EventKind
+from wire.codes import EventKind, Metric
 
 MAX_KEPT: Final = 4_096
 """Octets of a rejected payload kept to look at."""
@@ -54,6 +54,8 @@ _ALIVE: Final = (
     .group_by(_KEY[0])
 )
 _NO_RANGES: Final = "[]"
+_NAMES: Final = {metric: metric.value for metric in Metric}
+"""Bare texts: an encoder asks each member of an enumeration anew what it is."""
 
 Epoch = tuple[str, str]
 """A device and one epoch of its numbers."""
@@ -71,7 +73,8 @@ def insert_samples(session: Session, rows: Sequence[tuple[str, messages.Sample]]
     bodies = []
     for device, row in rows:
         body = _common(device, row)
-        body["day"], body["metrics"] = day_of(row.t), row.m
+        body["day"] = day_of(row.t)
+        body["metrics"] = {_NAMES[metric]: value for metric, value in row.m.items()}
         bodies.append(body)
     bulk.insert_new(session, Sample, bodies)
 

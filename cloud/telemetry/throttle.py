@@ -5,7 +5,6 @@ again, later each time. It is counted in quarantine, so that somebody sees it. P
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from wire.topics import Up
@@ -18,10 +17,8 @@ COSTS: Final[Mapping[str, float]] = {Up.BACKFILL: 64.0, Up.BIRTH: 16.0}
 """Messages that a message counts for: a chunk holds up to 500 rows, a birth writes three."""
 
 
-@dataclass(frozen=True)
-class _Bucket:
-    level: float
-    at: float
+_Bucket = tuple[float, float]
+"""How many messages are left in it, and when that was."""
 
 
 class Throttle:
@@ -32,9 +29,9 @@ class Throttle:
 
     def admits(self, device: str, kind: str, now: float) -> bool:
         """Whether this message may pass; one that may not costs nothing."""
-        before = self._buckets.get(device, _Bucket(BURST, now))
-        level = min(BURST, before.level + (now - before.at) * RATE)
+        before, at = self._buckets.get(device, (BURST, now))
+        level = min(BURST, before + (now - at) * RATE)
         cost = COSTS.get(kind, 1.0)
         passes = level >= cost
-        self._buckets[device] = _Bucket(level - cost if passes else level, now)
+        self._buckets[device] = (level - cost if passes else level, now)
         return passes

@@ -5,7 +5,7 @@ promises none, and rows count once in any.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cloud.telemetry.reader import Incoming, Ticket
@@ -24,13 +24,17 @@ _FIRST: Final = frozenset({Up.BIRTH, Up.WILL, Up.ASK, Up.EVENT})
 """A device waits for the answer, or a person for what became of a wish."""
 
 
+_Weighed = tuple[Incoming, int]
+"""A message with about how many rows it costs."""
+
+
 class Waiting:
     """Three queues, of which every batch takes: no flood of one starves the others."""
 
     def __init__(self) -> None:
-        self._first: deque[Incoming] = deque()
-        self._live: deque[Incoming] = deque()
-        self._old: deque[Incoming] = deque()
+        self._first: deque[_Weighed] = deque()
+        self._live: deque[_Weighed] = deque()
+        self._old: deque[_Weighed] = deque()
         self._rows = 0
 
     def __len__(self) -> int:
@@ -42,24 +46,25 @@ class Waiting:
         return len(self) >= BATCH_SIZE or self._rows >= BATCH_ROWS
 
     def put(self, message: Incoming) -> None:
-        self._queue_of(message).append(message)
-        self._rows += _rows(message)
+        kind = _kind(message)
+        rows = _rows(message, kind)
+        self._queue_of(kind).append((message, rows))
+        self._rows += rows
 
     def take(self) -> list[Incoming]:
         """The next batch: at least one message of each queue, then by rank as far as it goes."""
         queues = [queue for queue in (self._first, self._live, self._old) if queue]
-        left = BATCH_ROWS - sum(_rows(queue[0]) for queue in queues)
-        batch: list[Incoming] = []
+        left = BATCH_ROWS - sum(queue[0][1] for queue in queues)
+        batch: list[_Weighed] = []
         for place, queue in enumerate(queues, 1):
             batch.append(queue.popleft())
             room = BATCH_SIZE - len(queues) + place
-            while queue and len(batch) < room and (left := left - _rows(queue[0])) >= 0:
+            while queue and len(batch) < room and (left := left - queue[0][1]) >= 0:
                 batch.append(queue.popleft())
-        self._rows -= sum(map(_rows, batch))
-        return batch
+        self._rows -= sum(rows for _message, rows in batch)
+        return [message for message, _rows in batch]
 
-    def _queue_of(self, message: Incoming) -> deque[Incoming]:
-        kind = _kind(message)
+    def _queue_of(self, kind: Up | topics.Down | None) -> "deque[_Weighed]":
         if kind is Up.BACKFILL:
             return self._old
         return self._first if kind in _FIRST else self._live
@@ -75,9 +80,9 @@ class Receipts:
     def came(self, ticket: Ticket) -> None:
         self._open.append(ticket)
 
-    def durable(self, ticket: Ticket) -> Iterator[Ticket]:
-        """What may be confirmed now that this message is durable too."""
-        self._durable.add(ticket)
+    def durable(self, tickets: Iterable[Ticket]) -> Iterator[Ticket]:
+        """What may be confirmed now that these messages are durable too."""
+        self._durable.update(tickets)
         while self._open and self._open[0] in self._durable:
             first = self._open.popleft()
             self._durable.remove(first)
@@ -91,9 +96,8 @@ def _kind(message: Incoming) -> Up | topics.Down | None:
         return None
 
 
-def _rows(message: Incoming) -> int:
+def _rows(message: Incoming, kind: Up | topics.Down | None) -> int:
     """About how many rows a message costs, without reading it."""
-    kind = _kind(message)
     if kind is Up.BACKFILL:
         return backfill.promised(message.payload)
     if kind is Up.BIRTH:

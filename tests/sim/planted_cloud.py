@@ -1,7 +1,7 @@
 """Mistakes that a cloud could be designed with, each put in through a seam of the real one."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -71,8 +71,8 @@ class _Way:
     def gather(self, patience_s: float) -> list[Incoming]:
         return self._post.gather(patience_s)
 
-    def acknowledge(self, ticket: Ticket) -> None:
-        self._post.acknowledge(ticket)
+    def acknowledge(self, tickets: Sequence[Ticket]) -> None:
+        self._post.acknowledge(tickets)
 
     def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
         self._post.send(topic, payload, qos, retain=retain)
@@ -88,7 +88,7 @@ class AckBeforeCommit(_Way):
     def gather(self, patience_s: float) -> list[Incoming]:
         batch = super().gather(patience_s)
         for message in batch:
-            self._post.acknowledge(message.ticket)
+            self._post.acknowledge([message.ticket])
             address = parse(message.topic)
             if isinstance(address.kind, Up) and address.kind in ROWS:
                 self._ack(address.device, address.kind, message.payload)

@@ -1,7 +1,7 @@
 """The worker's end of the broker: a window of messages that stay there until acknowledged."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from cloud.telemetry.reader import Incoming, Ticket
@@ -48,13 +48,14 @@ class SimPost:
             batch.append(self._incoming(message))
         return batch
 
-    def acknowledge(self, ticket: Ticket) -> None:
-        if ticket.generation != self._generation:
-            return
-        message = self._unacked.pop(ticket.mid, None)
-        if message is not None:
-            self._broker.held.remove(message)
-            self._broker.forget(message)
+    def acknowledge(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            if ticket.generation != self._generation:
+                continue
+            message = self._unacked.pop(ticket.mid, None)
+            if message is not None:
+                self._broker.held.remove(message)
+                self._broker.forget(message)
 
     def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:
         """A broker that retains nothing: what it should have kept is told again at a birth."""

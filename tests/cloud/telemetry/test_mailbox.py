@@ -35,8 +35,7 @@ def radio_reaches(radio: Radio, mailbox: Mailbox) -> bool:
 
 def take(mailbox: Mailbox) -> list[bytes]:
     found = mailbox.gather(0.1)
-    for message in found:
-        mailbox.acknowledge(message.ticket)
+    mailbox.acknowledge([message.ticket for message in found])
     return [message.payload for message in found]
 
 

@@ -1,6 +1,6 @@
 """What a worker does when nothing comes in: it looks, and writes only what has to be written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import Connection, Engine, event
@@ -40,7 +40,7 @@ class Still:
         found, self.waiting = self.waiting, []
         return found
 
-    def acknowledge(self, ticket: Ticket) -> None:
+    def acknowledge(self, tickets: Sequence[Ticket]) -> None:
         """There is nobody to tell."""
 
     def send(self, topic: str, payload: bytes, qos: int, *, retain: bool = False) -> None:

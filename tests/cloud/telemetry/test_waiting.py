@@ -101,6 +101,6 @@ def test_confirmations_leave_in_the_order_of_arrival(order: list[int], done: int
     receipts, tickets = Receipts(), [Ticket(number, 1, 1) for number in range(12)]
     for ticket in tickets:
         receipts.came(ticket)
-    told = [one for number in order[:done] for one in receipts.durable(tickets[number])]
+    told = [one for number in order[:done] for one in receipts.durable([tickets[number]])]
     first_missing = min(set(range(12)) - set(order[:done]), default=12)
     assert told == tickets[:first_missing]

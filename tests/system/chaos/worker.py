@@ -36,8 +36,7 @@ class HastyWorker(Worker):
             super()._keep(messages)
             return
         self._promise(messages)
-        for message in messages:
-            self._mailbox.acknowledge(message.ticket)
+        self._mailbox.acknowledge([message.ticket for message in messages])
         late, self._late = self._late, tuple(messages)
         if late:
             super()._keep(list(late))
