@@ -47,7 +47,9 @@ import cloud.places.pages
 import cloud.practice.pages
 import cloud.privacy.pages
 import cloud.products.pages
+import cloud.products.photo_pages
 import cloud.products.routes
+import cloud.products.wizard_pages
 import cloud.recovery.pages
 import cloud.scans.own_pages
 import cloud.scans.pages
@@ -122,7 +124,9 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.practice.pages.router,
     cloud.privacy.pages.router,
     cloud.products.pages.router,
+    cloud.products.photo_pages.router,
     cloud.products.routes.router,
+    cloud.products.wizard_pages.router,
     cloud.recovery.pages.router,
     cloud.scans.own_pages.router,
     cloud.scans.pages.router,

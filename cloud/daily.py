@@ -31,7 +31,7 @@ from cloud.money import statements
 from cloud.orders import buyers, letters, sealing, terms
 from cloud.orders import post as buyers_post
 from cloud.privacy import service as privacy
-from cloud.products import window
+from cloud.products import upkeep, window
 from cloud.products.outlet import Outlet
 from cloud.scans import tidy
 from cloud.stamps import sheets
@@ -151,6 +151,7 @@ def _often(rolling: Round, office: Office, source: Source) -> tuple[tuple[Round,
         (terms.expire, terms.EVERY_S),
         (partial(look.work, window=window), look.EVERY_S),
         (partial(buyers_post.deliver, ways=buyers_post.ways(office)), buyers_post.EVERY_S),
+        (upkeep.work, upkeep.EVERY_S),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from cloud.errors import Conflict, TooLarge, Unavailable
 from cloud.i18n import _
-from cloud.media.limits import MAX_OCTETS, Verdict
+from cloud.media.limits import BUYER_SIDES, FOR_BUYERS, MAX_OCTETS, Verdict
 
 AT_ONCE: Final = 2
 """Each may take a gigabyte and a core."""
@@ -65,11 +65,26 @@ class Developed:
     small: bytes
 
 
+@dataclass(frozen=True)
+class Prints:
+    """A picture of goods at each of `BUYER_SIDES`, as WebP and as JPEG."""
+
+    width: int
+    height: int
+    webp: tuple[bytes, ...]
+    jpeg: tuple[bytes, ...]
+
+
 class Darkroom:
     """Develops photos; lives as long as the application."""
 
-    def __init__(self, work: Callable[[bytes], Developed] | None = None) -> None:
+    def __init__(
+        self,
+        work: Callable[[bytes], Developed] | None = None,
+        printing: Callable[[bytes], Prints] | None = None,
+    ) -> None:
         self._work = work or in_a_process
+        self._printing = printing or printed_in_a_process
         self._working = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._free = AT_ONCE + IN_LINE
@@ -83,15 +98,25 @@ class Darkroom:
             PhotoDamaged: it cannot be decoded within the bounds.
             DarkroomFull: too many at once.
         """
-        if len(octets) > MAX_OCTETS:
-            raise PhotoTooLarge
-        with self._place(), self._working:
+        with self._turn(octets):
             return self._work(octets)
+
+    def prints(self, octets: bytes) -> Prints:
+        """The same, for the eyes of buyers."""
+        with self._turn(octets):
+            return self._printing(octets)
 
     @property
     def free(self) -> int:
         """How many more may come in."""
         return self._free
+
+    @contextmanager
+    def _turn(self, octets: bytes) -> Iterator[None]:
+        if len(octets) > MAX_OCTETS:
+            raise PhotoTooLarge
+        with self._place(), self._working:
+            yield
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -108,9 +133,25 @@ class Darkroom:
 
 def in_a_process(octets: bytes) -> Developed:
     """The work itself, with the bounds of `cloud.media.limits`."""
+    width, height, (large, small) = _worked(octets)
+    return Developed(width, height, large, small)
+
+
+def printed_in_a_process(octets: bytes) -> Prints:
+    width, height, pictures = _worked(octets, FOR_BUYERS)
+    count = len(BUYER_SIDES)
+    return Prints(width, height, tuple(pictures[:count]), tuple(pictures[count:]))
+
+
+def _worked(octets: bytes, *words: str) -> tuple[int, int, list[bytes]]:
     try:
         done = subprocess.run(
-            _WORDS, input=octets, capture_output=True, env={}, timeout=PATIENCE_S, check=False
+            (*_WORDS, *words),
+            input=octets,
+            capture_output=True,
+            env={},
+            timeout=PATIENCE_S,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise PhotoDamaged from None
@@ -120,7 +161,15 @@ def in_a_process(octets: bytes) -> Developed:
         raise PhotoTooLarge
     if done.returncode != Verdict.GOOD:
         raise PhotoDamaged  # found so, or out of memory or time, or shot down by its own decoder
-    head, _line, pictures = done.stdout.partition(b"\n")
-    told: dict[str, int] = json.loads(head)
-    large, small = pictures[: told["large"]], pictures[told["large"] :]
-    return Developed(told["width"], told["height"], large, small)
+    return told(done.stdout)
+
+
+def told(said: bytes) -> tuple[int, int, list[bytes]]:
+    """Width, height and pictures out of what a worker says."""
+    head, _line, rest = said.partition(b"\n")
+    facts = json.loads(head)
+    pictures, start = [], 0
+    for octets in facts["octets"]:
+        pictures.append(rest[start : start + octets])
+        start += octets
+    return facts["width"], facts["height"], pictures

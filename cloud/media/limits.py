@@ -17,6 +17,14 @@ SMALL_SIDE: Final = 320
 LARGE_QUALITY: Final = 78
 SMALL_QUALITY: Final = 60
 
+FOR_BUYERS: Final = "buyers"
+"""The word that asks a worker for pictures of goods."""
+BUYER_SIDES: Final = (1280, 640, 320)
+"""A screen filled, a phone's width with two pixels for one, a tile in a list."""
+BUYER_WEBP: Final = 76
+BUYER_JPEG: Final = 78
+"""Goods are to look as they are; twice the octets of WebP, for browsers before 2020."""
+
 MEMORY: Final = 1024 * 1024 * 1024
 """Address space of one worker: a decoded photo, turned, and the libraries, twice over."""
 CPU_S: Final = 10

@@ -14,6 +14,7 @@ from cloud.accounts.tries import Lock
 from cloud.cooperatives.models import Zone
 from cloud.errors import TooMany
 from cloud.i18n import _
+from cloud.media import pictures
 from cloud.media.darkroom import Developed
 from cloud.media.models import Photo
 from cloud.media.store import Store
@@ -82,7 +83,7 @@ def sweep(engine: Engine, now: datetime, *, store: Store) -> None:
     """A round of each night: delete the pictures that no photo names any more."""
     with Session(engine) as session:
         named = session.exec(select(Photo.large, Photo.small)).all()
-    wanted = {name for pair in named for name in pair}
+        wanted = pictures.named(session) | {name for pair in named for name in pair}
     swept = store.sweep(wanted, now - ORPHANED)
     if swept:
         _log.info("%s pictures that no photo names were deleted", swept)

@@ -1,4 +1,4 @@
-"""A process for one photo: octets in, two plain WebP pictures out, and then it is gone.
+"""A process for one photo: octets in, a few plain pictures out, and then it is gone.
 
 Decoders are C that strangers feed, so they run here: with bounded memory and time, no file to
 write, and nothing of the service in reach. Size and kind are judged before a pixel is decoded.
@@ -16,7 +16,11 @@ from pi_heif import register_heif_opener
 from PIL import Image, ImageFile, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from cloud.media.limits import (
+    BUYER_JPEG,
+    BUYER_SIDES,
+    BUYER_WEBP,
     CPU_S,
+    FOR_BUYERS,
     LARGE_QUALITY,
     LARGE_SIDE,
     MAX_OCTETS,
@@ -59,8 +63,9 @@ class RefusedError(Exception):
 
 def main() -> int:
     _confine()
+    work = _print if sys.argv[1:] == [FOR_BUYERS] else _develop
     try:
-        _develop(sys.stdin.buffer.read(MAX_OCTETS + 1), sys.stdout.buffer)
+        work(sys.stdin.buffer.read(MAX_OCTETS + 1), sys.stdout.buffer)
     except RefusedError as refusal:
         return refusal.verdict
     return Verdict.GOOD
@@ -75,16 +80,43 @@ def _confine() -> None:
 
 
 def _develop(octets: bytes, out: BinaryIO) -> None:
-    """Write a line of JSON, then the large picture and the small one."""
+    """Write a line of JSON, then the large picture and the small one, as WebP."""
+    photo = _clean(octets, LARGE_SIDE)
+    _tell(
+        out,
+        photo,
+        [
+            _drawn(photo, LARGE_SIDE, "WEBP", LARGE_QUALITY),
+            _drawn(photo, SMALL_SIDE, "WEBP", SMALL_QUALITY),
+        ],
+    )
+
+
+def _print(octets: bytes, out: BinaryIO) -> None:
+    """Write a line of JSON, then the picture at each side as WebP, and then each as JPEG."""
+    photo = _clean(octets, BUYER_SIDES[0])
+    sizes = []
+    for side in BUYER_SIDES:
+        photo.thumbnail((side, side), Image.Resampling.LANCZOS)
+        sizes.append(photo.copy())
+    pictures = [_drawn(one, max(one.size), "WEBP", BUYER_WEBP) for one in sizes]
+    pictures += [_drawn(one, max(one.size), "JPEG", BUYER_JPEG) for one in sizes]
+    _tell(out, sizes[0], pictures)
+
+
+def _clean(octets: bytes, side: int) -> Image.Image:
     register_heif_opener(thumbnails=False)
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    photo = _upright(_opened(octets))
-    large, small = (
-        _drawn(photo, LARGE_SIDE, LARGE_QUALITY),
-        _drawn(photo, SMALL_SIDE, SMALL_QUALITY),
-    )
-    told = {"width": photo.width, "height": photo.height, "large": len(large), "small": len(small)}
-    out.write(json.dumps(told).encode() + b"\n" + large + small)
+    return _upright(_opened(octets), side)
+
+
+def _tell(out: BinaryIO, photo: Image.Image, pictures: list[bytes]) -> None:
+    told = {
+        "width": photo.width,
+        "height": photo.height,
+        "octets": [len(picture) for picture in pictures],
+    }
+    out.write(json.dumps(told).encode() + b"\n" + b"".join(pictures))
 
 
 def _opened(octets: bytes) -> Image.Image:
@@ -101,10 +133,10 @@ def _opened(octets: bytes) -> Image.Image:
     return photo
 
 
-def _upright(photo: Image.Image) -> Image.Image:
+def _upright(photo: Image.Image, side: int) -> Image.Image:
     """Decoded, turned as it was held, and small enough; the first picture of a moving one."""
     try:
-        photo.thumbnail((LARGE_SIDE, LARGE_SIDE), Image.Resampling.LANCZOS)
+        photo.thumbnail((side, side), Image.Resampling.LANCZOS)
         turned = ImageOps.exif_transpose(photo)
         clean = Image.new("RGB", turned.size, "white")
         solid = turned.convert("RGBA")
@@ -114,12 +146,15 @@ def _upright(photo: Image.Image) -> Image.Image:
     return clean
 
 
-def _drawn(photo: Image.Image, side: int, quality: int) -> bytes:
+def _drawn(photo: Image.Image, side: int, kind: str, quality: int) -> bytes:
     """A picture of at most this side, with nothing in it but pixels."""
     copy = photo.copy()
     copy.thumbnail((side, side), Image.Resampling.LANCZOS)
     drawn = io.BytesIO()
-    copy.save(drawn, "WEBP", quality=quality, method=4)
+    if kind == "JPEG":
+        copy.save(drawn, kind, quality=quality, progressive=True, optimize=True)
+    else:
+        copy.save(drawn, kind, quality=quality, method=4)
     return drawn.getvalue()
 
 

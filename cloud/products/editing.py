@@ -42,7 +42,7 @@ def edit(
     product.folded = service.folded(product, listing.shop)
     reread(product, changes)
     if product.state is ProductState.PUBLISHED:
-        found = rules.obstacles(service.readiness(session, listing))
+        found = rules.obstacles(service.readiness(session, listing, now))
         missing = [one for one in found if one.field.startswith("label.")]
         if missing:
             raise NotReady(missing)

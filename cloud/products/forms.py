@@ -2,14 +2,15 @@
 
 import re
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from fastapi import UploadFile
+from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, model_validator
 
 from cloud.bodies import Body
 from cloud.lines import Line, Whole
 from cloud.products.kinds import Kind
-from cloud.products.models import Name, ProductRequest, Story
+from cloud.products.models import Name, Story
 from cloud.products.rules import Action, Tier
 
 _DONG: Final = re.compile(r"[1-9]\d{0,2}(?:([. ]?)\d{3}(?:\1\d{3})?)?", re.ASCII)
@@ -52,21 +53,6 @@ OptionalPrice = Annotated[Price | None, BeforeValidator(blank_is_none)]
 OptionalDay = Annotated[date | None, BeforeValidator(blank_is_none)]
 
 
-class ProductForm(Body):
-    """A lot that is put on the shelf whole, as one pack."""
-
-    lot: Id
-    name: Name
-    pack_mass_g: PackMass
-    price: Price
-    kind: Kind = Kind.OTHER
-    description_vi: Story = ""
-    description_en: Story = ""
-
-    def request(self) -> ProductRequest:
-        return ProductRequest(**self.model_dump())
-
-
 class ActionForm(Body):
     """The button that was pressed, and why."""
 
@@ -87,6 +73,46 @@ class FactsForm(Body):
     storage: LabelText = ""
     instructions: LabelText = ""
     warnings: LabelText = ""
+
+
+class SellForm(Body):
+    """The lot that is to be sold."""
+
+    lot: Id
+
+
+class KindForm(Body):
+    """The tile that was tapped."""
+
+    kind: Kind
+
+
+class FirstPackForm(Body):
+    """How the first pack is called, how much is in it, and what it costs.
+
+    A mass that is on no tile is typed beside them.
+    """
+
+    name: Name
+    mass: Annotated[str, StringConstraints(pattern=r"^([0-9]{2,7}|other)$")]
+    other_g: Annotated[PackMass | None, BeforeValidator(blank_is_none)] = None
+    price: Price
+    ingredients: LabelText = ""
+
+    @model_validator(mode="after")
+    def _weighed(self) -> Self:
+        TypeAdapter(PackMass).validate_python(self.mass_g)
+        return self
+
+    @property
+    def mass_g(self) -> int:
+        return (self.other_g or 0) if self.mass == "other" else int(self.mass)
+
+
+class QuantityForm(Body):
+    """How many packs are put on the shelf."""
+
+    quantity: Annotated[Whole, Field(ge=1, le=1_000_000)]
 
 
 class PackForm(Body):
@@ -119,7 +145,7 @@ class PriceForm(Body):
         return tuple(Tier(amount, price) for amount, price in pairs if amount and price)
 
 
-class CorrectionForm(Body):
+class CountForm(Body):
     """How many packs were counted too much or too few, and why."""
 
     way: Literal["more", "fewer"]
@@ -138,3 +164,21 @@ class WindowForm(Body):
     opens_on: date
     closes_on: date
     harvest_on: OptionalDay = None
+
+
+class PhotosForm(Body):
+    """Pictures of a product, and whether it is the first screen that sends them."""
+
+    product: Id
+    step: Literal["photo", ""] = ""
+    photos: list[UploadFile] = Field(default=[], max_length=4)
+
+    def octets(self) -> list[bytes]:
+        """Of each photo; a browser sends an empty one where none was chosen."""
+        return [octets for photo in self.photos if (octets := photo.file.read())]
+
+
+class PhotoActForm(Body):
+    """What becomes of a picture."""
+
+    act: Literal["cover", "remove"]

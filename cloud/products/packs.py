@@ -15,7 +15,7 @@ from cloud.lots.models import Lot
 from cloud.principal import Principal
 from cloud.products import history, rules, service, stock
 from cloud.products.errors import LastPack, StockShort, TiersRise
-from cloud.products.forms import CorrectionForm, PackForm, PriceForm
+from cloud.products.forms import CountForm, PackForm, PriceForm
 from cloud.products.models import MoveReason, PriceTier, Product, ProductState, StockMove, Variant
 from cloud.products.rules import Tier
 from cloud.products.stock import Change
@@ -102,7 +102,7 @@ def retire(session: Session, principal: Principal, variant_id: str, now: datetim
 
 
 def correct(
-    session: Session, principal: Principal, variant_id: str, form: CorrectionForm, now: datetime
+    session: Session, principal: Principal, variant_id: str, form: CountForm, now: datetime
 ) -> Product:
     """A count put right, with the reason; what turns up comes off the lot as any pack does.
 

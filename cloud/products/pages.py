@@ -1,4 +1,4 @@
-"""Products for people at the cooperative: what is on the shelf, and putting a lot there."""
+"""Products for people at the cooperative: the list, and all that can be done with one of them."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -6,19 +6,28 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from cloud.i18n import translate
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
-from cloud.products import service
-from cloud.products.forms import ActionForm, ProductForm
+from cloud.products import editing, history, packs, rules, service, wizard
+from cloud.products.forms import (
+    ActionForm,
+    CountForm,
+    FactsForm,
+    PackForm,
+    PriceForm,
+    WindowForm,
+)
+from cloud.products.kinds import KIND_WORDS, LABEL_WORDS, REQUIRED
 from cloud.transaction import SessionDep
-from cloud.web import NowDep, render
+from cloud.web import NowDep, language_of, render
 
-router = APIRouter(prefix="/htx/san-pham")
+router = APIRouter(prefix="/htx")
 Reader = Annotated[Principal, Depends(require(Permission.PRODUCT_READ))]
 Writer = Annotated[Principal, Depends(require(Permission.PRODUCT_WRITE))]
 
 
-@router.get("")
+@router.get("/san-pham")
 def shelf(request: Request, session: SessionDep, principal: Reader) -> HTMLResponse:
     return render(
         request,
@@ -26,21 +35,28 @@ def shelf(request: Request, session: SessionDep, principal: Reader) -> HTMLRespo
         listings=service.own(session, principal),
         lots=service.unshelved_lots(session, principal),
         shop=service.shop_of(session, principal),
+        next_step=wizard.next_step,
     )
 
 
-@router.post("")
-def create(
-    session: SessionDep,
-    principal: Writer,
-    now: NowDep,
-    form: Annotated[ProductForm, Form()],
-) -> RedirectResponse:
-    service.create(session, principal, form.request(), now)
-    return _back()
+@router.get("/san-pham/{product}")
+def one(
+    request: Request, session: SessionDep, principal: Reader, now: NowDep, product: str
+) -> HTMLResponse:
+    listing, language = service.own_one(session, principal, product), language_of(request)
+    found = rules.obstacles(service.readiness(session, listing, now))
+    label = service.label(session, listing)
+    return render(
+        request,
+        "products/product.html",
+        listing=listing,
+        obstacles=[translate(language, one.sentence, **one.params) for one in found],
+        windows=editing.windows(session, listing.product),
+        label=[(translate(language, LABEL_WORDS[one]), text) for one, text in label.items()],
+    )
 
 
-@router.post("/{product}")
+@router.post("/san-pham/{product}")
 def act(
     session: SessionDep,
     principal: Reader,
@@ -50,8 +66,101 @@ def act(
 ) -> RedirectResponse:
     """One button; the service asks whether the role may press it."""
     service.act(session, principal, product, form.action, now, form.reason)
-    return _back()
+    return _back(product)
 
 
-def _back() -> RedirectResponse:
-    return RedirectResponse("/htx/san-pham", HTTPStatus.SEE_OTHER)
+@router.get("/san-pham/{product}/sua")
+def facts(request: Request, session: SessionDep, principal: Writer, product: str) -> HTMLResponse:
+    found, language = service.own_one(session, principal, product).product, language_of(request)
+    return render(
+        request,
+        "products/edit.html",
+        product=found,
+        kinds=[(kind, translate(language, word)) for kind, word in KIND_WORDS.items()],
+        required=REQUIRED[found.kind] if found.kind else (),
+    )
+
+
+@router.post("/san-pham/{product}/sua")
+def edit(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    product: str,
+    form: Annotated[FactsForm, Form()],
+) -> RedirectResponse:
+    return _back(editing.edit(session, principal, product, form, now).public_id)
+
+
+@router.get("/san-pham/{product}/lich-su")
+def past(request: Request, session: SessionDep, principal: Reader, product: str) -> HTMLResponse:
+    found = service.own_one(session, principal, product).product
+    return render(
+        request,
+        "products/history.html",
+        product=found,
+        events=history.of(session, found),
+        moves=packs.moves(session, found),
+    )
+
+
+@router.post("/san-pham/{product}/goi")
+def add_pack(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    product: str,
+    form: Annotated[PackForm, Form()],
+) -> RedirectResponse:
+    packs.add(session, principal, product, form, now)
+    return _back(product)
+
+
+@router.post("/goi/{pack}/gia")
+def reprice(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    pack: str,
+    form: Annotated[PriceForm, Form()],
+) -> RedirectResponse:
+    return _back(packs.reprice(session, principal, pack, form, now).public_id)
+
+
+@router.post("/goi/{pack}/kho")
+def correct(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    pack: str,
+    form: Annotated[CountForm, Form()],
+) -> RedirectResponse:
+    return _back(packs.correct(session, principal, pack, form, now).public_id)
+
+
+@router.post("/goi/{pack}/thoi")
+def retire(session: SessionDep, principal: Writer, now: NowDep, pack: str) -> RedirectResponse:
+    return _back(packs.retire(session, principal, pack, now).public_id)
+
+
+@router.post("/san-pham/{product}/dot-ban")
+def open_window(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    product: str,
+    form: Annotated[WindowForm, Form()],
+) -> RedirectResponse:
+    editing.open_window(session, principal, product, form, now)
+    return _back(product)
+
+
+@router.post("/dot-ban/{window}/xoa")
+def close_window(
+    session: SessionDep, principal: Writer, now: NowDep, window: str
+) -> RedirectResponse:
+    return _back(editing.close_window(session, principal, window, now).public_id)
+
+
+def _back(product: str) -> RedirectResponse:
+    return RedirectResponse(f"/htx/san-pham/{product}", HTTPStatus.SEE_OTHER)

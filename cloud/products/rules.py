@@ -138,6 +138,7 @@ class Readiness:
     packs: int
     left: int
     window: bool
+    photos: int
     sample: bool
     name: str = ""
     description: str = ""
@@ -149,13 +150,18 @@ Limit = Callable[[Readiness], Iterable[Obstacle]]
 
 def obstacles(product: Readiness, limits: Sequence[Limit] = ()) -> tuple[Obstacle, ...]:
     """Everything that still forbids publishing, so that it can be mended at one go."""
-    found = [*_of_shop(product), *_of_label(product), *_of_packs(product)]
+    found = [*_of_shop(product), *_of_photos(product), *_of_label(product), *_of_packs(product)]
     return (*found, *(one for limit in limits for one in limit(product)))
 
 
 def _of_shop(product: Readiness) -> Iterator[Obstacle]:
     if not product.shop_verified:
         yield Obstacle("shop", _("Gian hàng chưa được xác minh. Hãy điền giấy tờ gian hàng."))
+
+
+def _of_photos(product: Readiness) -> Iterator[Obstacle]:
+    if not product.photos and not product.sample:
+        yield Obstacle("photos", _("Chưa có ảnh. Hãy chụp một tấm."))
 
 
 def _of_label(product: Readiness) -> Iterator[Obstacle]:

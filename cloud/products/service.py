@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Final, cast
 
 from sqlalchemy import ColumnElement
@@ -15,12 +13,14 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.cooperatives.models import Cooperative
 from cloud.fold import fold
+from cloud.i18n import TIME_ZONE
 from cloud.lots import balance
 from cloud.lots import service as lots
 from cloud.lots.models import Lot
+from cloud.media.models import Picture
 from cloud.permissions import Permission, demand
 from cloud.principal import Principal
-from cloud.products import history, rules, stock, window
+from cloud.products import history, offer, photos, rules, stock, window
 from cloud.products.errors import (
     LotTaken,
     LotTooSmall,
@@ -33,16 +33,16 @@ from cloud.products.errors import (
 from cloud.products.kinds import PRESETS, LabelField
 from cloud.products.models import (
     PauseCause,
-    PriceTier,
     Product,
+    ProductPhoto,
     ProductRequest,
     ProductState,
     SaleWindow,
     Shop,
-    Stock,
     Variant,
 )
-from cloud.products.rules import Action, Tier
+from cloud.products.offer import Pack
+from cloud.products.rules import Action
 from cloud.scope import scoped
 
 ASKS: Final = {
@@ -68,23 +68,6 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Pack:
-    """A pack that is sold: so many are left, and more of them are cheaper."""
-
-    variant: Variant
-    left: int
-    tiers: tuple[Tier, ...] = ()
-
-    @property
-    def per_kilogram(self) -> int:
-        return rules.per_kilogram(self.variant.price, self.variant.mass_g)
-
-    def price(self, quantity: int) -> int:
-        """Đồng for one pack where so many are bought."""
-        return rules.unit_price(self.variant.price, self.tiers, quantity)
-
-
-@dataclass(frozen=True)
 class Listing:
     """A product with all that a page or an order needs of it; a draft may have no pack yet."""
 
@@ -92,6 +75,12 @@ class Listing:
     shop: Shop
     lot: Lot
     packs: tuple[Pack, ...]
+    photos: tuple[tuple[ProductPhoto, Picture], ...] = ()
+
+    @property
+    def cover(self) -> Picture | None:
+        """The picture that stands for the product."""
+        return self.photos[0][1] if self.photos else None
 
     @property
     def first(self) -> Pack:
@@ -225,7 +214,7 @@ def act(  # a button, and what was typed beside it
     if action is Action.REJECT and not reason:
         raise ReasonNeeded
     if state is ProductState.PUBLISHED:
-        found = rules.obstacles(readiness(session, listing))
+        found = rules.obstacles(readiness(session, listing, now))
         if found:
             raise NotReady(found)
         product.published_at = now
@@ -239,10 +228,17 @@ def act(  # a button, and what was typed beside it
     audit.note(session, principal, led, now)
 
 
-def readiness(session: Session, listing: Listing) -> rules.Readiness:
+def of_product(session: Session, product: Product) -> Listing:
+    """The whole of a product that the caller holds already."""
+    return _only(_listings(session, col(Product.id) == product.id))
+
+
+def readiness(session: Session, listing: Listing, now: datetime) -> rules.Readiness:
     """What the gate looks at."""
-    product = listing.product
-    windows = select(SaleWindow.id).where(SaleWindow.product_id == product.id)
+    product, today = listing.product, now.astimezone(TIME_ZONE).date()
+    windows = select(SaleWindow.id).where(
+        SaleWindow.product_id == product.id, SaleWindow.closes_on >= today
+    )
     return rules.Readiness(
         shop_verified=listing.shop.verified_at is not None,
         kind=product.kind,
@@ -250,6 +246,7 @@ def readiness(session: Session, listing: Listing) -> rules.Readiness:
         packs=len(listing.packs),
         left=sum(pack.left for pack in listing.packs),
         window=session.exec(windows).first() is not None,
+        photos=len(listing.photos),
         sample=product.simulated,
         name=product.name,
         description=product.description_vi,
@@ -323,31 +320,12 @@ def _listings(
         .limit(limit)
     )
     rows = session.exec(statement).all()
-    packs = _packs(session, [cast("int", product.id) for product, *_rest in rows])
+    ids = [cast("int", product.id) for product, *_rest in rows]
+    packs, shown = offer.of_products(session, ids), photos.of_products(session, ids)
     return [
-        Listing(product, shop, lot, tuple(packs.get(cast("int", product.id), ())))
-        for product, shop, lot in rows
+        Listing(product, shop, lot, tuple(packs.get(one, ())), tuple(shown.get(one, ())))
+        for one, (product, shop, lot) in zip(ids, rows, strict=True)
     ]
-
-
-def _packs(session: Session, products: Sequence[int]) -> dict[int, list[Pack]]:
-    """The packs that are offered of each product, the first one first; in one question."""
-    found = session.exec(
-        select(Variant, Stock, PriceTier)
-        .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
-        .outerjoin(PriceTier, col(PriceTier.variant_id) == col(Variant.id))
-        .where(col(Variant.product_id).in_(products), col(Variant.retired_at).is_(None))
-        .order_by(col(Variant.id), col(PriceTier.min_quantity))
-    )
-    packs: dict[int, list[Pack]] = {}
-    for variant, rows in groupby(found, key=itemgetter(0)):
-        same = list(rows)
-        counts = cast("Stock | None", same[0][1])
-        left = counts.on_hand - counts.reserved if counts else 0
-        found_tiers = cast("list[PriceTier | None]", [tier for *_rest, tier in same])
-        tiers = tuple(Tier(one.min_quantity, one.price) for one in found_tiers if one)
-        packs.setdefault(variant.product_id, []).append(Pack(variant, left, tiers))
-    return packs
 
 
 def _only(found: Sequence[Listing]) -> Listing:

@@ -30,9 +30,12 @@ from cloud.devices import service as devices
 from cloud.devices.models import Device
 from cloud.devices.vault import open_vault
 from cloud.lots.models import Lot
+from cloud.media.models import Picture
+from cloud.media.pictures import COLUMNS
 from cloud.principal import Principal, Role
 from cloud.products import service as products
-from cloud.products.models import ProductRequest
+from cloud.products.models import Product, ProductPhoto, ProductRequest
+from cloud.products.rules import Action
 from cloud.products.service import Listing
 from cloud.schema import migrate
 from cloud.settings import Settings
@@ -273,13 +276,39 @@ class Stall:
 
     def request(self, lot: Lot, **fields: object) -> ProductRequest:
         basis = {"lot": lot.public_id, "name": "Dưa lưới ruột cam", "pack_mass_g": 1_000}
-        return ProductRequest.model_validate(basis | {"price": 35_000, "publish": True} | fields)
+        return ProductRequest.model_validate(basis | {"price": 35_000} | fields)
 
     def offer(self, packs: int = 50, *, simulated: bool = False, **fields: object) -> Listing:
-        """So many packs of a kilogram on the public shelf."""
+        """So many packs of a kilogram with a picture, published unless said otherwise."""
+        published = bool(fields.pop("publish", True))
         request = self.request(self.lot(packs * 1_000, simulated=simulated), **fields)
+        who = self.seeded.manager.principal
         with Session(writing(self.engine), expire_on_commit=False) as session, session.begin():
-            return products.create(session, self.seeded.manager.principal, request, self.now)
+            made = products.create(session, who, request, self.now).product
+            picture(session, made, self.seeded.manager)
+            if published:
+                products.act(session, who, made.public_id, Action.PUBLISH, self.now)
+            return products.own_one(session, who, made.public_id)
+
+
+def picture(session: Session, product: Product, who: Member) -> str:
+    """One more picture of a product, by its rows alone; its public id."""
+    count = len(session.exec(select(ProductPhoto.id)).all())
+    told: dict[str, object] = dict.fromkeys(COLUMNS, "0" * 64)
+    facts = {"account_id": who.account.id, "digest": f"{count:064x}", "width": 4, "height": 3}
+    of = {"cooperative_id": product.cooperative_id, "created_at": product.created_at}
+    row = Picture.model_validate(told | facts | of)
+    session.add(row)
+    session.flush()
+    shown = ProductPhoto(
+        cooperative_id=product.cooperative_id,
+        product_id=cast("int", product.id),
+        picture_id=cast("int", row.id),
+        position=count,
+    )
+    session.add(shown)
+    session.flush()
+    return shown.public_id
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from cloud.lots.models import Lot
 from cloud.market.reading import Wish, cards
 from cloud.products import editing, history, packs, service, stock
 from cloud.products.errors import LastPack, NotReady, StockShort, TiersRise, WindowTurned
-from cloud.products.forms import CorrectionForm, FactsForm, PackForm, PriceForm, WindowForm
+from cloud.products.forms import CountForm, FactsForm, PackForm, PriceForm, WindowForm
 from cloud.products.kinds import Kind
 from cloud.products.models import MoveReason, Product, ProductState, StockMove
 from cloud.products.rules import Tier
@@ -156,7 +156,7 @@ def test_a_count_is_put_right_with_a_reason_and_never_below_what_is_ordered(
     who, pack = stall.seeded.manager.principal, listing.variant
     stock.hold(session, [Want(pack, 3, "order:a:1")], START)
     told = {"way": "fewer", "quantity": "2", "reason": "dập", "key": KEY}
-    form = CorrectionForm.model_validate(told)
+    form = CountForm.model_validate(told)
     for _twice in range(2):
         packs.correct(session, who, pack.public_id, form, START)
     assert stock.left(session, pack) == 0
@@ -173,7 +173,7 @@ def test_packs_that_turn_up_come_off_the_lot(stall: Stall, session: Session) -> 
     told = {"way": "more", "quantity": "1", "reason": "đếm sót", "key": KEY}
     with pytest.raises(NotEnough):
         packs.correct(
-            session, who, listing.variant.public_id, CorrectionForm.model_validate(told), START
+            session, who, listing.variant.public_id, CountForm.model_validate(told), START
         )
 
 

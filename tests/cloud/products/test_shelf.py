@@ -1,9 +1,10 @@
 """From a lot to the shelf, and who sees what stands there."""
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from cloud.db import writing
 from cloud.errors import NotFound
 from cloud.market.reading import Wish, cards
 from cloud.products import history, service, stock
@@ -16,10 +17,10 @@ from cloud.products.errors import (
     ReasonNeeded,
     WrongState,
 )
-from cloud.products.models import ProductState
+from cloud.products.models import Product, ProductState
 from cloud.products.rules import Action
 from cloud.products.stock import Want
-from tests.cloud.conftest import START, Seeded, Stall
+from tests.cloud.conftest import START, Seeded, Stall, picture
 
 
 def names(session: Session, query: str = "", *, simulated: bool = False) -> list[str]:
@@ -194,6 +195,9 @@ def test_the_api_creates_publishes_and_shows(stall: Stall, as_manager: TestClien
     path = f"/api/v1/products/{product['id']}"
     assert as_manager.get(path).status_code == 404
 
+    with Session(writing(stall.engine)) as session, session.begin():
+        row = session.exec(select(Product)).one()
+        picture(session, row, stall.seeded.manager)
     published = as_manager.post(f"{path}/publish")
 
     assert published.json()["state"] == "published"
@@ -217,34 +221,3 @@ def test_a_farmer_sells_nothing(stall: Stall, as_farmer: TestClient) -> None:
     body = stall.request(stall.lot()).model_dump()
     assert as_farmer.post("/api/v1/products", json=body).status_code == 403
     assert as_farmer.get("/htx/san-pham").status_code == 403
-
-
-@pytest.mark.parametrize("name", ["D\u00a0", " D ", "\U000bc4ab\u00a0"])
-def test_a_name_of_one_letter_and_blanks_is_none(
-    stall: Stall, as_manager: TestClient, name: str
-) -> None:
-    form = {"lot": stall.lot().public_id, "name": name, "pack_mass_g": "1000", "price": "35.000"}
-    assert as_manager.post("/htx/san-pham", data=form).status_code == 422
-
-
-def test_the_office_puts_a_lot_on_the_shelf_by_forms(stall: Stall, as_manager: TestClient) -> None:
-    lot = stall.lot()
-    page = as_manager.get("/htx/san-pham")
-    assert page.status_code == 200
-    assert lot.public_id in page.text
-
-    form = {"lot": lot.public_id, "name": "Dưa lưới", "pack_mass_g": "1000", "price": "35.000"}
-    page = as_manager.post("/htx/san-pham", data=form)
-    assert page.status_code == 200, page.text
-    assert "35.000 đ" in page.text
-    assert "Đăng bán" in page.text
-
-    with Session(stall.engine) as session:
-        product = service.own(session, stall.seeded.manager.principal)[0].product.public_id
-    for action, offered in (
-        ("publish", "Tạm dừng bán"),
-        ("pause", "Cất đi"),
-        ("archive", "Đã cất"),
-    ):
-        page = as_manager.post(f"/htx/san-pham/{product}", data={"action": action})
-        assert offered in page.text

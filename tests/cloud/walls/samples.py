@@ -33,6 +33,9 @@ from cloud.passports.forms import CertificateForm
 from cloud.passports.models import Certificate
 from cloud.payments.models import BankTxn, Provider, Scheme
 from cloud.payments.telling import Told
+from cloud.products import editing
+from cloud.products import service as products
+from cloud.products.forms import WindowForm
 from cloud.products.models import Shop, Variant
 from cloud.products.outlet import Outlet
 from cloud.stamps import sheets
@@ -40,7 +43,7 @@ from cloud.stamps.models import SheetForm
 from cloud.tokens import service as tokens
 from cloud.tokens.models import ApiToken, Scope, TokenForm
 from tests.cloud.channels.conftest import three_photos
-from tests.cloud.conftest import START, Seeded
+from tests.cloud.conftest import START, Seeded, picture
 from traceability.epcis import farm
 from traceability.epcis.document import hashes
 
@@ -273,7 +276,7 @@ def channel(engine: Engine, seeded: Seeded) -> dict[str, str]:
         return {"channel": Channel.VOSO.value, "listing": row.public_id, "file": "google.xml"}
 
 
-def selling() -> dict[str, Sample]:
+def sales_channels() -> dict[str, Sample]:
     return {
         "SwitchForm": lambda: {"channel": "google", "act": "on"},
         "SharedForm": lambda: {"act": "keep", "keep_packs": 2, "keep_percent": 10},
@@ -313,4 +316,43 @@ def carts(key: Callable[[], str]) -> dict[str, Sample]:
             "phone": "0912345678",
             "key": key(),
         },
+    }
+
+
+def goods(engine: Engine, seeded: Seeded, product: str) -> dict[str, str]:
+    """A picture of a product, one of its packs, and days on which it is sold; their ids."""
+    who = seeded.manager.principal
+    form = WindowForm(opens_on=START.date(), closes_on=START.date())
+    with Session(writing(engine)) as session, session.begin():
+        listing = products.own_one(session, who, product)
+        shown = picture(session, listing.product, seeded.manager)
+        return {
+            "picture": shown,
+            "pack": listing.variant.public_id,
+            "window": editing.open_window(session, who, product, form, START).public_id,
+            "digest": f"{0:064x}",
+            "rendition": "640.webp",
+        }
+
+
+def selling(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
+    day = START.date().isoformat()
+    return {
+        "ActionForm": lambda: {"action": "pause"},
+        "FactsForm": lambda: {"name": "Dưa", "kind": "melon", "origin": "Xã Thử"},
+        "PackForm": lambda: {"mass_g": 500, "price": "20.000", "quantity": 0, "key": key()},
+        "PriceForm": lambda: {"price": "40.000"},
+        "CountForm": lambda: {
+            "way": "fewer",
+            "quantity": 1,
+            "reason": "dập",
+            "key": key(),
+        },
+        "WindowForm": lambda: {"opens_on": day, "closes_on": day},
+        "PhotosForm": lambda: {"product": ids["product"]},
+        "PhotoActForm": lambda: {"act": "cover"},
+        "SellForm": lambda: {"lot": ids["spare_lot"]},
+        "KindForm": lambda: {"kind": "melon"},
+        "FirstPackForm": lambda: {"name": "Dưa", "mass": "500", "price": "20.000"},
+        "QuantityForm": lambda: {"quantity": 1},
     }

@@ -20,7 +20,9 @@ from cloud.media.darkroom import (
     NoPhoto,
     PhotoDamaged,
     PhotoTooLarge,
+    Prints,
     in_a_process,
+    printed_in_a_process,
 )
 from cloud.media.limits import MAX_OCTETS, Verdict
 from cloud.principal import Role
@@ -93,6 +95,11 @@ def here(octets: bytes) -> Developed:
     return Developed(640, 480, pictures, pictures)
 
 
+def printed_here(octets: bytes) -> Prints:
+    one = here(octets).large
+    return Prints(640, 480, (one,) * 3, (one,) * 3)
+
+
 @pytest.fixture
 def rested(world: World, clock: FixedClock) -> Callable[[list[Row]], Iterator[Row]]:
     """One route after the other, with so much time between that photos are due again."""
@@ -134,7 +141,7 @@ def test_what_is_no_statement_is_refused_in_words_and_leaves_nothing(
 def test_what_is_no_photo_is_refused_in_words_and_leaves_nothing(
     world: World, rows: list[Row], rested: Callable[[list[Row]], Iterator[Row]]
 ) -> None:
-    world.app.state.darkroom = Darkroom(here)
+    world.app.state.darkroom = Darkroom(here, printed_here)
     names = set(world.app.state.store.names())
     before, wrong = world.contents(_UNWATCHED), []
     for number, row in enumerate(rested(rows)):
@@ -154,7 +161,7 @@ def test_what_else_a_photo_tells_is_not_kept(
     world: World, rows: list[Row], rested: Callable[[list[Row]], Iterator[Row]]
 ) -> None:
     """Neither where it was taken, nor the page, archive or script behind it."""
-    world.app.state.darkroom = Darkroom(here)
+    world.app.state.darkroom = Darkroom(here, printed_here)
     store, wrong = world.app.state.store, []
     names = set(store.names())
     for number, row in enumerate(rested(rows)):
@@ -175,7 +182,7 @@ def test_what_else_a_photo_tells_is_not_kept(
 def test_the_real_worker_comes_back_from_what_would_fill_a_machine(
     world: World, rows: list[Row], rested: Callable[[list[Row]], Iterator[Row]]
 ) -> None:
-    world.app.state.darkroom = Darkroom(in_a_process)
+    world.app.state.darkroom = Darkroom(in_a_process, printed_in_a_process)
     for row, name in zip(
         rested(rows), cycle(("png of 400 megapixels", "half a jpeg")), strict=False
     ):

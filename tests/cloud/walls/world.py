@@ -178,8 +178,9 @@ class World:
         self._answer("POST", f"/api/v1/issuances/{issuance['id']}/activate", {})
         self.ids |= samples.stamps(self.engine, self.seeded, self.ids)
         self.ids |= samples.programs(self.engine, self.seeded)
-        product = self._product(lot) | {"publish": True}
-        self.ids["product"] = self._made("POST", "/api/v1/products", product)
+        self.ids["product"] = self._made("POST", "/api/v1/products", self._product(lot))
+        self.ids |= samples.goods(self.engine, self.seeded, self.ids["product"])
+        self._made("POST", f"/api/v1/products/{self.ids['product']}/publish", {})
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
         vault = feeds.open_vault(self.app.state.settings)
         self.ids |= samples.account(self.engine, self.seeded, vault)
@@ -196,16 +197,8 @@ class World:
             "IssueForm": lambda: {"quantity": 2, "key": self.key()},
             "IssueBody": lambda: {"quantity": 2, "key": self.key()},
             **samples.evidence(ids, self.key),
-            "ProductForm": lambda: {
-                "lot": ids["spare_lot"],
-                "name": "Dưa lưới ruột cam",
-                "pack_mass_g": 1_000,
-                "price": "45.000",
-                "description_vi": "Ngọt",
-                "description_en": "Sweet",
-            },
-            "ProductRequest": lambda: self._product(ids["spare_lot"]) | {"publish": True},
-            "ActionForm": lambda: {"action": "pause"},
+            "ProductRequest": lambda: self._product(ids["spare_lot"]),
+            **samples.selling(ids, self.key),
             **samples.carts(self.key),
             "OrderRequest": lambda: self._order(ids["product"]),
             "StepForm": lambda: {"step": "confirm"},
@@ -221,7 +214,7 @@ class World:
             **samples.diary(self.ids["zone_id"], self.key),
             **samples.money(self.key),
             **shipped.forms(),
-            **samples.selling(),
+            **samples.sales_channels(),
         }
 
     def _commands(self) -> dict[str, Sample]:

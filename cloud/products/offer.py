@@ -1,0 +1,59 @@
+"""Packs as they are offered: how many are left, and what more of them cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import cast
+
+from sqlmodel import Session, col, select
+
+from cloud.products import rules
+from cloud.products.models import PriceTier, Stock, Variant
+from cloud.products.rules import Tier
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack that is sold: so many are left, and more of them are cheaper.
+
+    `counted` is false until somebody said how many there are.
+    """
+
+    variant: Variant
+    left: int
+    tiers: tuple[Tier, ...] = ()
+    counted: bool = True
+
+    @property
+    def per_kilogram(self) -> int:
+        return rules.per_kilogram(self.variant.price, self.variant.mass_g)
+
+    def price(self, quantity: int) -> int:
+        """Đồng for one pack where so many are bought."""
+        return rules.unit_price(self.variant.price, self.tiers, quantity)
+
+
+def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pack]]:
+    """The packs that are offered of each product, the first one first; in one question."""
+    found = session.exec(
+        select(Variant, Stock, PriceTier)
+        .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
+        .outerjoin(PriceTier, col(PriceTier.variant_id) == col(Variant.id))
+        .where(col(Variant.product_id).in_(products), col(Variant.retired_at).is_(None))
+        .order_by(col(Variant.id), col(PriceTier.min_quantity))
+    )
+    packs: dict[int, list[Pack]] = {}
+    for variant, rows in groupby(found, key=itemgetter(0)):
+        same = list(rows)
+        counts = cast("Stock | None", same[0][1])
+        left = counts.on_hand - counts.reserved if counts else 0
+        tiers = cast("list[PriceTier | None]", [tier for *_rest, tier in same])
+        pack = Pack(
+            variant,
+            left,
+            tuple(Tier(one.min_quantity, one.price) for one in tiers if one),
+            counted=counts is not None,
+        )
+        packs.setdefault(variant.product_id, []).append(pack)
+    return packs

@@ -1,0 +1,71 @@
+"""What time does to products: days of sale begin and end. A round of its own, by the minute."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
+from cloud.db import writing
+from cloud.i18n import TIME_ZONE
+from cloud.products import history, rules, service
+from cloud.products.models import PauseCause, Product, ProductState, SaleWindow
+
+EVERY_S: Final = 60
+"""A promise of an hour is kept with room to spare, and midnight is nearly midnight."""
+
+
+def work(engine: Engine, now: datetime) -> None:
+    """Take from the shelf what may not stand there now, and put back what waited for its days."""
+    today = now.astimezone(TIME_ZONE).date()
+    with Session(writing(engine)) as session, session.begin():
+        for product in _outside(session, today):
+            _lead(session, product, ProductState.PAUSED, PauseCause.WINDOW, now)
+        for product in _waiting(session, today):
+            listing = service.of_product(session, product)
+            if not rules.obstacles(service.readiness(session, listing, now)):
+                _lead(session, product, ProductState.PUBLISHED, None, now)
+
+
+def _outside(session: Session, today: date) -> Iterable[Product]:
+    published = _products(session, ProductState.PUBLISHED, None)
+    return [one for one in published if not _is_open(session, one, today)]
+
+
+def _waiting(session: Session, today: date) -> Iterable[Product]:
+    paused = _products(session, ProductState.PAUSED, PauseCause.WINDOW)
+    return [one for one in paused if _is_open(session, one, today)]
+
+
+def _products(
+    session: Session, state: ProductState, cause: PauseCause | None
+) -> Sequence[Product]:
+    wanted = select(Product).where(Product.state == state)
+    if cause is None:  # only what has windows can be outside of them
+        wanted = wanted.where(col(Product.id).in_(select(SaleWindow.product_id)))
+    else:
+        wanted = wanted.where(Product.paused_for == cause)
+    return session.exec(wanted.order_by(col(Product.id)).with_for_update()).all()
+
+
+def _is_open(session: Session, product: Product, today: date) -> bool:
+    windows = session.exec(select(SaleWindow).where(SaleWindow.product_id == product.id))
+    return rules.is_open([(one.opens_on, one.closes_on) for one in windows], today)
+
+
+def _lead(
+    session: Session,
+    product: Product,
+    state: ProductState,
+    cause: PauseCause | None,
+    now: datetime,
+) -> None:
+    product.state, product.paused_for = state, cause
+    session.flush()
+    history.note(session, product, None, state, now)
+    deed = Deed(AuditAction.PRODUCT_LED, f"product:{product.public_id}", {"state": state})
+    audit.append(session, product.cooperative_id, None, deed, now)
