@@ -48,6 +48,9 @@ COMMANDS: Final = {
     "broker": Command(
         "look at the broker's rules, try them, print them for a broker of your own", is_group=True
     ),
+    "papers": Command(
+        "list shops and certificates that wait to be verified; verify or refuse one", is_group=True
+    ),
     "devices": Command(
         "list all devices with the rows stored of each; show, move, strike off one", is_group=True
     ),

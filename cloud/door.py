@@ -21,7 +21,9 @@ MAX_BODY: Final = 64 * 1024
 """Octets of a request's body; forms and JSON of ours stay far below."""
 MAX_PHOTOS: Final = 12 * 1024 * 1024
 """Of a body with photos, which telephones make smaller than 1 MB each before they send them."""
-WITH_PHOTOS: Final = frozenset({"/nhat-ky", "/api/v1/diary", "/htx/anh-san-pham", "/htx/anh-hang"})
+WITH_PHOTOS: Final = frozenset(
+    {"/nhat-ky", "/api/v1/diary", "/htx/anh-san-pham", "/htx/anh-hang", "/htx/giay-chung-nhan"}
+)
 """Where photos are sent to."""
 WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke"})
 """Where files of banks are sent to."""

@@ -89,6 +89,27 @@ class LastPack(Conflict):
     sentence = _("Đang bán thì phải còn một loại gói.")
 
 
+class NoSuchCertificate(Conflict):
+    """The shop does not hold it."""
+
+    code = "no_certificate"
+    sentence = _("Gian hàng không có giấy này. Hãy tải lại trang.")
+
+
+class AccountsDiffer(Conflict):
+    """A number was typed twice, and not the same."""
+
+    code = "accounts_differ"
+    sentence = _("Hai số tài khoản không giống nhau. Hãy gõ lại.")
+
+
+class Unidentified(Conflict):
+    """Nobody can look up who says nothing."""
+
+    code = "unidentified"
+    sentence = _("Gian hàng chưa ghi số đăng ký và người đại diện.")
+
+
 class WindowTurned(Conflict):
     """It would close before it opens."""
 

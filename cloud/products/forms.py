@@ -5,11 +5,19 @@ from datetime import date
 from typing import Annotated, Final, Literal, Self
 
 from fastapi import UploadFile
-from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 
 from cloud.bodies import Body
 from cloud.lines import Line, Whole
-from cloud.products.kinds import Kind
+from cloud.products.banks import BANKS
+from cloud.products.kinds import Kind, Scheme
 from cloud.products.models import Name, Story
 from cloud.products.rules import Action, Tier
 
@@ -164,6 +172,64 @@ class WindowForm(Body):
     opens_on: date
     closes_on: date
     harvest_on: OptionalDay = None
+
+
+class IdentityForm(Body):
+    """Who the shop is."""
+
+    name: Name
+    registration: Annotated[Line, StringConstraints(min_length=5, max_length=40)]
+    address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
+    representative: Name
+
+
+class AccountForm(Body):
+    """The account that buyers pay into; its number typed twice."""
+
+    bank_bin: str
+    bank_account: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,19}$")]
+    again: str = Field(max_length=40)
+    bank_holder: Annotated[Line, StringConstraints(pattern=r"^[A-Za-z0-9 .&-]{2,60}$")]
+
+    @field_validator("bank_bin")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in BANKS:
+            raise ValueError("no bank that takes VietQR")
+        return value
+
+
+class CertifyForm(Body):
+    """A certificate, and its scan."""
+
+    scheme: Scheme
+    stars: Literal["", "3", "4", "5"] = ""
+    number: Annotated[Line, StringConstraints(min_length=2, max_length=60)]
+    issuer: Annotated[Line, StringConstraints(min_length=2, max_length=120)]
+    valid_from: date
+    valid_until: OptionalDay = None
+    photos: list[UploadFile] = Field(default=[], max_length=1)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if (self.scheme is Scheme.OCOP) != bool(self.stars):
+            raise ValueError("OCOP has stars, and nothing else has")
+        if self.valid_until is not None and self.valid_until < self.valid_from:
+            raise ValueError("it ends before it begins")
+        return self
+
+    def told(self) -> dict[str, object]:
+        told = self.model_dump(exclude={"photos", "stars"})
+        return told | {"stars": int(self.stars) if self.stars else None}
+
+    def octets(self) -> list[bytes]:
+        return [octets for photo in self.photos if (octets := photo.file.read())]
+
+
+class ClaimForm(Body):
+    """The certificates that a product says it has."""
+
+    papers: list[Id] = Field(default=[], max_length=20)
 
 
 class PhotosForm(Body):

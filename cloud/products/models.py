@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 from cloud.bodies import Body
 from cloud.db import JSON_TYPE, UtcDateTime, code_column, new_public_id
 from cloud.lines import Line
-from cloud.products.kinds import Kind
+from cloud.products.kinds import Kind, Scheme
 
 
 def _text(description: str) -> str:
@@ -69,6 +69,50 @@ class Shop(SQLModel, table=True):
     bank_holder: str
     verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    registration: str = _text("number under which the cooperative is registered, or pays taxes")
+    address: str = _text("where it can be found")
+    representative: str = _text("who speaks for it")
+    verified_by: str = _text("who looked the papers up")
+    refused_reason: str = _text("why they were not taken")
+
+
+class ShopCertificate(SQLModel, table=True):
+    """A paper that somebody else gave the shop; shown once it is verified, until it expires."""
+
+    __tablename__ = "shop_certificate"
+    __table_args__ = (
+        CheckConstraint(
+            "(scheme = 'ocop') = (stars IS NOT NULL) AND (stars IS NULL OR stars BETWEEN 3 AND 5)",
+            name="ck_shop_certificate_stars",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id")
+    shop_id: int = Field(foreign_key="shop.id", index=True)
+    scheme: Scheme = Field(sa_column=code_column(Scheme))
+    stars: int | None = Field(default=None, description="of OCOP: 3 to 5")
+    number: str
+    issuer: str
+    valid_from: date
+    valid_until: date | None = Field(default=None, description="the last day; None: no end")
+    picture_id: int | None = Field(default=None, foreign_key="picture.id")
+    verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    verified_by: str = ""
+    refused_reason: str = ""
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ProductClaim(SQLModel, table=True):
+    """That a product says it has a certificate."""
+
+    __tablename__ = "product_claim"
+
+    product_id: int = Field(primary_key=True, foreign_key="product.id")
+    shop_certificate_id: int = Field(primary_key=True, foreign_key="shop_certificate.id")
+    cooperative_id: int = Field(foreign_key="cooperative.id")
 
 
 class Product(SQLModel, table=True):

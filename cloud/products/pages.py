@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from cloud.i18n import translate
+from cloud.i18n import TIME_ZONE, translate
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
-from cloud.products import editing, history, packs, rules, service, wizard
+from cloud.products import certificates, editing, history, packs, papers, rules, service, wizard
 from cloud.products.forms import (
     ActionForm,
     CountForm,
@@ -18,7 +18,8 @@ from cloud.products.forms import (
     PriceForm,
     WindowForm,
 )
-from cloud.products.kinds import KIND_WORDS, LABEL_WORDS, REQUIRED
+from cloud.products.kinds import KIND_WORDS, LABEL_WORDS, REQUIRED, SCHEME_WORDS
+from cloud.products.rules import Obstacle
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
@@ -45,12 +46,22 @@ def one(
 ) -> HTMLResponse:
     listing, language = service.own_one(session, principal, product), language_of(request)
     found = rules.obstacles(service.readiness(session, listing, now))
-    label = service.label(session, listing)
+    label, today = service.label(session, listing), now.astimezone(TIME_ZONE).date()
+    claimed = {row.id for row in papers.claimed(session, listing.product)}
     return render(
         request,
         "products/product.html",
         listing=listing,
-        obstacles=[translate(language, one.sentence, **one.params) for one in found],
+        obstacles=[_told(language, one) for one in found],
+        papers=[
+            (
+                row,
+                translate(language, SCHEME_WORDS[row.scheme]),
+                row.id in claimed,
+                papers.paper(row).holds(today),
+            )
+            for row in certificates.own(session, principal)
+        ],
         windows=editing.windows(session, listing.product),
         label=[(translate(language, LABEL_WORDS[one]), text) for one, text in label.items()],
     )
@@ -160,6 +171,11 @@ def close_window(
     session: SessionDep, principal: Writer, now: NowDep, window: str
 ) -> RedirectResponse:
     return _back(editing.close_window(session, principal, window, now).public_id)
+
+
+def _told(language: str, one: Obstacle) -> str:
+    params = {name: translate(language, text) for name, text in one.params.items()}
+    return translate(language, one.sentence, **params)
 
 
 def _back(product: str) -> RedirectResponse:

@@ -9,7 +9,15 @@ from itertools import pairwise
 from typing import Final, Protocol
 
 from cloud.i18n import _
-from cloud.products.kinds import LABEL_GAPS, Kind, LabelField, label_gaps
+from cloud.products.kinds import (
+    DEMANDED,
+    LABEL_GAPS,
+    SCHEME_WORDS,
+    Kind,
+    LabelField,
+    Scheme,
+    label_gaps,
+)
 from cloud.products.models import ProductState
 
 GRAMS_PER_KG: Final = 1000
@@ -129,16 +137,34 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A certificate that a product claims; `verified` while nobody withdrew it."""
+
+    scheme: Scheme
+    verified: bool
+    valid_from: date
+    valid_until: date | None
+
+    def holds(self, today: date) -> bool:
+        """Whether buyers may be told of it on this day; the last day is one of its days."""
+        ended = self.valid_until is not None and self.valid_until < today
+        return self.verified and self.valid_from <= today and not ended
+
+
+@dataclass(frozen=True)
 class Readiness:
     """What publishing looks at; a sample of the demonstration stands for no goods."""
 
     shop_verified: bool
+    account: bool
     kind: Kind | None
     label: Mapping[LabelField, str]
     packs: int
     left: int
     window: bool
     photos: int
+    papers: Sequence[Paper]
+    today: date
     sample: bool
     name: str = ""
     description: str = ""
@@ -151,12 +177,15 @@ Limit = Callable[[Readiness], Iterable[Obstacle]]
 def obstacles(product: Readiness, limits: Sequence[Limit] = ()) -> tuple[Obstacle, ...]:
     """Everything that still forbids publishing, so that it can be mended at one go."""
     found = [*_of_shop(product), *_of_photos(product), *_of_label(product), *_of_packs(product)]
+    found += list(_of_papers(product))
     return (*found, *(one for limit in limits for one in limit(product)))
 
 
 def _of_shop(product: Readiness) -> Iterator[Obstacle]:
     if not product.shop_verified:
         yield Obstacle("shop", _("Gian hàng chưa được xác minh. Hãy điền giấy tờ gian hàng."))
+    if not product.account:
+        yield Obstacle("account", _("Gian hàng chưa có tài khoản nhận tiền. Hãy điền một số."))
 
 
 def _of_photos(product: Readiness) -> Iterator[Obstacle]:
@@ -176,6 +205,27 @@ def _of_packs(product: Readiness) -> Iterator[Obstacle]:
         yield Obstacle("packs", _("Chưa có gói và giá. Hãy thêm một gói."))
     elif product.left < 1 and not product.window:
         yield Obstacle("stock", _("Trong kho đã hết hàng. Hãy thêm hàng hoặc đợt bán."))
+
+
+def _of_papers(product: Readiness) -> Iterator[Obstacle]:
+    """What the kind cannot be sold without, and whatever else the product claims."""
+    if product.sample or product.kind is None:
+        return
+    claimed = {paper.scheme for paper in product.papers}
+    for scheme in sorted(DEMANDED.get(product.kind, frozenset()) - claimed):
+        what = {"what": SCHEME_WORDS[scheme]}
+        yield Obstacle("certificates", _("Cần giấy %(what)s. Hãy thêm ở trang gian hàng."), what)
+    for paper in product.papers:
+        if not paper.holds(product.today):
+            yield Obstacle(
+                "certificates", _wrong_with(paper), {"what": SCHEME_WORDS[paper.scheme]}
+            )
+
+
+def _wrong_with(paper: Paper) -> str:
+    if not paper.verified:
+        return _("Giấy %(what)s chưa được xác minh. Hãy đợi, hoặc bỏ chọn.")
+    return _("Giấy %(what)s hết hạn hoặc chưa có hiệu lực. Hãy thay giấy mới.")
 
 
 def packs(mass_g: int, pack_g: int) -> int:

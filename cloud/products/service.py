@@ -20,7 +20,7 @@ from cloud.lots.models import Lot
 from cloud.media.models import Picture
 from cloud.permissions import Permission, demand
 from cloud.principal import Principal
-from cloud.products import history, offer, photos, rules, stock, window
+from cloud.products import history, offer, papers, photos, rules, stock, window
 from cloud.products.errors import (
     LotTaken,
     LotTooSmall,
@@ -111,6 +111,7 @@ def open_shop(session: Session, cooperative: Cooperative, account: Account, now:
         bank_holder=account.holder,
         verified_at=now,
         created_at=now,
+        address=cooperative.address,
     )
     session.add(shop)
     session.flush()
@@ -119,6 +120,11 @@ def open_shop(session: Session, cooperative: Cooperative, account: Account, now:
 
 def shop_of(session: Session, principal: Principal) -> Shop | None:
     return session.exec(scoped(select(Shop), principal)).one_or_none()
+
+
+def home_of(session: Session, principal: Principal) -> Cooperative:
+    """The caller's cooperative, whose name and address a shop begins with."""
+    return session.get_one(Cooperative, principal.cooperative_id)
 
 
 def create(
@@ -241,12 +247,15 @@ def readiness(session: Session, listing: Listing, now: datetime) -> rules.Readin
     )
     return rules.Readiness(
         shop_verified=listing.shop.verified_at is not None,
+        account=bool(listing.shop.bank_account),
         kind=product.kind,
         label=label(session, listing),
         packs=len(listing.packs),
         left=sum(pack.left for pack in listing.packs),
         window=session.exec(windows).first() is not None,
         photos=len(listing.photos),
+        papers=papers.of(session, product),
+        today=today,
         sample=product.simulated,
         name=product.name,
         description=product.description_vi,
@@ -262,7 +271,7 @@ def label(session: Session, listing: Listing) -> dict[LabelField, str]:
         LabelField.NAME: product.name,
         LabelField.ORIGIN: product.origin,
         LabelField.RESPONSIBLE: shop.name,
-        LabelField.ADDRESS: place.address,
+        LabelField.ADDRESS: shop.address or place.address,
         LabelField.QUANTITY: ", ".join(pack.variant.pack_name for pack in listing.packs),
         LabelField.PRODUCED_ON: f"{listing.lot.harvested_on:%d/%m/%Y}",
         LabelField.EXPIRES: str(days) if days else "",

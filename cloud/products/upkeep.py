@@ -1,4 +1,7 @@
-"""What time does to products: days of sale begin and end. A round of its own, by the minute."""
+"""What time does to products: certificates expire, days of sale begin and end.
+
+A round of its own, by the minute.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -13,7 +16,8 @@ from cloud.audit.service import Deed
 from cloud.db import writing
 from cloud.i18n import TIME_ZONE
 from cloud.products import history, rules, service
-from cloud.products.models import PauseCause, Product, ProductState, SaleWindow
+from cloud.products.kinds import DEMANDED
+from cloud.products.models import PauseCause, Product, ProductClaim, ProductState, SaleWindow
 
 EVERY_S: Final = 60
 """A promise of an hour is kept with room to spare, and midnight is nearly midnight."""
@@ -23,12 +27,29 @@ def work(engine: Engine, now: datetime) -> None:
     """Take from the shelf what may not stand there now, and put back what waited for its days."""
     today = now.astimezone(TIME_ZONE).date()
     with Session(writing(engine)) as session, session.begin():
+        for product in _uncertified(session, now):
+            _lead(session, product, ProductState.PAUSED, PauseCause.CERTIFICATE, now)
         for product in _outside(session, today):
             _lead(session, product, ProductState.PAUSED, PauseCause.WINDOW, now)
         for product in _waiting(session, today):
             listing = service.of_product(session, product)
             if not rules.obstacles(service.readiness(session, listing, now)):
                 _lead(session, product, ProductState.PUBLISHED, None, now)
+
+
+def _uncertified(session: Session, now: datetime) -> Iterable[Product]:
+    """Published ones that claim, or need, a certificate that does not hold."""
+    claims = select(ProductClaim.product_id)
+    asked = col(Product.id).in_(claims) | col(Product.kind).in_(DEMANDED)
+    wanted = select(Product).where(Product.state == ProductState.PUBLISHED, asked)
+    found = session.exec(wanted.order_by(col(Product.id)).with_for_update()).all()
+    return [one for one in found if _lacks_papers(session, one, now)]
+
+
+def _lacks_papers(session: Session, product: Product, now: datetime) -> bool:
+    listing = service.of_product(session, product)
+    found = rules.obstacles(service.readiness(session, listing, now))
+    return any(one.field == "certificates" for one in found)
 
 
 def _outside(session: Session, today: date) -> Iterable[Product]:

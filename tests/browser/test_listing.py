@@ -143,4 +143,8 @@ def test_the_pages_of_a_product_can_be_used_by_everybody(
         for opener in visit.page.locator("summary").all():
             opener.click()
         look(visit.page, f"{name}-{scheme}")
+    visit.go("/htx/gian-hang")
+    for opener in visit.page.locator("summary").all():
+        opener.click()
+    look(visit.page, f"H46-{scheme}")
     assert visit.complaints == []

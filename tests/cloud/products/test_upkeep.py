@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from cloud.db import writing
+from cloud.market.reading import Wish, cards
 from cloud.products import editing, history, service, upkeep
 from cloud.products.forms import WindowForm
 from cloud.products.models import PauseCause, ProductState

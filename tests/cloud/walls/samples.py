@@ -25,7 +25,7 @@ from cloud.diary.service import Album
 from cloud.epcis import service as events
 from cloud.joining.models import Joining
 from cloud.media import service as media
-from cloud.media.darkroom import Developed
+from cloud.media.darkroom import Developed, Prints
 from cloud.media.store import Store
 from cloud.money import feeds, intake, statements
 from cloud.passports import service as passports
@@ -33,9 +33,9 @@ from cloud.passports.forms import CertificateForm
 from cloud.passports.models import Certificate
 from cloud.payments.models import BankTxn, Provider, Scheme
 from cloud.payments.telling import Told
-from cloud.products import editing
+from cloud.products import certificates, editing
 from cloud.products import service as products
-from cloud.products.forms import WindowForm
+from cloud.products.forms import CertifyForm, WindowForm
 from cloud.products.models import Shop, Variant
 from cloud.products.outlet import Outlet
 from cloud.stamps import sheets
@@ -319,10 +319,12 @@ def carts(key: Callable[[], str]) -> dict[str, Sample]:
     }
 
 
-def goods(engine: Engine, seeded: Seeded, product: str) -> dict[str, str]:
+def goods(engine: Engine, seeded: Seeded, product: str, store: Store) -> dict[str, str]:
     """A picture of a product, one of its packs, and days on which it is sold; their ids."""
     who = seeded.manager.principal
     form = WindowForm(opens_on=START.date(), closes_on=START.date())
+    told = {"scheme": "vietgap", "number": "VG-1", "issuer": "Quatest 3"}
+    paper = CertifyForm.model_validate(told | {"valid_from": START.date()})
     with Session(writing(engine)) as session, session.begin():
         listing = products.own_one(session, who, product)
         shown = picture(session, listing.product, seeded.manager)
@@ -330,6 +332,9 @@ def goods(engine: Engine, seeded: Seeded, product: str) -> dict[str, str]:
             "picture": shown,
             "pack": listing.variant.public_id,
             "window": editing.open_window(session, who, product, form, START).public_id,
+            "paper": certificates.tell(
+                session, who, paper, [Prints(4, 3, (b"scan",) * 3, (b"scan",) * 3)], store, START
+            ).public_id,
             "digest": f"{0:064x}",
             "rendition": "640.webp",
         }
@@ -349,6 +354,25 @@ def selling(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
             "key": key(),
         },
         "WindowForm": lambda: {"opens_on": day, "closes_on": day},
+        "IdentityForm": lambda: {
+            "name": "HTX Thử",
+            "registration": "0300000001",
+            "address": "Xã Thử, Đắk Lắk",
+            "representative": "Anh Thử",
+        },
+        "AccountForm": lambda: {
+            "bank_bin": "970436",
+            "bank_account": "0011223344",
+            "again": "0011223344",
+            "bank_holder": "HTX THU",
+        },
+        "CertifyForm": lambda: {
+            "scheme": "vietgap",
+            "number": "VG-1",
+            "issuer": "Quatest 3",
+            "valid_from": day,
+        },
+        "ClaimForm": lambda: {"papers": ids["paper"]},
         "PhotosForm": lambda: {"product": ids["product"]},
         "PhotoActForm": lambda: {"act": "cover"},
         "SellForm": lambda: {"lot": ids["spare_lot"]},

@@ -179,7 +179,9 @@ class World:
         self.ids |= samples.stamps(self.engine, self.seeded, self.ids)
         self.ids |= samples.programs(self.engine, self.seeded)
         self.ids["product"] = self._made("POST", "/api/v1/products", self._product(lot))
-        self.ids |= samples.goods(self.engine, self.seeded, self.ids["product"])
+        self.ids |= samples.goods(
+            self.engine, self.seeded, self.ids["product"], self.app.state.store
+        )
         self._made("POST", f"/api/v1/products/{self.ids['product']}/publish", {})
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
         vault = feeds.open_vault(self.app.state.settings)

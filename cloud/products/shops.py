@@ -1,0 +1,67 @@
+"""Who a shop is, and the bank account that buyers pay into."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session
+
+from cloud.audit import service as audit
+from cloud.audit.rules import AuditAction
+from cloud.audit.service import Deed
+from cloud.principal import Principal
+from cloud.products import service
+from cloud.products.banks import BANKS
+from cloud.products.errors import AccountsDiffer, NoShop
+from cloud.products.forms import AccountForm, IdentityForm
+from cloud.products.models import Shop
+
+IDENTITY: Final = tuple(IdentityForm.model_fields)
+_SHOWN: Final = 4
+"""Last digits of an account: enough to tell two apart, too few to pay into one."""
+
+
+def identify(session: Session, principal: Principal, form: IdentityForm, now: datetime) -> Shop:
+    """Who the shop is; another answer than the one that was verified has to be verified again."""
+    shop = service.shop_of(session, principal)
+    if shop is None:
+        shop = Shop(
+            cooperative_id=principal.cooperative_id,
+            bank_name="",
+            bank_bin="",
+            bank_account="",
+            bank_holder="",
+            created_at=now,
+            **form.model_dump(),
+        )
+        session.add(shop)
+    elif any(getattr(shop, name) != getattr(form, name) for name in IDENTITY):
+        for name in IDENTITY:
+            setattr(shop, name, getattr(form, name))
+        shop.verified_at, shop.verified_by = None, ""
+    shop.refused_reason = ""
+    session.flush()
+    deed = Deed(AuditAction.SHOP_CHANGED, f"shop:{shop.public_id}")
+    audit.note(session, principal, deed, now)
+    return shop
+
+
+def move_account(session: Session, principal: Principal, form: AccountForm, now: datetime) -> Shop:
+    """Buyers pay into another account from now on; the record keeps the last digits of both.
+
+    Raises:
+        NoShop: who the shop is has to be told first.
+        AccountsDiffer: the two numbers that were typed are not the same.
+    """
+    shop = service.shop_of(session, principal)
+    if shop is None:
+        raise NoShop
+    if form.bank_account != form.again:
+        raise AccountsDiffer
+    before = shop.bank_account[-_SHOWN:]
+    shop.bank_bin, shop.bank_name = form.bank_bin, BANKS[form.bank_bin]
+    shop.bank_account, shop.bank_holder = form.bank_account, form.bank_holder
+    session.flush()
+    told = {"before": before, "after": shop.bank_account[-_SHOWN:]}
+    deed = Deed(AuditAction.ACCOUNT_MOVED, f"shop:{shop.public_id}", told)
+    audit.note(session, principal, deed, now)
+    return shop
