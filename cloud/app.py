@@ -66,7 +66,7 @@ import cloud.vietgap.pages
 from cloud import keyring, vitals
 from cloud.accounts import hashes
 from cloud.alerts import service as alerts
-from cloud.channels import gallery
+from cloud.channels import gallery, gate
 from cloud.clock import Clock
 from cloud.gauges import StoredCollector
 from cloud.greenhouses import service as greenhouses
@@ -162,6 +162,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.allowance = Allowance()
     app.state.darkroom = Darkroom()
     app.state.gallery = gallery.of_passports
+    app.state.gate = gate.demand
     app.state.store = Store(settings.data_dir)
     app.state.practice_places = lambda: 0  # until somebody looks after them
     app.state.vitals = Vitals()

@@ -37,3 +37,10 @@ class Moved(Conflict):
 
     code = "listing_moved"
     sentence = _("Hàng vừa đổi. Hãy tải lại trang rồi xem lại.")
+
+
+class UnfitForChannel(Conflict):
+    """A channel that the shop uses would refuse the product as it is."""
+
+    code = "unfit_for_channel"
+    sentence = _("%(channel)s chưa nhận hàng này: %(what)s Hãy sửa, hoặc tắt kênh đó.")

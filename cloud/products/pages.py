@@ -18,6 +18,7 @@ from cloud.products.forms import (
     PriceForm,
     WindowForm,
 )
+from cloud.products.gate import Gate
 from cloud.products.kinds import KIND_WORDS, LABEL_WORDS, REQUIRED, SCHEME_WORDS
 from cloud.products.rules import Obstacle
 from cloud.transaction import SessionDep
@@ -69,6 +70,7 @@ def one(
 
 @router.post("/san-pham/{product}")
 def act(
+    request: Request,
     session: SessionDep,
     principal: Reader,
     now: NowDep,
@@ -76,6 +78,8 @@ def act(
     form: Annotated[ActionForm, Form()],
 ) -> RedirectResponse:
     """One button; the service asks whether the role may press it."""
+    gate: Gate = request.app.state.gate
+    gate(request, session, principal, product, form.action)
     service.act(session, principal, product, form.action, now, form.reason)
     return _back(product)
 

@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.products import service
+from cloud.products.gate import Gate
 from cloud.products.models import PackOut, ProductOut, ProductRequest
 from cloud.products.outlet import Outlet, OutletDep
 from cloud.products.rules import Action
@@ -29,8 +30,15 @@ def create(
 
 @router.post("/{product}/publish")
 def publish(
-    session: SessionDep, principal: Reviewer, now: NowDep, outlet: OutletDep, product: str
+    request: Request,
+    session: SessionDep,
+    principal: Reviewer,
+    now: NowDep,
+    outlet: OutletDep,
+    product: str,
 ) -> ProductOut:
+    gate: Gate = request.app.state.gate
+    gate(request, session, principal, product, Action.PUBLISH)
     service.act(session, principal, product, Action.PUBLISH, now)
     return _out(service.own_one(session, principal, product), outlet)
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select, update
 from starlette.testclient import TestClient
 
 from cloud.channels.codes import Channel
+from cloud.channels.gallery import of_passports
 from cloud.channels.models import ChannelListing, ChannelOutbox, ChannelShop
 from cloud.channels.service import OPEN
 from cloud.cooperatives.models import Membership
@@ -265,3 +266,26 @@ def test_what_is_kept_back_is_kept(stall: Stall, as_manager: TestClient) -> None
     assert (shared.keep_packs, shared.keep_percent) == (3, 25)
     bad = as_manager.post(f"{PAGE}/chung", data={**form, "keep_percent": "101"})
     assert bad.status_code == 422
+
+
+def test_what_a_used_channel_would_refuse_does_not_go_on_sale(
+    stall: Stall, as_manager: TestClient
+) -> None:
+    product = stall.offer(publish=False).product.public_id
+    on(as_manager, Channel.GOOGLE)
+    press = f"/htx/san-pham/{product}", {"action": "publish"}
+    answer = as_manager.post(press[0], data=press[1])
+    assert answer.status_code == 409
+    assert "Google chưa nhận hàng này: Cần ít nhất 1 ảnh." in told(answer.text)
+    program = as_manager.post(f"/api/v1/products/{product}/publish")
+    assert program.json()["error"]["code"] == "unfit_for_channel"
+
+    as_manager.post(PAGE, data={"channel": "google", "act": "off"})
+    assert as_manager.post(press[0], data=press[1]).status_code == 200
+
+
+def test_pausing_is_never_kept_from_anybody(app: FastAPI, floor: TestClient, stall: Stall) -> None:
+    app.state.gallery = of_passports
+    product = row(stall).desired["group"]
+    assert floor.post(f"/htx/san-pham/{product}", data={"action": "pause"}).status_code == 200
+    assert floor.post(f"/htx/san-pham/{product}", data={"action": "resume"}).status_code == 409
