@@ -153,8 +153,9 @@ def _next(session: Session, link: ChannelLink, now: datetime) -> ChannelOutbox |
 
 def _bound(session: Session, row: ChannelListing, shop: ChannelShop) -> None:
     """Promise no more than is free this moment; somebody may have bought since the last look."""
-    stock = session.get_one(Stock, row.variant_id)
-    packs = spare(stock.on_hand - stock.reserved, Keep(shop.keep_packs, shop.keep_percent))
+    stock = session.get(Stock, row.variant_id)
+    left = stock.on_hand - stock.reserved if stock else 0
+    packs = spare(left, Keep(shop.keep_packs, shop.keep_percent))
     others = session.exec(
         select(ChannelListing.promised).where(
             ChannelListing.variant_id == row.variant_id, ChannelListing.id != row.id

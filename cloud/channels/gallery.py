@@ -10,21 +10,23 @@ from cloud.lots.models import Lot, TradeItem
 from cloud.media.limits import SMALL_SIDE
 from cloud.media.models import Photo as Kept
 from cloud.passports.models import Passport
+from cloud.products.models import Product
 
 Pictures = Mapping[int, tuple[Photo, ...]]
-"""By the lot that a product was grown in."""
+"""By product."""
 
 Gallery = Callable[[Session, Sequence[int], str], Pictures]
-"""Finds them for lots; addresses begin with the one that is given."""
+"""Finds them for products; addresses begin with the one that is given."""
 
 _LIGHT: Final = 0
 """What is known of a thumbnail's weight without opening it: below any channel's limit."""
 
 
-def of_passports(session: Session, lots: Sequence[int], address: str) -> Pictures:
+def of_passports(session: Session, products: Sequence[int], address: str) -> Pictures:
     """The picture of a product's passport, in the size that everybody may see."""
     found = session.exec(
-        select(Lot.id, Kept)
+        select(Product.id, Kept)
+        .join(Lot, col(Lot.id) == col(Product.lot_id))
         .join(
             TradeItem,
             (col(TradeItem.cooperative_id) == col(Lot.cooperative_id))
@@ -32,9 +34,9 @@ def of_passports(session: Session, lots: Sequence[int], address: str) -> Picture
         )
         .join(Passport, col(Passport.trade_item_id) == col(TradeItem.id))
         .join(Kept, col(Kept.id) == col(Passport.photo_id))
-        .where(col(Lot.id).in_(lots))
+        .where(col(Product.id).in_(products))
     )
-    return {cast("int", lot): (_thumbnail(kept, address),) for lot, kept in found}
+    return {cast("int", product): (_thumbnail(kept, address),) for product, kept in found}
 
 
 def _thumbnail(kept: Kept, address: str) -> Photo:

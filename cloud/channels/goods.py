@@ -42,8 +42,8 @@ def of_shop(session: Session, shop_id: int, window: Window) -> Sequence[Goods]:
 
 def of_offers(session: Session, offers: Sequence[Offer], window: Window) -> Sequence[Goods]:
     """These products as they would be told, on sale or not."""
-    lots = [offer.product.lot_id for offer in offers]
-    pictures = window.gallery(session, lots, window.outlet.address)
+    shown = [cast("int", offer.product.id) for offer in offers]
+    pictures = window.gallery(session, shown, window.outlet.address)
     return [_goods(offer, window.outlet, pictures) for offer in offers]
 
 
@@ -59,7 +59,7 @@ def _goods(offer: Offer, outlet: Outlet, pictures: Pictures) -> Goods:
         price=variant.price,
         origin=product.origin,
         harvested_on=lot.harvested_on,
-        photos=pictures.get(product.lot_id, ()),
+        photos=pictures.get(cast("int", product.id), ()),
     )
     url = outlet.product(product.public_id)
     return Goods(cast("int", variant.id), pack, offer.shop.name, offer.left, url)

@@ -133,7 +133,7 @@ def mark(
 
 
 def _channel(name: str) -> Channel:
-    if name not in service.OPEN:
+    if name not in set(Channel):
         raise ChannelUnused
     return Channel(name)
 

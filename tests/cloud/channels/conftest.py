@@ -30,10 +30,10 @@ ADDRESS = "https://vuonso.vn"
 PACE = Pace(burst=50, per_minute=600, per_day=1_000)
 
 
-def three_photos(_session: Session, lots: Sequence[int], address: str) -> Pictures:
+def three_photos(_session: Session, products: Sequence[int], address: str) -> Pictures:
     urls = [f"{address}/anh/{number}.jpg" for number in range(3)]
     photos = tuple(Photo(url, 1280, 1280, 300_000) for url in urls)
-    return dict.fromkeys(lots, photos)
+    return dict.fromkeys(products, photos)
 
 
 WINDOW = Window(Outlet(ADDRESS, samples=False), three_photos)

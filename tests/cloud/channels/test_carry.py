@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from itertools import pairwise
 
 import pytest
+from fastapi import FastAPI
 from sqlmodel import Session, update
+from starlette.testclient import TestClient
 
 from cloud.channels.codes import Channel
 from cloud.channels.look import due
@@ -15,7 +18,7 @@ from cloud.lots.models import Lot
 from cloud.products import service as products
 from cloud.products.models import Variant
 from cloud.products.rules import Action
-from tests.cloud.channels.conftest import Booth
+from tests.cloud.channels.conftest import Booth, three_photos
 
 
 def price(booth: Booth, value: int) -> None:
@@ -323,3 +326,26 @@ def test_a_change_on_the_way_is_carried_after_it(booth: Booth) -> None:
     assert [told["price"] for told in booth.floor.writes] == [35_000, 40_000]
     assert booth.waiting() == []
     assert agrees(booth)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        ("refused", "Sàn chưa nhận mục «Tên bán». Hãy sửa mục đó ở sản phẩm."),
+        ("enough", "Hôm nay sàn không nhận thêm. Sáng mai máy gửi tiếp."),
+        ("broken", "Sàn chưa trả lời. Máy sẽ tự gửi lại."),
+        ("deaf", "Sàn chưa nhận mục «Giá»."),
+    ],
+)
+def test_what_a_channel_refused_is_told_with_what_to_do(
+    listed: Booth, app: FastAPI, as_manager: TestClient, trouble: str, sentence: str
+) -> None:
+    app.state.gallery = three_photos
+    listed.floor.troubles.append(trouble)
+    price(listed, 40_000)
+    listed.look()
+    listed.carry()
+    page = unescape(as_manager.get("/htx/kenh/shopee").text)
+    assert sentence in page
+    if trouble == "refused":
+        assert "Sàn nói: «item_name has forbidden words»" in page
