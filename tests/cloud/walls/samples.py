@@ -276,7 +276,7 @@ def channel(engine: Engine, seeded: Seeded) -> dict[str, str]:
         return {"channel": Channel.VOSO.value, "listing": row.public_id, "file": "google.xml"}
 
 
-def sales_channels() -> dict[str, Sample]:
+def switched() -> dict[str, Sample]:
     return {
         "SwitchForm": lambda: {"channel": "google", "act": "on"},
         "SharedForm": lambda: {"act": "keep", "keep_packs": 2, "keep_percent": 10},

@@ -216,7 +216,7 @@ class World:
             **samples.diary(self.ids["zone_id"], self.key),
             **samples.money(self.key),
             **shipped.forms(),
-            **samples.sales_channels(),
+            **samples.switched(),
         }
 
     def _commands(self) -> dict[str, Sample]:
