@@ -59,6 +59,7 @@ import cloud.security_txt
 import cloud.shipping.pages
 import cloud.stamps.pages
 import cloud.stamps.routes
+import cloud.supplies.pages
 import cloud.telemetry.routes
 import cloud.tokens.pages
 import cloud.transparency.pages
@@ -137,6 +138,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.shipping.pages.router,
     cloud.stamps.pages.router,
     cloud.stamps.routes.router,
+    cloud.supplies.pages.router,
     cloud.telemetry.routes.router,
     cloud.transparency.pages.router,
     cloud.tokens.pages.router,

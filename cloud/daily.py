@@ -36,6 +36,7 @@ from cloud.products.outlet import Outlet
 from cloud.scans import tidy
 from cloud.stamps import sheets
 from cloud.stamps.sheets import Room
+from cloud.supplies import service as supplies
 from cloud.telemetry import retention, rollups
 from cloud.telemetry.keep import Keep
 from cloud.weather.source import Persistence, Source
@@ -51,6 +52,7 @@ CHORES: Final[tuple[Chore, ...]] = (
     buyers.erase_due,
     letters.sweep,
     statements.sweep,
+    supplies.sweep,
     privacy.erase_left,
     privacy.sweep,
     window.rebuild,

@@ -25,8 +25,8 @@ WITH_PHOTOS: Final = frozenset(
     {"/nhat-ky", "/api/v1/diary", "/htx/anh-san-pham", "/htx/anh-hang", "/htx/giay-chung-nhan"}
 )
 """Where photos are sent to."""
-WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke"})
-"""Where files of banks are sent to."""
+WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke", "/htx/vat-tu"})
+"""Where tables are sent to: of banks, and of fertilisers and pesticides."""
 FROM_SERVICES: Final = {
     "/api/v1/zalo/bot": ("x-bot-api-secret-token",),
     "/api/v1/sepay/": ("x-sepay-signature", "authorization"),

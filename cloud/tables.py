@@ -29,6 +29,7 @@ import cloud.recovery.models
 import cloud.scans.models
 import cloud.shipping.models
 import cloud.stamps.models
+import cloud.supplies.models
 import cloud.telemetry.models
 import cloud.tokens.models
 import cloud.transparency.models
@@ -64,6 +65,7 @@ MODELS = (
     cloud.scans.models,
     cloud.shipping.models,
     cloud.stamps.models,
+    cloud.supplies.models,
     cloud.telemetry.models,
     cloud.transparency.models,
     cloud.weather.models,

@@ -100,6 +100,8 @@ class AuditAction(StrEnum):
     PROGRAM_LET_IN = "program.let_in"
     PROGRAM_SHUT_OUT = "program.shut_out"
     EVENTS_CAPTURED = "epcis.captured"
+    SUPPLIES_TAKEN = "supplies.taken"
+    SUPPLY_REMOVED = "supply.removed"
 
 
 @dataclass(frozen=True)

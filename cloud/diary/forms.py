@@ -26,6 +26,7 @@ class EntryForm(Body):
     work: Work
     day: date
     note: Note = ""
+    supply: str = Field("", max_length=20)
     product: Annotated[Line, StringConstraints(max_length=80)] = ""
     registration: Annotated[Line, StringConstraints(max_length=40)] = ""
     dose: Annotated[Line, StringConstraints(max_length=60)] = ""
@@ -33,10 +34,11 @@ class EntryForm(Body):
     photos: list[UploadFile] = Field(default=[], max_length=MAX_PHOTOS)
 
     def said(self) -> Said:
-        return Said(self.key, self.work, self.day, self.note, self._used())
+        return Said(self.key, self.work, self.day, self.note, self._used(), self.supply)
 
     def _used(self) -> Used | None:
-        if self.work not in WITH_INPUTS or not (self.product or self.phi_days):
+        told = self.supply or self.product or self.phi_days
+        if self.work not in WITH_INPUTS or not told:
             return None
         days = int(self.phi_days) if self.phi_days else None
         return Used(self.product, self.registration, self.dose, days)

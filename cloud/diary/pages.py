@@ -15,6 +15,7 @@ from cloud.diary.photos import album
 from cloud.greenhouses import service as greenhouses
 from cloud.permissions import Permission, require, require_early
 from cloud.principal import Principal
+from cloud.supplies import service as supplies
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
@@ -84,6 +85,7 @@ def form(
         houses=names if len(names) > 1 else {},
         chosen=zone_id if zone_id in known else next((z.public_id for z in zones), ""),
         days=[(day, words.day(language, day, today)) for day in rules.choices(now)],
+        supplies=supplies.listing(session, principal),
     )
 
 

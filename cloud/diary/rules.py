@@ -22,6 +22,16 @@ class Used:
     dose: str = ""
     phi_days: int | None = None
 
+    def with_label(self, label: "Used") -> "Used":
+        """As the cooperative's list has it; what was typed may be stricter, never laxer."""
+        days = [one for one in (self.phi_days, label.phi_days) if one is not None]
+        return Used(
+            label.product,
+            label.registration or self.registration,
+            self.dose or label.dose,
+            max(days, default=None),
+        )
+
     def harvest_from(self, day: date) -> date | None:
         """The first day on which what got it on `day` may be harvested."""
         return None if self.phi_days is None else day + timedelta(days=self.phi_days)
@@ -36,6 +46,8 @@ class Said:
     day: date
     note: str
     used: Used | None = None
+    supply: str = ""
+    """The public id of a product of the cooperative's list."""
 
 
 def today(now: datetime) -> date:

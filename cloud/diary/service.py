@@ -25,6 +25,7 @@ from cloud.media.models import Photo
 from cloud.media.store import Store
 from cloud.principal import Principal, Role
 from cloud.scope import find, scoped
+from cloud.supplies import service as supplies
 
 LISTED: Final = 200
 """Entries on one page: weeks of a busy cooperative."""
@@ -79,7 +80,7 @@ def write(
     """One entry for each key of an account, however often it is sent, also at once.
 
     Raises:
-        NotFound: the zone is none of the caller's.
+        NotFound: the zone, or the product that was chosen, is none of the caller's.
         DiaryDay: it lies too far back, or ahead.
     """
     known = _in_turn(session, principal, said.key)
@@ -89,7 +90,7 @@ def write(
     if not rules.is_plausible(said.day, now):
         raise DiaryDay(days=rules.DAYS_BACK)
     entry = _added(session, _row(principal, cast("int", zone.id), said, now))
-    _put_on(session, entry, said.used)
+    _put_on(session, entry, _labelled(session, principal, said))
     for photo in album.photos:
         kept = media.keep(session, principal, album.store, zone, photo, now)
         _show(session, entry, [cast("int", kept.id)], len(_photo_ids(session, entry)))
@@ -299,6 +300,16 @@ def _put_on(session: Session, entry: DiaryEntry, used: Used | None) -> None:
         return
     session.add(DiaryInput(entry_id=cast("int", entry.id), **asdict(used)))
     session.flush()
+
+
+def _labelled(session: Session, principal: Principal, said: Said) -> Used | None:
+    """What was used, with what the cooperative's list says of it."""
+    if said.used is None:
+        return None
+    row = supplies.chosen(session, principal, said.supply, said.used.product)
+    if row is None:
+        return said.used
+    return said.used.with_label(Used(row.name, row.registration, row.dose, row.phi_days))
 
 
 def _is_replaced(session: Session, entry: DiaryEntry) -> bool:

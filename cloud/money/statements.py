@@ -9,20 +9,21 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from cloud import sheet
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.money import intake
 from cloud.money.errors import NotAStatement, StatementTooLarge
 from cloud.money.intake import Taken
-from cloud.payments import bank, matching, sheet, statement
+from cloud.payments import bank, matching, statement
 from cloud.payments.matching import Verdict
 from cloud.payments.models import Provider, Statement
-from cloud.payments.sheet import SheetError
 from cloud.payments.statement import Found
 from cloud.payments.telling import Told
 from cloud.principal import Principal
 from cloud.scope import find
+from cloud.sheet import SheetError
 
 MAX_OCTETS: Final = 2 * 1024 * 1024
 """A month of a busy shop is a tenth of it."""

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud.payments import sheet
-from cloud.payments.sheet import SheetError
+from cloud import sheet
 from cloud.payments.statement import Column, Flaw, Found, money, read
+from cloud.sheet import SheetError
 
 VIETCOMBANK = """SAO KÊ TÀI KHOẢN,,,,
 Số tài khoản:,0011223344,,,

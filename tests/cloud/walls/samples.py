@@ -40,6 +40,7 @@ from cloud.products.models import Shop, Variant
 from cloud.products.outlet import Outlet
 from cloud.stamps import sheets
 from cloud.stamps.models import SheetForm
+from cloud.supplies import service as supplies
 from cloud.tokens import service as tokens
 from cloud.tokens.models import ApiToken, Scope, TokenForm
 from tests.cloud.channels.conftest import three_photos
@@ -240,6 +241,7 @@ def money(key: Callable[[], str]) -> dict[str, Sample]:
         "SeenForm": lambda: {"amount": 5_000, "content": "mua dưa", "key": key()},
         "RefundForm": lambda: {"amount": 1_000, "note": "FT1", "key": key()},
         "StatementForm": lambda: {"act": "read"},
+        "SupplyListForm": lambda: {"act": "read"},
         "FeedForm": lambda: {"scheme": "hmac", "secret": "no-secret-of-anybody"},
     }
 
@@ -255,6 +257,7 @@ def account(engine: Engine, seeded: Seeded, vault: Vault) -> dict[str, str]:
         return {
             "txn": session.exec(select(BankTxn.public_id)).one(),
             "statement": statements.read(session, who, table, START),
+            **_supplies(session, seeded),
             "feed": feed.public_id,
         }
 
@@ -282,6 +285,14 @@ def switched() -> dict[str, Sample]:
         "SharedForm": lambda: {"act": "keep", "keep_packs": 2, "keep_percent": 10},
         "MarkForm": lambda: {"mark": "listed", "based_on": "0" * 64},
     }
+
+
+def _supplies(session: Session, seeded: Seeded) -> dict[str, str]:
+    """A product of the list, and a file that waits."""
+    who, table = seeded.manager.principal, "Tên,Cách ly\nAbamectin,7".encode()
+    taken, waiting = (supplies.read(session, who, table, START) for _file in range(2))
+    supplies.confirm(session, who, taken, START)
+    return {"supply_list": waiting, "supply": supplies.listing(session, who)[0].public_id}
 
 
 def harvests(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
