@@ -49,15 +49,15 @@ _OWN_SITE: Final = frozenset({"same-origin", "none"})  # none: typed into the ad
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 _HEADERS: Final = {
     b"content-security-policy": _POLICY.encode(),
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
-    b"permissions-policy": b"camera=(self), geolocation=(), microphone=()",
+    b"permissions-policy": b"camera=(self), geolocation=(), microphone=(self)",
     b"referrer-policy": b"same-origin",
     b"x-content-type-options": b"nosniff",
 }

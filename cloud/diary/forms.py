@@ -32,6 +32,7 @@ class EntryForm(Body):
     dose: Annotated[Line, StringConstraints(max_length=60)] = ""
     phi_days: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,3}$")] = ""
     photos: list[UploadFile] = Field(default=[], max_length=MAX_PHOTOS)
+    voice: list[UploadFile] = Field(default=[], max_length=1)
 
     def said(self) -> Said:
         return Said(self.key, self.work, self.day, self.note, self._used(), self.supply)
@@ -46,6 +47,10 @@ class EntryForm(Body):
     def octets(self) -> list[bytes]:
         """Of each photo; a browser sends an empty one where none was chosen."""
         return [octets for photo in self.photos if (octets := photo.file.read())]
+
+    def said_aloud(self) -> bytes:
+        """The recording; nothing where none was made."""
+        return b"".join(one.file.read() for one in self.voice)
 
 
 class CorrectionForm(Body):

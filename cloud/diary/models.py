@@ -67,6 +67,17 @@ class DiaryPhoto(SQLModel, table=True):
     photo_id: int = Field(foreign_key="photo.id", index=True)
 
 
+class DiaryVoice(SQLModel, table=True):
+    """What was said to an entry; a correction has it too."""
+
+    __tablename__ = "diary_voice"
+
+    entry_id: int = Field(
+        primary_key=True, foreign_key="diary_entry.id", sa_column_kwargs={"autoincrement": False}
+    )
+    recording_id: int = Field(foreign_key="recording.id", index=True)
+
+
 class DiaryInput(SQLModel, table=True):
     """What was put on the plants in an entry, and for how many days nobody harvests after it."""
 

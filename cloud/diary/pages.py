@@ -97,7 +97,7 @@ def write(
     now: NowDep,
     form: Annotated[EntryForm, Form()],
 ) -> RedirectResponse:
-    photos = album(request, principal, form.octets(), now)
+    photos = album(request, principal, form.octets(), now, form.said_aloud())
     writer = practising.noting(session, principal, form.zone)
     entry = service.write(session, writer, form.zone, form.said(), photos, now)
     if writer is not principal:  # they are to see what they wrote

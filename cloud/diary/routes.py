@@ -39,6 +39,7 @@ class EntryOut(BaseModel):
     corrected: bool
     struck: bool
     photos: list[str]
+    voice: str | None
     product: str
     registration: str
     dose: str
@@ -63,7 +64,7 @@ def write(
 
     It may have waited on the telephone, and its browser may be practising meanwhile.
     """
-    photos = album(request, principal, form.octets(), now)
+    photos = album(request, principal, form.octets(), now, form.said_aloud())
     writer = practising.noting(session, principal, form.zone)
     entry = service.write(session, writer, form.zone, form.said(), photos, now)
     return _one(session, writer, entry.public_id)
@@ -92,6 +93,7 @@ def _out(shown: Shown) -> EntryOut:
         corrected=shown.corrected,
         struck=entry.struck,
         photos=list(shown.photos),
+        voice=shown.voice or None,
         product=used.product,
         registration=used.registration,
         dose=used.dose,

@@ -14,11 +14,12 @@ from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.cooperatives.models import Zone
-from cloud.diary import rules
+from cloud.diary import rules, voices
 from cloud.diary.models import WITH_INPUTS, DiaryEntry, DiaryInput, DiaryPhoto
 from cloud.diary.rules import Said, Used
 from cloud.errors import Conflict, Forbidden
 from cloud.i18n import _
+from cloud.media import recordings
 from cloud.media import service as media
 from cloud.media.darkroom import Developed
 from cloud.media.models import Photo
@@ -49,10 +50,11 @@ class EntryReplaced(Conflict):
 
 @dataclass(frozen=True)
 class Album:
-    """Developed photos, and where they are to lie."""
+    """Developed photos and what was said, and where they are to lie."""
 
     store: Store
     photos: Sequence[Developed] = ()
+    voice: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Shown:
     by: str
     photos: Sequence[str]
     used: Used | None = None
+    voice: str = ""
 
     @property
     def harvest_from(self) -> date | None:
@@ -94,6 +97,9 @@ def write(
     for photo in album.photos:
         kept = media.keep(session, principal, album.store, zone, photo, now)
         _show(session, entry, [cast("int", kept.id)], len(_photo_ids(session, entry)))
+    if album.voice:
+        said_aloud = recordings.keep(session, principal, album.store, zone, album.voice, now)
+        voices.put(session, entry, said_aloud)
     _note(session, principal, AuditAction.DIARY_WRITTEN, entry, now)
     return entry
 
@@ -230,6 +236,7 @@ def forget(session: Session, account_id: int) -> None:
         session.delete(row)
     session.flush()
     media.forget(session, photos)
+    voices.forget(session, account_id)
     own = update(DiaryEntry).where(col(DiaryEntry.account_id) == account_id)
     session.exec(own.values(note=""))
 
@@ -259,6 +266,7 @@ def _replace(
     entry = _added(session, fresh)
     _put_on(session, entry, inputs(session, [before]).get(cast("int", before.id)))
     _show(session, entry, _photo_ids(session, before), 0)
+    voices.carry_over(session, before, entry)
     action = AuditAction.DIARY_STRUCK if struck else AuditAction.DIARY_CORRECTED
     _note(session, principal, action, entry, now)
     return entry
@@ -356,6 +364,7 @@ def _shown(session: Session, entries: Sequence[DiaryEntry]) -> list[Shown]:
     by = {entry.written_by_id for entry in entries}
     people = session.exec(select(Account.id, Account.name).where(col(Account.id).in_(by)))
     names, used = dict(people.all()), inputs(session, entries)
+    said = voices.of_entries(session, entries)
     return [
         Shown(
             entry,
@@ -363,6 +372,7 @@ def _shown(session: Session, entries: Sequence[DiaryEntry]) -> list[Shown]:
             names.get(entry.written_by_id, ""),
             photos.get(cast("int", entry.id), []),
             used.get(cast("int", entry.id)),
+            said.get(cast("int", entry.id), ""),
         )
         for entry in entries
     ]

@@ -1,10 +1,11 @@
-"""The tables of photos and of pictures for buyers; their octets lie in the store."""
+"""Tables of photos, pictures for buyers and recordings; their octets lie in the store."""
 
 from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from cloud.db import UtcDateTime, new_public_id
+from cloud.db import UtcDateTime, code_column, new_public_id
+from cloud.media.sound import Kind
 
 
 class Photo(SQLModel, table=True):
@@ -40,4 +41,16 @@ class Picture(SQLModel, table=True):
     jpeg_320: str = Field(max_length=64)
     width: int
     height: int
+
+
+class Recording(SQLModel, table=True):
+    """What somebody said; stands where its zone stands, and is kept as it was sent."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    zone_id: int = Field(foreign_key="zone.id", index=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    name: str = Field(max_length=64, description="its name in the store")
+    kind: Kind = Field(sa_column=code_column(Kind))
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -16,7 +16,7 @@ from cloud.errors import TooMany
 from cloud.i18n import _
 from cloud.media import pictures
 from cloud.media.darkroom import Developed
-from cloud.media.models import Photo
+from cloud.media.models import Photo, Recording
 from cloud.media.store import Store
 from cloud.principal import Principal
 from cloud.scope import find
@@ -80,10 +80,11 @@ def forget(session: Session, photo_ids: Iterable[int]) -> None:
 
 
 def sweep(engine: Engine, now: datetime, *, store: Store) -> None:
-    """A round of each night: delete the pictures that no photo names any more."""
+    """A round of each night: delete what no photo and no recording names any more."""
     with Session(engine) as session:
         named = session.exec(select(Photo.large, Photo.small)).all()
-        wanted = pictures.named(session) | {name for pair in named for name in pair}
+        said = session.exec(select(Recording.name)).all()
+        wanted = pictures.named(session) | {name for pair in named for name in pair} | set(said)
     swept = store.sweep(wanted, now - ORPHANED)
     if swept:
-        _log.info("%s pictures that no photo names were deleted", swept)
+        _log.info("%s files that no photo or recording names were deleted", swept)

@@ -66,7 +66,7 @@ class Help:
 
 @dataclass(frozen=True)
 class Wrote:
-    """A line in the diary, and where its photos are shown; under the same names they are files."""
+    """A line in the diary, and where its photos and its voice are; those are files' names too."""
 
     at: datetime
     day: date
@@ -75,6 +75,7 @@ class Wrote:
     note: str
     struck: bool
     photos: tuple[str, ...]
+    voice: str
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Known:
 
     @property
     def has_photos(self) -> bool:
-        return any(one.photos for one in self.diary)
+        return any(one.photos or one.voice for one in self.diary)
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -198,7 +199,14 @@ def _hears_of(session: Session, account_id: int) -> tuple[str, ...]:
 def _wrote(shown: Shown) -> Wrote:
     entry, photos = shown.entry, tuple(f"/anh/{photo}" for photo in shown.photos)
     return Wrote(
-        entry.created_at, entry.day, shown.zone.name, entry.work, entry.note, entry.struck, photos
+        entry.created_at,
+        entry.day,
+        shown.zone.name,
+        entry.work,
+        entry.note,
+        entry.struck,
+        photos,
+        f"/tieng/{shown.voice}" if shown.voice else "",
     )
 
 

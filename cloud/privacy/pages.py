@@ -18,6 +18,7 @@ from cloud.accounts.consents import NOTICE
 from cloud.accounts.proof import knows
 from cloud.accounts.service import BadPhone
 from cloud.diary import service as diary
+from cloud.diary import voices
 from cloud.errors import CloudError, TooMany
 from cloud.media.store import Store
 from cloud.members.service import LastManager
@@ -61,15 +62,19 @@ def take_along(session: SessionDep, principal: Own) -> JSONResponse:
 def take_photos_along(
     request: Request, session: SessionDep, principal: Own, now: NowDep
 ) -> StreamingResponse:
-    """The same with the photos as files; the session is over before the first of them is read."""
+    """The same with photos and voice as files; the session is over before one of them is read."""
     store: Store = request.app.state.store
     document = JSONResponse(jsonable_encoder(known(session, principal).as_json())).body
     photos = [
         Enclosed(f"anh/{photo.public_id}.webp", store.path(photo.large), photo.created_at)
         for photo in diary.photos_of_account(session, principal.account_id)
     ]
+    said = [
+        Enclosed(f"tieng/{one.public_id}", store.path(one.name), one.created_at)
+        for one in voices.of_account(session, principal.account_id)
+    ]
     headers = {"Content-Disposition": f'attachment; filename="{_PARCEL}"'}
-    parts = parcel({_FILE: bytes(document)}, photos, now)
+    parts = parcel({_FILE: bytes(document)}, [*photos, *said], now)
     return StreamingResponse(parts, headers=headers, media_type="application/zip")
 
 

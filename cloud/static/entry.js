@@ -6,7 +6,7 @@
   var SIDE = 1600, QUALITY = 0.82, MOST = 3, DAY_MS = 86400000, HERE_MS = 7 * 3600000;
   var form = document.getElementById("entry");
   if (!form) return;
-  var photos = form.elements.photos, said = form.querySelector("[data-chosen]"), asked = said.textContent;
+  var photos = form.elements.photos, voice = form.elements.voice, said = form.querySelector("[data-chosen]"), asked = said.textContent;
 
   function chosen() {
     var count = Math.min(photos.files.length, MOST);
@@ -67,9 +67,10 @@
       if (!one.name || one.type === "file" || (one.type === "radio" && !one.checked)) return;
       fields[one.name] = one.value;
     });
+    var spoken = voice.files[0] || null;
     var told = form.querySelector("[name=work]:checked").nextElementSibling.textContent.trim();
     Promise.all(taken.map(smaller)).then(function (small) {
-      return Post.put({ key: fields.key, who: Outbox.who, at: Date.now(), told: told, fields: fields, photos: small });
+      return Post.put({ key: fields.key, who: Outbox.who, at: Date.now(), told: told, fields: fields, photos: small, voice: spoken });
     }).then(function () {
       form.reset();
       form.elements.key.value = fresh();

@@ -1,4 +1,4 @@
-/* What waits on this telephone to be sent: entries of the diary with their photos. Used by a page
+/* What waits on this telephone to be sent: entries of the diary with photos and voice. Used by a page
    (outbox.js) and by the service worker. An entry is stored under the key that makes it one before
    anything is sent; it leaves only when the server says that it has it. Sent again under the same key
    it is there once, so any answer may be lost. */
@@ -33,6 +33,7 @@ var Post = (function () {
     var body = new FormData(), stop = self.AbortController ? new AbortController() : null;
     Object.keys(one.fields).forEach(function (name) { body.append(name, one.fields[name]); });
     one.photos.forEach(function (photo, n) { body.append("photos", photo, n + ".jpg"); });
+    if (one.voice) body.append("voice", one.voice, "voice");
     var timer = stop && setTimeout(function () { stop.abort(); }, TIMEOUT_MS);
     return fetch("/api/v1/diary", { method: "POST", body: body, credentials: "same-origin", signal: stop ? stop.signal : undefined })
       .then(function (reply) {

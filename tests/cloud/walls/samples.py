@@ -24,6 +24,7 @@ from cloud.diary.rules import Said
 from cloud.diary.service import Album
 from cloud.epcis import service as events
 from cloud.joining.models import Joining
+from cloud.media import recordings
 from cloud.media import service as media
 from cloud.media.darkroom import Developed, Prints
 from cloud.media.store import Store
@@ -45,6 +46,7 @@ from cloud.tokens import service as tokens
 from cloud.tokens.models import ApiToken, Scope, TokenForm
 from tests.cloud.channels.conftest import three_photos
 from tests.cloud.conftest import START, Seeded, picture
+from tests.cloud.media import sounds
 from traceability.epcis import farm
 from traceability.epcis.document import hashes
 
@@ -181,6 +183,13 @@ def waiting_device(engine: Engine, seeded: Seeded) -> str:
         )
         session.add(joining)
         return joining.public_id
+
+
+def recording(store: Store, engine: Engine, seeded: Seeded) -> str:
+    """Something that was said; its public id."""
+    with Session(writing(engine), expire_on_commit=False) as session, session.begin():
+        who, zone = seeded.farmer.principal, seeded.zones[0]
+        return recordings.keep(session, who, store, zone, sounds.ogg(), START).public_id
 
 
 def photo(store: Store, engine: Engine, seeded: Seeded) -> str:

@@ -158,6 +158,7 @@ class World:
             "device": seeded.device.id,
             "joining_id": samples.waiting_device(self.engine, seeded),
             "photo": samples.photo(self.app.state.store, self.engine, seeded),
+            "recording": samples.recording(self.app.state.store, self.engine, seeded),
             "alert_id": samples.alert(self.engine, seeded),
             "entry": samples.entry(self.engine, seeded),
         }
