@@ -33,6 +33,7 @@ import cloud.lots.pages
 import cloud.lots.routes
 import cloud.market.cart_pages
 import cloud.market.pages
+import cloud.market.sitemap_routes
 import cloud.media.pages
 import cloud.members.pages
 import cloud.money.pages
@@ -74,6 +75,7 @@ from cloud.greenhouses import service as greenhouses
 from cloud.greenhouses.live import Streams
 from cloud.health import Vitals
 from cloud.house import House
+from cloud.market.keeping import KeptPages
 from cloud.media.darkroom import Darkroom
 from cloud.media.store import Store
 from cloud.metrics import Meters
@@ -112,6 +114,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.lots.routes.router,
     cloud.market.cart_pages.router,
     cloud.market.pages.router,
+    cloud.market.sitemap_routes.router,
     cloud.media.pages.router,
     cloud.members.pages.router,
     cloud.offline.pages.router,
@@ -178,6 +181,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     )
     install_errors(app)
     app.add_middleware(GZipMiddleware)
+    app.add_middleware(KeptPages, engine=engine, clock=clock)
     app.add_middleware(DigitalLinks)
     refuse_undeclared(app)
     return app

@@ -13,7 +13,6 @@ from cloud.market.reading import MOST_PAGES, Wish
 from cloud.permissions import public
 from cloud.products import service as products
 from cloud.products.outlet import OutletDep
-from cloud.shipping import service as shipping
 from cloud.transaction import SessionDep
 from cloud.web import render
 
@@ -98,5 +97,4 @@ def product(
     request: Request, session: SessionDep, outlet: OutletDep, product: str
 ) -> HTMLResponse:
     listing = products.offered(session, product, simulated=outlet.samples)
-    terms = shipping.terms(session, listing.product.cooperative_id)
-    return views.product_page(request, listing, outlet, terms)
+    return views.product_page(request, listing, outlet)

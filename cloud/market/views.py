@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -13,13 +13,13 @@ from pydantic import ValidationError
 from cloud.addresses.units import atlas
 from cloud.errors import CloudError
 from cloud.i18n import ENGLISH, translate
+from cloud.lots.models import Lot
 from cloud.market import rules
 from cloud.market.reading import Facet, Wish
 from cloud.market.rules import Offered
 from cloud.market.words import FIELD_WORDS, RELOAD
 from cloud.products.outlet import Outlet
 from cloud.products.service import Listing
-from cloud.shipping.service import Terms
 from cloud.web import language_of, render
 
 _EMPTY: Final = {"quantity": "1", "name": "", "phone": "", "address": ""}
@@ -67,6 +67,11 @@ def address(path: str, onward: Wish | None) -> str | None:
     return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
+def lot_path(lot: Lot) -> str:
+    """The lot's own page: what its stamps lead to as well."""
+    return f"/lo/{lot.gtin}/{quote(lot.code)}"
+
+
 def unreadable(request: Request, values: Mapping[str, str], error: ValidationError) -> Draft:
     """What was typed, with a word for each field that cannot be read."""
     wrong = {str(problem["loc"][0]) for problem in error.errors()}
@@ -84,7 +89,7 @@ def refused(request: Request, values: Mapping[str, str], error: CloudError) -> D
     return Draft(values, HTTPStatus(error.status), sentence)
 
 
-def product_page(request: Request, listing: Listing, outlet: Outlet, terms: Terms) -> HTMLResponse:
+def product_page(request: Request, listing: Listing, outlet: Outlet) -> HTMLResponse:
     language = language_of(request)
     product, variant = listing.product, listing.variant
     own_words = product.description_en if language == ENGLISH else product.description_vi
@@ -109,5 +114,5 @@ def product_page(request: Request, listing: Listing, outlet: Outlet, terms: Term
         about=about,
         url=url,
         json_ld=rules.json_ld(offered),
-        terms=terms,
+        lot_path=lot_path(listing.lot),
     )

@@ -20,7 +20,7 @@ from cloud.payments.models import Provider
 from cloud.payments.service import Said
 from cloud.payments.telling import Told
 from cloud.principal import Principal
-from cloud.products import stock
+from cloud.products import stock, window
 from cloud.scope import scoped
 from cloud.shipping import parcels
 from cloud.shipping.carrier import BY_HAND, Carrier, Parcel
@@ -146,6 +146,7 @@ def move(
         _collect(session, order, now)
     elif step is Step.CANCEL:
         stock.release(session, sources, now)
+        window.sold(session, reading.products(session, lines))
     if step in {Step.CANCEL, Step.RETURN}:
         payments.close(session, cast("int", order.id), now)
     session.add(_event(order, state, now, doing.by))

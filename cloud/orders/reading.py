@@ -13,7 +13,7 @@ from cloud.payments.models import Payment
 from cloud.payments.rules import Books, PaymentState
 from cloud.payments.vietqr import TRANSFER_LIMIT, VietQR
 from cloud.principal import Principal
-from cloud.products.models import Shop
+from cloud.products.models import Product, Shop, Variant
 from cloud.scope import scoped
 from cloud.shipping import parcels
 from cloud.shipping.models import PickupPoint, Shipment
@@ -110,6 +110,13 @@ def events(session: Session, order: Order) -> Sequence[OrderEvent]:
 def lines(session: Session, order: Order) -> Sequence[OrderLine]:
     found = select(OrderLine).where(OrderLine.order_id == order.id)
     return session.exec(found.order_by(col(OrderLine.position))).all()
+
+
+def products(session: Session, bought: Sequence[OrderLine]) -> Sequence[Product]:
+    """The products of these lines."""
+    ids = [line.variant_id for line in bought]
+    joined = select(Product).join(Variant, col(Variant.product_id) == col(Product.id))
+    return session.exec(joined.where(col(Variant.id).in_(ids))).unique().all()
 
 
 def owed(session: Session, order: Order) -> int:

@@ -24,7 +24,7 @@ from cloud.orders.models import (
 from cloud.orders.reading import Placed
 from cloud.payments import service as payments
 from cloud.products import service as products
-from cloud.products import stock
+from cloud.products import stock, window
 from cloud.products.errors import OutOfStock
 from cloud.products.stock import Want
 from cloud.shipping import service as shipping
@@ -108,6 +108,7 @@ def _hold(session: Session, baskets: Mapping[str, Basket], now: datetime) -> Non
     if short is not None:
         item = lines[short.want.source].product.name
         raise OutOfStock(item=item, left=short.left)
+    window.sold(session, (line.product for line in lines.values()))
 
 
 def _order(

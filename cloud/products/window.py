@@ -6,7 +6,7 @@ Prices and stock are not here: lists read them where they are.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, cast
 
@@ -80,8 +80,14 @@ def refresh(session: Session, product_id: int) -> None:
     changed = Counter(_facets(session.get(Showing, product_id)))
     changed.subtract(was)
     if before is not None or wanted:
-        changed[CHANGES, "", product.simulated] = 1
+        changed[CHANGES, str(product.shop_id), product.simulated] = 1
     _count(session, changed)
+
+
+def sold(session: Session, products: Iterable[Product]) -> None:
+    """Packs were taken, or given back: pages that tell how many are left are old."""
+    shops = {(CHANGES, str(one.shop_id), one.simulated): 1 for one in products}
+    _count(session, Counter(shops))
 
 
 def rebuild(session: Session, _now: datetime) -> None:
