@@ -90,6 +90,11 @@ from cloud.web import STATIC, Pages, Problem, install_errors
 
 FEATURES: tuple[APIRouter, ...] = (
     cloud.alive.router,
+    cloud.health.router,
+    # First, since routes are tried in this order and most guests come here.
+    cloud.market.pages.router,
+    cloud.market.cart_pages.router,
+    cloud.market.sitemap_routes.router,
     cloud.accounts.own_pages.router,
     cloud.accounts.pages.router,
     cloud.alerts.own_pages.router,
@@ -112,9 +117,6 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.joining.routes.router,
     cloud.lots.pages.router,
     cloud.lots.routes.router,
-    cloud.market.cart_pages.router,
-    cloud.market.pages.router,
-    cloud.market.sitemap_routes.router,
     cloud.media.pages.router,
     cloud.members.pages.router,
     cloud.offline.pages.router,
@@ -180,7 +182,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
         name="static",
     )
     install_errors(app)
-    app.add_middleware(GZipMiddleware)
+    app.add_middleware(GZipMiddleware, compresslevel=5)  # a tenth larger, in half the time
     app.add_middleware(KeptPages, engine=engine, clock=clock)
     app.add_middleware(DigitalLinks)
     refuse_undeclared(app)

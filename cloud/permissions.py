@@ -187,9 +187,12 @@ class EarlyGuard:
 
 @dataclass(frozen=True)
 class Open:
-    """A dependency that declares a route open to everyone."""
+    """A dependency that declares a route open to everyone.
 
-    def __call__(self) -> None:
+    A coroutine, since a plain function would be sent to a thread for nothing.
+    """
+
+    async def __call__(self) -> None:
         return None
 
 

@@ -3,13 +3,14 @@
 Every list is one question to the database, whatever it is narrowed by; a search is at most four.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, TextualSelect
 from sqlmodel import Session, col, select
 
 from cloud.cooperatives.models import Cooperative
@@ -96,31 +97,92 @@ def cards(session: Session, wish: Wish, size: int, *, simulated: bool) -> Page:
         return Page((), None)
     if wanted:
         return _search(session, wish, wanted, size, simulated=simulated)
-    narrowed = _narrowed(wish, simulated=simulated)
-    if wish.before is not None:
-        cursor = select(Product.id).where(Product.public_id == wish.before).scalar_subquery()
-        narrowed.append(col(Showing.product_id) < cursor)
+    statement = _newest(_Narrowed.by(wish, simulated=simulated))
+    found, more = _rows(session, statement, size, _asked(wish, size))
+    return Page(found, replace(wish, before=found[-1].id) if more and found else None)
+
+
+@dataclass(frozen=True)
+class _Narrowed:
+    """By what a list is narrowed, whatever the values: each way is a statement, made once."""
+
+    province: bool
+    shop: bool
+    before: bool
+    simulated: bool
+
+    @classmethod
+    def by(cls, wish: Wish, *, simulated: bool) -> "_Narrowed":
+        return cls(
+            wish.province is not None, wish.shop is not None, wish.before is not None, simulated
+        )
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        yield _with_samples(Showing, simulated=self.simulated)
+        if self.province:
+            yield col(Showing.province) == sa.bindparam("province")
+        if self.shop:
+            shop = select(Shop.id).where(col(Shop.public_id) == sa.bindparam("shop"))
+            yield col(Showing.shop_id) == shop.scalar_subquery()
+
+
+def _asked(wish: Wish, size: int) -> dict[str, object]:
+    named = {"province": wish.province, "shop": wish.shop, "before": wish.before}
+    told: dict[str, object] = {name: value for name, value in named.items() if value is not None}
+    return told | {"most": size + 1}
+
+
+@cache
+def _newest(narrowed: _Narrowed) -> Select[Any]:
+    conditions = list(narrowed.conditions())
+    if narrowed.before:
+        last = select(Product.id).where(col(Product.public_id) == sa.bindparam("before"))
+        conditions.append(col(Showing.product_id) < last.scalar_subquery())
     ids = (
         sa.select(col(Showing.product_id).label("product_id"))
-        .where(*narrowed)
+        .where(*conditions)
         .order_by(col(Showing.product_id).desc())
-        .limit(size + 1)
+        .limit(sa.bindparam("most", type_=sa.Integer))
         .subquery()
     )
-    found, more = _rows(session, ids, size, ids.c.product_id.desc())
-    return Page(found, replace(wish, before=found[-1].id) if more and found else None)
+    return _statement(ids).order_by(ids.c.product_id.desc())
+
+
+@cache
+def _matching(words: TextualSelect, narrowed: _Narrowed) -> Select[Any]:
+    hits = words.subquery()
+    ids = (
+        sa.select(hits.c.product_id, hits.c.tier)
+        .join(Showing, col(Showing.product_id) == hits.c.product_id)
+        .where(*narrowed.conditions())
+        .order_by(hits.c.tier.desc(), hits.c.product_id.desc())
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .offset(sa.bindparam("skipped", type_=sa.Integer))
+        .subquery()
+    )
+    return _statement(ids).order_by(ids.c.tier.desc(), ids.c.product_id.desc())
 
 
 def facets(session: Session, *, simulated: bool) -> Sequence[Facet]:
     """How many there are of what, most first; the counts are kept, never counted here."""
+    rows = session.connection().execute(_facets(simulated=simulated))
+    return [Facet(facet, value, int(count)) for facet, value, count in rows]
+
+
+@cache
+def _facets(*, simulated: bool) -> Select[Any]:
     n = sa.func.sum(col(ShowingCount.n))
-    rows = session.connection().execute(
-        sa.select(col(ShowingCount.facet), col(ShowingCount.value), n)
-        .where(_with_samples(ShowingCount, simulated=simulated), col(ShowingCount.n) > 0)
+    columns: tuple[Any, ...] = (col(ShowingCount.facet), col(ShowingCount.value), n)
+    statement: Select[Any] = sa.select(*columns)
+    return (
+        statement.where(
+            _with_samples(ShowingCount, simulated=simulated),
+            col(ShowingCount.n) > 0,
+            col(ShowingCount.facet).in_(("all", "province")),
+        )
         .group_by(col(ShowingCount.facet), col(ShowingCount.value))
         .order_by(n.desc(), col(ShowingCount.value))
     )
-    return [Facet(facet, value, int(count)) for facet, value, count in rows]
 
 
 def stalls(session: Session, *, simulated: bool) -> Sequence[Stall]:
@@ -146,6 +208,7 @@ _STALLS: Final = 12
 """On the front page."""
 
 
+@cache
 def _stalls(*, simulated: bool) -> Select[Any]:
     n = sa.func.sum(col(ShowingCount.n))
     named: tuple[Any, ...] = (col(Shop.public_id), col(Shop.name), col(Cooperative.address))
@@ -189,17 +252,11 @@ def _best(
     body: bool,
     simulated: bool,
 ) -> Page:
-    hits = index_of(session).found(wanted, body=body).subquery()
-    ids = (
-        sa.select(hits.c.product_id, hits.c.tier)
-        .join(Showing, col(Showing.product_id) == hits.c.product_id)
-        .where(*_narrowed(wish, simulated=simulated))
-        .order_by(hits.c.tier.desc(), hits.c.product_id.desc())
-        .limit(size + 1)
-        .offset((wish.page - 1) * size)
-        .subquery()
-    )
-    found, more = _rows(session, ids, size, ids.c.tier.desc(), ids.c.product_id.desc())
+    index = index_of(session)
+    narrowed = _Narrowed.by(replace(wish, before=None), simulated=simulated)
+    told = _asked(replace(wish, before=None), size) | index.asked(wanted, body=body)
+    told["skipped"] = (wish.page - 1) * size
+    found, more = _rows(session, _matching(index.found, narrowed), size, told)
     onward = replace(wish, page=wish.page + 1) if more and wish.page < MOST_PAGES else None
     return Page(found, onward)
 
@@ -211,16 +268,6 @@ def _known(session: Session, wanted: Sequence[Term]) -> Sequence[str]:
     word = col(ShowingTerm.word)
     near = sa.or_(sa.func.substr(word, 1, 1).in_(starts), sa.func.substr(word, 2, 1).in_(seconds))
     return session.exec(select(ShowingTerm.word).where(near)).all()
-
-
-def _narrowed(wish: Wish, *, simulated: bool) -> list[ColumnElement[bool]]:
-    found = [_with_samples(Showing, simulated=simulated)]
-    if wish.province is not None:
-        found.append(col(Showing.province) == wish.province)
-    if wish.shop is not None:
-        shop = select(Shop.id).where(Shop.public_id == wish.shop).scalar_subquery()
-        found.append(col(Showing.shop_id) == shop)
-    return found
 
 
 def _with_samples(
@@ -257,10 +304,10 @@ _SHOWN: Final[tuple[Any, ...]] = (
 
 
 def _rows(
-    session: Session, ids: Subquery, size: int, *order: ColumnElement[Any]
+    session: Session, statement: Select[Any], size: int, asked_for: Mapping[str, object]
 ) -> tuple[Sequence[Card], bool]:
     """The cards, and whether there are more; what is not sold this moment is not shown."""
-    rows = session.connection().execute(_statement(ids).order_by(*order)).all()
+    rows = session.connection().execute(statement, dict(asked_for)).all()
     more = bool(rows) and rows[0][-1] > size
     return [_card(row) for row in rows[:size]], more
 

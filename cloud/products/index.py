@@ -5,7 +5,7 @@ PostgreSQL is needed. The table `showing_words` is not among the models: each da
 kind of it (migration 0039).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -19,22 +19,28 @@ from cloud.products.asked import Phrase, Term, words
 _MOST: Final = 400
 """Words of a description that are looked through."""
 
-_IN_SQLITE: Final = """
+
+def _columns(statement: str) -> TextualSelect:
+    columns = (sa.column("product_id", sa.Integer), sa.column("tier", sa.Integer))
+    return sa.text(statement).columns(*columns)
+
+
+_IN_SQLITE: Final = _columns("""
 SELECT rowid AS product_id,
   (rowid IN (SELECT rowid FROM showing_words WHERE showing_words MATCH :exact)) * 8
   + (rowid IN (SELECT rowid FROM showing_words WHERE showing_words MATCH :same)) * 4
   + (rowid IN (SELECT rowid FROM showing_words WHERE showing_words MATCH :whole)) * 2
   + (rowid IN (SELECT rowid FROM showing_words WHERE showing_words MATCH :near)) AS tier
 FROM showing_words WHERE showing_words MATCH :wide
-"""
-_IN_POSTGRES: Final = """
+""")
+_IN_POSTGRES: Final = _columns("""
 SELECT product_id,
   CAST(words @@ CAST(:exact AS tsquery) AS int) * 8
   + CAST(words @@ CAST(:same AS tsquery) AS int) * 4
   + CAST(words @@ CAST(:whole AS tsquery) AS int) * 2
   + CAST(words @@ CAST(:near AS tsquery) AS int) AS tier
 FROM showing_words WHERE words @@ CAST(:wide AS tsquery)
-"""
+""")
 """Words with the marks that were typed, other names of the same, whole words, names before the
 rest; each counts more than all after it."""
 
@@ -54,12 +60,17 @@ class Index(Protocol):
 
     def drop(self, session: Session, product: int) -> None: ...
 
-    def found(self, wanted: Sequence[Term], *, body: bool) -> TextualSelect:
-        """Rows of `product_id` and `tier`, the more the better.
+    @property
+    def found(self) -> TextualSelect:
+        """Rows of `product_id` and `tier`, the more the better, for what `asked` gives.
 
         Names count more than descriptions, whole words more than beginnings, and words with the
         marks that were typed more than others.
         """
+        ...
+
+    def asked(self, wanted: Sequence[Term], *, body: bool) -> dict[str, str]:
+        """What the statement is asked for these terms, in names or in descriptions too."""
         ...
 
 
@@ -87,18 +98,19 @@ class _Sqlite:
             sa.text("DELETE FROM showing_words WHERE rowid = :id"), {"id": product}
         )
 
-    def found(self, wanted: Sequence[Term], *, body: bool) -> TextualSelect:
+    @property
+    def found(self) -> TextualSelect:
+        return _IN_SQLITE
+
+    def asked(self, wanted: Sequence[Term], *, body: bool) -> dict[str, str]:
         everywhere = "{folded body}" if body else "{folded}"
-        return _columns(
-            _IN_SQLITE,
-            {
-                "near": " AND ".join(self._wide(term, "{folded}") for term in wanted),
-                "wide": " AND ".join(self._wide(term, everywhere) for term in wanted),
-                "whole": " AND ".join(_quoted("{folded}", term.words) for term in wanted),
-                "same": " AND ".join(self._either(self._exact(term), term) for term in wanted),
-                "exact": " AND ".join(self._exact(term) for term in wanted),
-            },
-        )
+        return {
+            "near": " AND ".join(self._wide(term, "{folded}") for term in wanted),
+            "wide": " AND ".join(self._wide(term, everywhere) for term in wanted),
+            "whole": " AND ".join(_quoted("{folded}", term.words) for term in wanted),
+            "same": " AND ".join(self._either(self._exact(term), term) for term in wanted),
+            "exact": " AND ".join(self._exact(term) for term in wanted),
+        }
 
     def _exact(self, term: Term) -> str:
         return _quoted("{exact}", term.typed)
@@ -130,17 +142,18 @@ class _Postgres:
             sa.text("DELETE FROM showing_words WHERE product_id = :id"), {"id": product}
         )
 
-    def found(self, wanted: Sequence[Term], *, body: bool) -> TextualSelect:
-        return _columns(
-            _IN_POSTGRES,
-            {
-                "near": self._begins(wanted, "A"),
-                "wide": self._begins(wanted, "" if body else "A"),
-                "whole": " & ".join(f"({_phrase(term.words, '', ':A')})" for term in wanted),
-                "same": " & ".join(self._either(self._exact(term), term) for term in wanted),
-                "exact": " & ".join(f"({self._exact(term)})" for term in wanted),
-            },
-        )
+    @property
+    def found(self) -> TextualSelect:
+        return _IN_POSTGRES
+
+    def asked(self, wanted: Sequence[Term], *, body: bool) -> dict[str, str]:
+        return {
+            "near": self._begins(wanted, "A"),
+            "wide": self._begins(wanted, "" if body else "A"),
+            "whole": " & ".join(f"({_phrase(term.words, '', ':A')})" for term in wanted),
+            "same": " & ".join(self._either(self._exact(term), term) for term in wanted),
+            "exact": " & ".join(f"({self._exact(term)})" for term in wanted),
+        }
 
     def _exact(self, term: Term) -> str:
         return _phrase(term.typed, "=", ":A")
@@ -158,14 +171,6 @@ _INDEXES: Final[dict[str, Index]] = {"sqlite": _Sqlite(), "postgresql": _Postgre
 
 def index_of(session: Session) -> Index:
     return _INDEXES[session.get_bind().dialect.name]
-
-
-def _columns(statement: str, asked: Mapping[str, str]) -> TextualSelect:
-    return (
-        sa.text(statement)
-        .bindparams(**asked)
-        .columns(sa.column("product_id", sa.Integer), sa.column("tier", sa.Integer))
-    )
 
 
 def _quoted(columns: str, phrase: Phrase) -> str:

@@ -22,7 +22,8 @@ class Outlet:
         return f"{self.address}/don/{public_id}"
 
 
-def outlet(request: Request) -> Outlet:
+async def outlet(request: Request) -> Outlet:
+    """A coroutine, since a plain function would be sent to a thread for nothing."""
     settings = cast("Settings", request.app.state.settings)
     return Outlet(settings.public_url, settings.demo)
 
