@@ -90,7 +90,6 @@ from cloud.web import STATIC, Pages, Problem, install_errors
 
 FEATURES: tuple[APIRouter, ...] = (
     cloud.alive.router,
-    cloud.health.router,
     # First, since routes are tried in this order and most guests come here.
     cloud.market.pages.router,
     cloud.market.cart_pages.router,

@@ -18,7 +18,7 @@ from cloud.channels.models import ChannelLink
 from cloud.i18n import translate
 from cloud.principal import Principal
 from cloud.products import service as products
-from cloud.products.outlet import outlet
+from cloud.products.outlet import outlet_of
 from cloud.products.rules import Action
 from cloud.scope import scoped
 from cloud.web import language_of
@@ -36,7 +36,7 @@ def demand(
     """
     if action not in _TO_SHELF:
         return
-    window = Window(outlet(request), request.app.state.gallery)
+    window = Window(outlet_of(request), request.app.state.gallery)
     found = problems(session, principal, public_id, window)
     if found:
         what = translate(language_of(request), found[0].sentence, **found[0].params)

@@ -22,10 +22,14 @@ class Outlet:
         return f"{self.address}/don/{public_id}"
 
 
-async def outlet(request: Request) -> Outlet:
-    """A coroutine, since a plain function would be sent to a thread for nothing."""
+def outlet_of(request: Request) -> Outlet:
     settings = cast("Settings", request.app.state.settings)
     return Outlet(settings.public_url, settings.demo)
+
+
+async def outlet(request: Request) -> Outlet:
+    """A coroutine, since a plain function would be sent to a thread for nothing."""
+    return outlet_of(request)
 
 
 OutletDep = Annotated[Outlet, Depends(outlet)]
