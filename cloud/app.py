@@ -27,6 +27,7 @@ import cloud.growing.pages
 import cloud.growing.routes
 import cloud.help.aid_pages
 import cloud.help.pages
+import cloud.invoices.pages
 import cloud.joining.pages
 import cloud.joining.routes
 import cloud.lots.pages
@@ -112,6 +113,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.growing.routes.router,
     cloud.help.aid_pages.router,
     cloud.help.pages.router,
+    cloud.invoices.pages.router,
     cloud.joining.pages.router,
     cloud.joining.routes.router,
     cloud.lots.pages.router,

@@ -27,6 +27,10 @@ WITH_PHOTOS: Final = frozenset(
 """Where photos are sent to."""
 WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke", "/htx/vat-tu"})
 """Where tables are sent to: of banks, and of fertilisers and pesticides."""
+WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke"})
+"""Where files of banks are sent to."""
+WITH_INVOICES: Final = "/htx/hoa-don/"
+"""Below this PDFs of invoices are sent to."""
 FROM_SERVICES: Final = {
     "/api/v1/zalo/bot": ("x-bot-api-secret-token",),
     "/api/v1/sepay/": ("x-sepay-signature", "authorization"),
@@ -190,6 +194,8 @@ def _most(request: Request) -> int:
     if path in WITH_EVENTS and key_of(request) is not None:
         return MAX_EVENTS
     roomy = path in WITH_PHOTOS | WITH_STATEMENTS and LOGGED_IN & request.cookies.keys()
+    takes = path in WITH_PHOTOS | WITH_STATEMENTS or path.startswith(WITH_INVOICES)
+    roomy = takes and _LOGGED_IN & request.cookies.keys()
     return MAX_PHOTOS if roomy else MAX_BODY
 
 

@@ -18,6 +18,7 @@ import cloud.joining.models
 import cloud.lots.models
 import cloud.media.models
 import cloud.members.models
+import cloud.orders.billing
 import cloud.orders.letters
 import cloud.orders.models
 import cloud.passports.models
@@ -54,6 +55,7 @@ MODELS = (
     cloud.lots.models,
     cloud.media.models,
     cloud.members.models,
+    cloud.orders.billing,
     cloud.orders.letters,
     cloud.orders.models,
     cloud.passports.models,

@@ -70,6 +70,7 @@ class AuditAction(StrEnum):
     MONEY_REFUNDED = "money.refunded"
     MONEY_IMPORTED = "money.imported"
     FEED_CHANGED = "money.feed"
+    INVOICE_ISSUED = "invoice.issued"
     COD_REMITTED = "money.cod"
     TARIFF_CHANGED = "shipping.tariff"
     PICKUP_OPENED = "shipping.pickup"

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
-from cloud.orders import reading, rules
+from cloud.orders import billing, reading, rules
 from cloud.orders.models import IdempotencyKey, Order, OrderBuyer, OrderEvent
 from cloud.payments import service as payments
 
@@ -81,6 +81,7 @@ def _erase(session: Session, order: Order, buyer: OrderBuyer, now: datetime) -> 
     buyer.name, buyer.phone, buyer.address, buyer.email = "", "", "", ""
     buyer.phone_key = None
     payments.forget_words(session, buyer.order_id)
+    billing.forget(session, buyer.order_id)
     buyer.erased_at = now
     session.exec(
         update(IdempotencyKey)

@@ -128,7 +128,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 """Made by the sender, once for each intention; long enough that nobody meets another's."""
 
 
-_MAIL: Final = r"^([^\s@<>\"',;:\\]+@[^\s@<>\"',;:\\]+\.[^\s@<>\"',;:\\]+)?$"
+MAIL: Final = r"^([^\s@<>\"',;:\\]+@[^\s@<>\"',;:\\]+\.[^\s@<>\"',;:\\]+)?$"
 """An address, or none."""
 
 
@@ -160,7 +160,7 @@ class OrderRequest(Body):
     name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
     phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
     address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
-    email: Annotated[Line, StringConstraints(max_length=120, pattern=_MAIL)] = ""
+    email: Annotated[Line, StringConstraints(max_length=120, pattern=MAIL)] = ""
     delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
     pay: Literal["transfer", "cod"] = "transfer"
     key: Key

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cloud.bodies import Body
 from cloud.lines import Line, Whole
-from cloud.orders import buyers, desk, letters, reading, rules
+from cloud.orders import billing, buyers, desk, letters, reading, rules
 from cloud.orders.desk import Handed, Money
 from cloud.orders.errors import OrderGone
 from cloud.orders.models import Fulfilment
@@ -91,6 +91,7 @@ def follow(request: Request, session: SessionDep, order: str) -> HTMLResponse:
         phone=rules.masked(placed.buyer.phone),
         payload=payload,
         events=reading.events(session, placed.order),
+        invoice=billing.of_order(session, placed.order.id),
         held_until=rules.held_until(placed.order.placed_at),
         picture=qr.svg(qr.symbol(payload)) if payload else None,
     )

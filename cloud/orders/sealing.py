@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy import Engine, Row
+from sqlalchemy import Engine, RowMapping
 from sqlmodel import Session, SQLModel
 
 from cloud import bulk, keyring
@@ -47,17 +47,17 @@ def _waits(engine: Engine, ring: KeyRing) -> bool:
 
 def _batch(session: Session, ring: KeyRing) -> int:
     connection = session.connection()
-    rows = connection.execute(_behind(ring).limit(_AT_ONCE).with_for_update()).all()
+    found = connection.execute(_behind(ring).limit(_AT_ONCE).with_for_update())
+    rows = found.mappings().all()
     table = bulk.table_of(OrderBuyer)
     for row in rows:
-        change = sa.update(table).where(table.c.order_id == row.order_id)
+        change = sa.update(table).where(table.c.order_id == row["order_id"])
         connection.execute(change.values(_anew(row, ring)))
     return len(rows)
 
 
-def _anew(row: Row[tuple[object, ...]], ring: KeyRing) -> Mapping[str, object]:
+def _anew(told: RowMapping, ring: KeyRing) -> Mapping[str, object]:
     """The values as they are to be stored; `type_coerce` keeps them from being sealed twice."""
-    told: Mapping[str, str] = row._mapping  # type: ignore[assignment]  # noqa: SLF001 - public
     clear = {name: ring.unseal(kind.field, told[name]) for name, kind in _fields() if told[name]}
     values: dict[str, object] = {
         name: sa.type_coerce(ring.seal(kind.field, clear[name]), sa.String)

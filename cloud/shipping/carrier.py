@@ -40,15 +40,15 @@ class Carrier(Protocol):
     @property
     def name(self) -> CarrierName: ...
 
-    def quote(self, parcel: Parcel) -> int | None:
+    def quote(self, parcel: Parcel, /) -> int | None:
         """The carrier's price in đồng, where it tells one beforehand."""
         ...
 
-    def create(self, parcel: Parcel) -> str:
+    def create(self, parcel: Parcel, /) -> str:
         """Announce the parcel; the number under which it can be followed."""
         ...
 
-    def track(self, tracking: str) -> Whereabouts | None:
+    def track(self, tracking: str, /) -> Whereabouts | None:
         """How far it is; None where only people know."""
         ...
 
@@ -60,13 +60,13 @@ class Manual:
     name: CarrierName = CarrierName.OWN
     tracking: str = ""
 
-    def quote(self, parcel: Parcel) -> int | None:  # noqa: ARG002 - the port's shape
+    def quote(self, _parcel: Parcel, /) -> int | None:
         return None
 
-    def create(self, parcel: Parcel) -> str:  # noqa: ARG002 - the port's shape
+    def create(self, _parcel: Parcel, /) -> str:
         return self.tracking
 
-    def track(self, tracking: str) -> Whereabouts | None:  # noqa: ARG002 - the port's shape
+    def track(self, _tracking: str, /) -> Whereabouts | None:
         return None
 
 

@@ -14,6 +14,13 @@ def forms() -> dict[str, Sample]:
     return {
         "TariffForm": lambda: {"base": 20_000, "base_kg": 2, "step": 5_000},
         "PickupForm": lambda: {"name": "Kho", "address": "Thôn 1, xã Thử", "hours": "7-17"},
+        "WishForm": lambda: {
+            "tax_code": "0100109106",
+            "company": "Công ty Thử",
+            "address": "12 Lê Lợi, Bến Thành",
+        },
+        "VatForm": lambda: {"vat": "5%"},
+        "IssuedForm": lambda: {"number": "1C26T-7", "issued_on": "2026-03-02"},
         "NewsForm": lambda: {"upto": 1_000_000},
         "RemitForm": lambda: {"carrier": "ghn", "amount": 1_000, "key": "key-of-a-remittance"},
     }

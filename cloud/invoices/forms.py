@@ -1,0 +1,36 @@
+"""What a buyer and the cooperative fill in for an invoice."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import UploadFile
+from pydantic import Field, StringConstraints
+
+from cloud.bodies import Body
+from cloud.lines import Line
+from cloud.orders.billing import Vat
+from cloud.orders.models import MAIL
+
+
+class WishForm(Body):
+    """The buyer's tax data."""
+
+    tax_code: Annotated[Line, StringConstraints(min_length=1, max_length=20)]
+    company: Annotated[Line, StringConstraints(min_length=2, max_length=200)]
+    address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
+    email: Annotated[Line, StringConstraints(max_length=120, pattern=MAIL)] = ""
+
+
+class VatForm(Body):
+    """How the goods are taxed."""
+
+    vat: Vat
+
+
+class IssuedForm(Body):
+    """What the provider answered."""
+
+    number: Annotated[Line, StringConstraints(min_length=1, max_length=40)]
+    lookup: Annotated[Line, StringConstraints(max_length=80)] = ""
+    issued_on: date
+    files: list[UploadFile] = Field(default=[], max_length=1)
