@@ -116,6 +116,7 @@ def orders(
         news=letters.news(session, principal),
         states=list(Fulfilment),
         chosen=buoc,
+        work=reading.WORK,
         steps=rules.steps_from,
         carriers=list(CarrierName),
         new_key=secrets.token_urlsafe,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
+from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, func, select
 
 from cloud.orders.errors import OrderGone
@@ -56,6 +57,10 @@ class Placed:
         ).encode()
 
 
+WORK: Final = (Fulfilment.PLACED, Fulfilment.PACKED, Fulfilment.CONFIRMED, Fulfilment.SHIPPED)
+"""States in which somebody has to do something, by how soon."""
+
+
 def placed(session: Session, public_id: str) -> Placed:
     """An order for whoever holds its link."""
     order = session.exec(select(Order).where(Order.public_id == public_id)).one_or_none()
@@ -84,11 +89,23 @@ def matching(session: Session, phone: str, code: str) -> Placed:
 def own(
     session: Session, principal: Principal, limit: int, state: Fulfilment | None = None
 ) -> Sequence[Placed]:
-    """Orders of the caller's cooperative, or those in one state, newest first."""
-    orders = scoped(select(Order), principal).order_by(col(Order.id).desc()).limit(limit)
-    if state is not None:
-        orders = orders.where(Order.fulfilment == state)
+    """Orders in one state, newest first; without one, what is to be done first."""
+    orders = scoped(select(Order), principal).limit(limit)
+    if state is None:
+        orders = orders.order_by(*_urgency())
+    else:
+        orders = orders.where(Order.fulfilment == state).order_by(col(Order.id).desc())
     return whole(session, session.exec(orders).all())
+
+
+def _urgency() -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """What waits for hands before what waits by itself, then what is over, the newest first."""
+    ranks = {state: rank for rank, state in enumerate(WORK)}
+    waits = col(Order.fulfilment).in_(WORK)
+    return (
+        case(ranks, value=col(Order.fulfilment), else_=len(WORK)),
+        case((waits, col(Order.id)), else_=-col(Order.id)),
+    )
 
 
 def counts(session: Session, principal: Principal) -> dict[Fulfilment, int]:

@@ -4,15 +4,18 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from cloud.orders import desk, reading
+from cloud.db import writing
+from cloud.orders import desk, reading, service
 from cloud.orders.desk import Money
 from cloud.orders.errors import NothingOwed, OrderGone, WrongStep
-from cloud.orders.models import Fulfilment
+from cloud.orders.models import Fulfilment, OrderRequest
 from cloud.orders.rules import Step
 from cloud.payments.rules import PaymentState
 from cloud.products import stock
 from cloud.products.service import Listing, own_one
 from tests.cloud.conftest import START, Stall
+
+OUT = (Step.CONFIRM, Step.PACK, Step.SHIP, Step.DELIVER)
 
 
 def lead(session: Session, stall: Stall, order: str, *steps: Step) -> Fulfilment:
@@ -86,6 +89,36 @@ def test_the_desk_works_by_forms(order: str, as_manager: TestClient) -> None:
     assert "Đã trả tiền" in as_manager.post(f"/htx/don/{order}/tien", data=form).text
     assert as_manager.post(f"/htx/don/{order}", data={"step": "deliver"}).status_code == 409
     assert as_manager.post(f"/htx/don/{order}", data={"step": "fly"}).status_code == 422
+
+
+def test_today_s_work_comes_first_with_its_counts(
+    stall: Stall, order: str, as_manager: TestClient
+) -> None:
+    shelf = [stall.offer(packs=5).product.public_id for _key in "ab"]
+    with Session(writing(stall.engine)) as session, session.begin():
+        manager = stall.seeded.manager.principal
+        done, packed = (buy(session, product, product * 2) for product in shelf)
+        for one, steps in ((done, OUT), (packed, OUT[:2])):
+            lead(session, stall, one, *steps)
+        found = [one.order.public_id for one in reading.own(session, manager, 10)]
+    assert found == [order, packed, done]
+    page = as_manager.get("/htx/don").text
+    for words in ("Việc hôm nay", "Nhận 1 đơn mới", "Gửi đi 1 đơn"):
+        assert words in page
+    assert "đã tới chưa" not in page
+    assert as_manager.get("/htx/don?buoc=packed").text.count("Giao đi") == 1
+
+
+def buy(session: Session, product: str, key: str) -> str:
+    request = OrderRequest(
+        product=product,
+        quantity=1,
+        name="Trần Văn Tư",
+        phone="0912345679",
+        address="1 Hùng Vương, xã Thử",
+        key=key,
+    )
+    return service.place(session, request, START, simulated=False).order.public_id
 
 
 def test_the_desk_is_for_those_who_may(
