@@ -27,8 +27,6 @@ WITH_PHOTOS: Final = frozenset(
 """Where photos are sent to."""
 WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke", "/htx/vat-tu"})
 """Where tables are sent to: of banks, and of fertilisers and pesticides."""
-WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke"})
-"""Where files of banks are sent to."""
 WITH_INVOICES: Final = "/htx/hoa-don/"
 """Below this PDFs of invoices are sent to."""
 FROM_SERVICES: Final = {
@@ -193,9 +191,8 @@ def _most(request: Request) -> int:
     path = request.url.path if request.method == "POST" else ""
     if path in WITH_EVENTS and key_of(request) is not None:
         return MAX_EVENTS
-    roomy = path in WITH_PHOTOS | WITH_STATEMENTS and LOGGED_IN & request.cookies.keys()
     takes = path in WITH_PHOTOS | WITH_STATEMENTS or path.startswith(WITH_INVOICES)
-    roomy = takes and _LOGGED_IN & request.cookies.keys()
+    roomy = takes and LOGGED_IN & request.cookies.keys()
     return MAX_PHOTOS if roomy else MAX_BODY
 
 

@@ -179,7 +179,7 @@ class CheckoutRequest(Body):
     name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
     phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
     address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
-    email: Annotated[Line, StringConstraints(max_length=120, pattern=_MAIL)] = ""
+    email: Annotated[Line, StringConstraints(max_length=120, pattern=MAIL)] = ""
     delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
     pay: Literal["transfer", "cod"] = "transfer"
     key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,48}$")]
