@@ -41,6 +41,7 @@ class Picture(SQLModel, table=True):
     jpeg_320: str = Field(max_length=64)
     width: int
     height: int
+    created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Recording(SQLModel, table=True):
