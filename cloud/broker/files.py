@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
+from stat import S_IMODE
 from typing import Final
 
 from cloud.broker.address import BrokerAddress, Outside
@@ -37,16 +39,27 @@ def write(
     replace(folder / CONFIGURATION, configuration(folder, address, outside))
 
 
-def replace(path: Path, text: str) -> None:
-    """The whole new file or the whole old one, whatever happens in between."""
+def replace(path: Path, text: str, *, keep: bool = False) -> None:
+    """The whole new file or the whole old one, whatever happens in between.
+
+    For the owner alone; with `keep` for whom the old one was, where there is one.
+    """
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
+        if keep and path.exists():
+            _give(file.fileno(), path.stat())
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def _give(handle: int, like: os.stat_result) -> None:
+    with suppress(PermissionError):  # only root gives a file to others than its own groups
+        os.fchown(handle, like.st_uid, like.st_gid)
+    os.fchmod(handle, S_IMODE(like.st_mode))
 
 
 def passwords(hashes: Mapping[str, str]) -> str:
@@ -65,18 +78,10 @@ def configuration(folder: Path, address: BrokerAddress, outside: Outside | None 
     lines = [
         f"listener {address.port} {address.host}",
         *(_encrypted(folder, outside) if outside else ()),
-        "allow_anonymous false",
-        "use_username_as_clientid true",
-        f"password_file {folder / PASSWORDS}",
-        f"acl_file {folder / ACCESS}",
-        f"message_size_limit {MAX_MESSAGE}",
-        "max_inflight_messages 1000",
-        "max_queued_messages 100000",
+        *_conduct(folder),
         "persistence true",
         f"persistence_location {folder}/",
         "autosave_interval 60",
-        "persistent_client_expiration 14d",
-        "set_tcp_nodelay true",
         f"log_dest file {folder / LOG}",
         "log_type error",
         "log_type warning",
@@ -85,6 +90,25 @@ def configuration(folder: Path, address: BrokerAddress, outside: Outside | None 
     if os.geteuid() == 0:
         lines.append("user root")  # else it would become a user who cannot read these files
     return "\n".join(lines) + "\n"
+
+
+def rules_of_conduct(folder: Path) -> str:
+    """What a broker of the operator's own must have beside listeners and a place for its store."""
+    return "\n".join(_conduct(folder)) + "\n"
+
+
+def _conduct(folder: Path) -> tuple[str, ...]:
+    return (
+        "allow_anonymous false",
+        "use_username_as_clientid true",
+        f"password_file {folder / PASSWORDS}",
+        f"acl_file {folder / ACCESS}",
+        f"message_size_limit {MAX_MESSAGE}",
+        "max_inflight_messages 1000",
+        "max_queued_messages 100000",
+        "persistent_client_expiration 14d",
+        "set_tcp_nodelay true",
+    )
 
 
 def _encrypted(folder: Path, outside: Outside) -> tuple[str, ...]:

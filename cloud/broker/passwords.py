@@ -18,10 +18,13 @@ def hash_password(password: str) -> str:
 
 
 def verify(password: str, hashed: str) -> bool:
-    """Whether the password made this hash; compares in constant time."""
-    _start, _kind, iterations, salt, digest = hashed.split("$")
-    wanted = base64.b64decode(digest)
-    given = _derive(password, base64.b64decode(salt), int(iterations))
+    """Whether the password made this hash, and it is one; compares in constant time."""
+    try:
+        _start, _kind, iterations, salt, digest = hashed.split("$")
+        wanted = base64.b64decode(digest)
+        given = _derive(password, base64.b64decode(salt), int(iterations))
+    except ValueError:
+        return False
     return hmac.compare_digest(given, wanted)
 
 

@@ -1,12 +1,13 @@
 """The cloud's own accounts at a broker, with what its files say of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from cloud.broker import files
 from cloud.broker.address import Login
 from cloud.broker.canary import Aviary
-from cloud.broker.passwords import hash_password
+from cloud.broker.passwords import hash_password, verify
 from cloud.broker.plan import MAX_WORKERS, login_of, worker_name
 from cloud.settings import Settings
 from wire.topics import CANARY
@@ -23,13 +24,21 @@ class Services:
     probe: Login
     aviary: Aviary
 
-    def hashes(self) -> dict[str, str]:
+    def hashes(self, before: Mapping[str, str] | None = None) -> dict[str, str]:
+        """By name; one of `before` stays while it fits, for a new salt is no news."""
         everyone = (*self.workers, self.probe, self.aviary.canary, self.aviary.watcher)
-        return {login.name: hash_password(login.password) for login in everyone}
+        known = before or {}
+        return {login.name: _hash_of(login, known.get(login.name)) for login in everyone}
 
     def rules(self) -> str:
         """The access file."""
         return files.access([login.name for login in self.workers], self.aviary.watcher.name)
+
+
+def _hash_of(login: Login, before: str | None) -> str:
+    if before is not None and verify(login.password, before):
+        return before
+    return hash_password(login.password)
 
 
 def services_of(settings: Settings) -> Services:

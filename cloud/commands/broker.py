@@ -2,14 +2,18 @@
 
 import argparse
 import sys
+import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 from sqlmodel import Session
 
-from cloud.broker import canary, files, lint, plan
+from cloud.broker import canary, export, files, lint, plan
+from cloud.broker.follow import Accounts, Follower
 from cloud.broker.services import services_of
 from cloud.commands.answers import BROKEN
 from cloud.devices import service as devices
+from cloud.ending import interrupting
 from cloud.errors import ConfigurationError
 from cloud.revisions import open_database
 from cloud.settings import Settings
@@ -26,6 +30,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("rules", _rules, "print the access file that a broker of your own needs"),
     ):
         inner.add_parser(name, help=help_text).set_defaults(act=act)
+    written = inner.add_parser("export", help="write all files that a broker of your own needs")
+    written.add_argument("folder", type=Path, help="where that broker reads them")
+    written.add_argument(
+        "--follow", action="store_true", help="go on until a signal, and write what is news"
+    )
+    written.set_defaults(act=_export)
     for command in (one for one in inner.choices.values() if one is not check):
         command.description = "Settings are environment variables VUONSO_…"
         command.add_argument("--data", type=Path, help="folder of the data, for VUONSO_DATA_DIR")
@@ -70,6 +80,25 @@ def _accounts(settings: Settings, _args: argparse.Namespace) -> None:
     with Session(open_database(settings)) as session:
         hashes = {**devices.broker_accounts(session), **services_of(settings).hashes()}
     print(files.passwords(hashes), end="")
+
+
+def _export(settings: Settings, args: argparse.Namespace) -> None:
+    engine, services = open_database(settings), services_of(settings)
+
+    def renew(accounts: Accounts) -> None:
+        if export.write(args.folder, accounts, services):
+            print("changed: let the broker read its files again", flush=True)
+
+    stop = threading.Event()
+    with interrupting(stop) if args.follow else nullcontext():
+        with Session(engine) as session:
+            accounts = devices.broker_accounts(session)
+        try:
+            renew(accounts)
+        except OSError as error:
+            raise ConfigurationError(f"cannot write {error.filename}: {error.strerror}") from None
+        if args.follow:
+            Follower(engine, devices.broker_accounts, renew, accounts).run(stop)
 
 
 def _rules(settings: Settings, _args: argparse.Namespace) -> None:
