@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from pydantic import Field as Bounded
+from sqlalchemy import Column
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from cloud.bodies import Body
-from cloud.db import UtcDateTime, new_public_id
+from cloud.db import JSON_TYPE, UtcDateTime, new_public_id
 
 
 class Account(SQLModel, table=True):
@@ -115,6 +116,11 @@ class Stand(SQLModel, table=True):
     )
     wrong: int = Field(default=0, description="wrong answers in the present lesson")
     calls: int = Field(default=0, description="how often it was asked how a step goes")
+    lots: list[dict[str, object]] | None = Field(
+        default=None,
+        sa_column=Column(JSON_TYPE, nullable=True),
+        description="what the learner harvested; kept here, so that no lot is made of it",
+    )
 
 
 class LoginLink(SQLModel, table=True):

@@ -1,20 +1,18 @@
 """Lots for people: what was harvested, and writing down a harvest."""
 
 from datetime import date
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from cloud.bodies import Body
 from cloud.cooperatives import service as cooperatives
 from cloud.lots import balance, rules, service
 from cloud.lots.models import (
-    MAX_HARVEST_G,
     Harvest,
     Key,
     LoseForm,
@@ -23,6 +21,7 @@ from cloud.lots.models import (
     RecallForm,
     TransformBody,
 )
+from cloud.lots.weights import Kilograms, grams
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.transaction import SessionDep
@@ -31,21 +30,6 @@ from cloud.web import NowDep, render
 router = APIRouter()
 Reader = Annotated[Principal, Depends(require(Permission.LOT_READ))]
 Writer = Annotated[Principal, Depends(require(Permission.LOT_WRITE))]
-
-
-def _grams(kg: str) -> int:
-    return int(Decimal(kg.replace(",", ".")) * 1000)
-
-
-def _weighable(kg: str) -> str:
-    if not 0 < _grams(kg) <= MAX_HARVEST_G:
-        raise ValueError("no weight of a harvest")
-    return kg
-
-
-Kilograms = Annotated[
-    str, StringConstraints(pattern=r"^\d{1,6}([.,]\d{1,3})?$"), AfterValidator(_weighable)
-]
 
 
 class HarvestForm(Body):
@@ -62,7 +46,7 @@ class HarvestForm(Body):
         return Harvest(
             zone=self.zone,
             product=self.product,
-            quantity_g=_grams(self.kg),
+            quantity_g=grams(self.kg),
             harvested_on=self.harvested_on,
             gtin=self.gtin.strip() or None,
             key=self.key,
@@ -122,10 +106,10 @@ class TransformForm(Body):
 
     def body(self) -> TransformBody:
         return TransformBody(
-            take_g=_grams(self.take),
+            take_g=grams(self.take),
             others=self.others,
             product=self.product,
-            made_g=_grams(self.made),
+            made_g=grams(self.made),
             key=self.key,
         )
 
@@ -158,6 +142,6 @@ def lose(
     lot: str,
     form: Annotated[LossForm, Form()],
 ) -> RedirectResponse:
-    wish = LoseForm(grams=_grams(form.kg), reason=form.reason, key=form.key)
+    wish = LoseForm(grams=grams(form.kg), reason=form.reason, key=form.key)
     found = balance.lose(session, principal, lot, wish, now)
     return RedirectResponse(f"/htx/lo/{found.public_id}", HTTPStatus.SEE_OTHER)

@@ -1,23 +1,28 @@
 """The learner's page: what to do next, the one question, and the way out; the report of all."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from cloud.accounts import cookies, practising
+from cloud.cooperatives import service as cooperatives
 from cloud.errors import Conflict
 from cloud.i18n import _
+from cloud.lots.rules import local_day
 from cloud.permissions import Permission, may, require
-from cloud.practice import rules, service
+from cloud.practice import harvests, rules, service
 from cloud.practice.models import DryForm, LessonForm
 from cloud.principal import Principal
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
 PAGE = "/tap-thu"
+LOTS = f"{PAGE}/lo"
 
 router = APIRouter()
 Learner = Annotated[Principal, Depends(require(Permission.PRACTICE))]
@@ -89,6 +94,41 @@ def leave(session: SessionDep, principal: Learner, now: NowDep) -> RedirectRespo
     return _to("/vuon")
 
 
+@router.get(LOTS)
+def lots(request: Request, session: SessionDep, principal: Learner, now: NowDep) -> HTMLResponse:
+    if principal.practice is None:
+        raise NotPractising
+    return _lots(request, session, principal, now)
+
+
+@router.post(LOTS)
+def harvest(
+    session: SessionDep,
+    principal: Learner,
+    now: NowDep,
+    form: Annotated[harvests.PlayedHarvestForm, Form()],
+) -> RedirectResponse:
+    if principal.practice is None:
+        raise NotPractising
+    harvests.harvest(session, principal, form, now)
+    return _to(LOTS)
+
+
+@router.post(f"{LOTS}/hao")
+def lose(
+    request: Request,
+    session: SessionDep,
+    principal: Learner,
+    now: NowDep,
+    form: Annotated[harvests.PlayedLossForm, Form()],
+) -> Response:
+    if principal.practice is None:
+        raise NotPractising
+    if harvests.lose(session, principal, form):
+        return _to(LOTS)
+    return _lots(request, session, principal, now, refused=form.lot)
+
+
 @router.get("/htx/tap-huan")
 def report(request: Request, session: SessionDep, principal: Teacher) -> HTMLResponse:
     """Names are for who answers for the members; the commune gets numbers."""
@@ -99,6 +139,22 @@ def report(request: Request, session: SessionDep, principal: Teacher) -> HTMLRes
         courses=service.courses(session, principal),
         rows=service.report(session, principal) if named else [],
         named=named,
+    )
+
+
+def _lots(
+    request: Request, session: Session, principal: Principal, now: datetime, refused: str = ""
+) -> HTMLResponse:
+    """The page of a real harvest, marked all over as one that is played."""
+    return render(
+        request,
+        "practice/lots.html",
+        HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
+        lots=harvests.all_of(service.stand_of(session, principal)),
+        zones=cooperatives.zones(session, principal),
+        today=local_day(now),
+        key=str(uuid4()),
+        refused=refused,
     )
 
 

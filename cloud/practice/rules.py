@@ -31,6 +31,8 @@ class Step(StrEnum):
     MEND = "mend"
     SET = "set"
     RULES = "rules"
+    HARVEST = "harvest"
+    WEIGH = "weigh"
 
 
 class Lesson(StrEnum):
@@ -40,6 +42,7 @@ class Lesson(StrEnum):
     VALVE = "valve"
     DIARY = "diary"
     SETTINGS = "settings"
+    LOTS = "lots"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ class Deeds:
     """They have asked for other settings."""
     ruling: bool = False
     """And the greenhouse has said that it goes by them."""
+    harvested: bool = False
+    """They have made a lot of what they picked."""
+    weighed: bool = False
+    """And have written down what of it is spoilt."""
 
 
 LESSONS: Final = {
@@ -62,6 +69,7 @@ LESSONS: Final = {
     Lesson.VALVE: (Step.TRY, Step.CLEAR, Step.AGAIN),
     Lesson.DIARY: (Step.NOTE, Step.MEND),
     Lesson.SETTINGS: (Step.SET, Step.RULES),
+    Lesson.LOTS: (Step.HARVEST, Step.WEIGH),
 }
 AFTER: Final = {Lesson.VALVE: Lesson.WATER}
 """The valves stick in the course of the lesson before."""
@@ -93,6 +101,8 @@ def done(told: Iterable[EventKind], deeds: Deeds) -> frozenset[Step]:
         Step.MEND: deeds.mended,
         Step.SET: deeds.wished,
         Step.RULES: deeds.ruling,
+        Step.HARVEST: deeds.harvested,
+        Step.WEIGH: deeds.weighed,
     }
     found = {step for step, is_done in by_hand.items() if is_done}
     ahead = list(_SHOWN_BY)

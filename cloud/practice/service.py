@@ -121,9 +121,16 @@ def taken(session: Session) -> Sequence[Stand]:
     return session.exec(select(Stand).where(col(Stand.learner_id).is_not(None))).all()
 
 
+def stand_of(session: Session, principal: Principal) -> Stand:
+    """The stand that somebody is on; who is on none is turned away."""
+    if principal.practice is None:
+        raise NoRoom
+    return session.get_one(Stand, principal.practice.stand)
+
+
 def ground(session: Session, principal: Principal, now: datetime) -> Ground:
     """What the learner's greenhouse has told of their lessons."""
-    stand = _stand(session, principal)
+    stand = stand_of(session, principal)
     (house,) = greenhouses.all_of(session, principal)
     shown = greenhouses.status(session, principal, house, now)
     steps = _done(session, stand)
@@ -136,7 +143,7 @@ def answer(session: Session, principal: Principal, zone: str, now: datetime) -> 
         card.public_id == zone and card.moisture is Moisture.DRY
         for card in ground(session, principal, now).zones
     )
-    stand = _stand(session, principal)
+    stand = stand_of(session, principal)
     stand.seen = stand.seen or right
     stand.wrong += not right
     return right
@@ -147,7 +154,7 @@ def choose(session: Session, principal: Principal, lesson: Lesson, now: datetime
 
     It is measured from now on; what went before belongs to the one that was left.
     """
-    stand = _stand(session, principal)
+    stand = stand_of(session, principal)
     steps = _done(session, stand)
     if lesson in rules.open_lessons(steps):
         stand.lesson = lesson.value
@@ -157,7 +164,7 @@ def choose(session: Session, principal: Principal, lesson: Lesson, now: datetime
 
 def call(session: Session, principal: Principal) -> None:
     """Somebody asked how the step goes: counted for all who learn, and told of nobody."""
-    _stand(session, principal).calls += 1
+    stand_of(session, principal).calls += 1
 
 
 def is_followed(session: Session, stand: Stand) -> bool:
@@ -192,7 +199,7 @@ def free(session: Session, stand: Stand) -> None:
     stand.learner_id = stand.home_id = stand.helper_id = None
     stand.began_at = stand.until = None
     stand.seen, stand.step, stand.lesson = False, "", ""
-    stand.since, stand.wrong, stand.calls = None, 0, 0
+    stand.since, stand.wrong, stand.calls, stand.lots = None, 0, 0, None
 
 
 def report(session: Session, principal: Principal) -> list[Row]:
@@ -286,12 +293,6 @@ def _build(session: Session, number: int, now: datetime) -> Stand:
     return stand
 
 
-def _stand(session: Session, principal: Principal) -> Stand:
-    if principal.practice is None:
-        raise NoRoom
-    return session.get_one(Stand, principal.practice.stand)
-
-
 def _course(people: int, total: TrainingTotal | None) -> Course:
     if total is None or total.finished < rules.ENOUGH or people < rules.ENOUGH:
         return Course(people)
@@ -365,6 +366,8 @@ def _deeds(session: Session, stand: Stand) -> Deeds:
         ruling=any(
             growing.overview(session, zone).progress is Progress.APPLIED for zone in wished
         ),
+        harvested=bool(stand.lots),
+        weighed=any(lot["left_g"] != lot["quantity_g"] for lot in stand.lots or ()),
     )
 
 

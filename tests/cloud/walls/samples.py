@@ -75,6 +75,7 @@ def own_data() -> dict[str, Sample]:
         "PinProofForm": lambda: {"pin": "000000"},
         "DryForm": lambda: {"zone": "nowhere"},
         "LessonForm": lambda: {"lesson": "diary"},
+        "PlayedLossForm": lambda: {"lot": "nowhere", "kg": "1"},
         "EraseForm": lambda: {"password": WRONG},
         "VouchForm": lambda: {"phone": "0913888888", "code": "000000"},
         "JoinForm": lambda: {"phone": "0913999999", "password": "mưa xuân về", "agreed": "yes"},
@@ -308,6 +309,13 @@ def harvests(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
     return {
         "HarvestForm": lambda: {
             "zone": ids["zone_id"],
+            "product": "Dưa lưới",
+            "kg": "12,5",
+            "harvested_on": START.date().isoformat(),
+            "key": key(),
+        },
+        "PlayedHarvestForm": lambda: {
+            "zone": "nowhere",
             "product": "Dưa lưới",
             "kg": "12,5",
             "harvested_on": START.date().isoformat(),
