@@ -117,3 +117,14 @@ def test_a_hidden_page_holds_no_stream(visit: Visit) -> None:
         "document.dispatchEvent(new Event('visibilitychange'))"
     )
     wait_until(lambda: streams.open == 1)
+
+
+def test_the_navigation_is_one_row_on_the_smallest_telephone(
+    open_visit: Callable[..., Visit],
+) -> None:
+    visit = open_visit(width=320)
+    visit.log_in()
+    entries = visit.page.locator(".nav li")
+    boxes = [one.bounding_box() for one in entries.all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    assert all(box["height"] >= 48 and box["width"] >= 48 for box in boxes if box)
