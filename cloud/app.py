@@ -46,6 +46,7 @@ import cloud.packing.pages
 import cloud.passports.pages
 import cloud.phone.pages
 import cloud.places.pages
+import cloud.portal.pages
 import cloud.practice.pages
 import cloud.privacy.pages
 import cloud.products.pages
@@ -129,6 +130,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.passports.pages.router,
     cloud.phone.pages.router,
     cloud.places.pages.router,
+    cloud.portal.pages.router,
     cloud.practice.pages.router,
     cloud.privacy.pages.router,
     cloud.products.pages.router,

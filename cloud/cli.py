@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "backup": Command("back everything up while the service runs"),
     "restore": Command("put a backup back while the service stands"),
     "export-record": Command("write the public record as files for any web server"),
+    "export-portal": Command("write a cooperative's lots for the national portal"),
     "first-manager": Command("print the link by which a cooperative's manager joins"),
     "stamp-keys": Command("list the keys of stamps; `--rotate` makes another one"),
     "rotate-buyer-key": Command("seal what is known of buyers under a new key"),

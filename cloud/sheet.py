@@ -9,6 +9,7 @@ import io
 import lzma
 import zipfile
 import zlib
+from collections.abc import Sequence
 from typing import Final
 from xml.parsers import expat
 
@@ -23,6 +24,7 @@ _ENCODINGS: Final = ("utf-8-sig", "cp1258")
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _SHEETS: Final = "xl/worksheets/sheet"
 _STRINGS: Final = "xl/sharedStrings.xml"
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LETTERS: Final = 26
 _DIGITS: Final = 8  # of a text's number: no workbook has a hundred million
 _DAMAGED: Final = (
@@ -53,6 +55,17 @@ def read(octets: bytes) -> Table:
     if len(rows) > MAX_ROWS:
         raise SheetError("too many rows")
     return rows
+
+
+def written(rows: Sequence[Sequence[str]]) -> bytes:
+    """The same as CSV, in which a spreadsheet takes nothing for a formula."""
+    sink = io.StringIO()
+    csv.writer(sink).writerows([_plain(cell) for cell in row] for row in rows)
+    return f"\N{BYTE ORDER MARK}{sink.getvalue()}".encode()
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _csv(octets: bytes) -> Table:

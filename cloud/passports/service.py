@@ -25,6 +25,7 @@ from cloud.passports.models import Certificate, Passport, PassportParty
 from cloud.passports.rules import Gap, Goods, Told
 from cloud.principal import Principal
 from cloud.scope import find
+from traceability import legal
 from traceability.gs1 import link
 from traceability.legal import Stage
 
@@ -73,6 +74,11 @@ def shown(session: Session, lot: Lot) -> Shown:
     papers = select(Certificate).where(Certificate.trade_item_id == item_id)
     found = session.exec(papers.order_by(col(Certificate.id))).all()
     return Shown(passport, party.code if party else "", photo, found)
+
+
+def facts(session: Session, lot: Lot) -> legal.Lot:
+    """All that is told of a lot, in the law's fields; whoever asks has been checked for it."""
+    return rules.legal_lot(_goods(session, lot), shown(session, lot).told())
 
 
 def gaps(session: Session, lot: Lot) -> list[Gap]:

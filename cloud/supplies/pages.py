@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from cloud import sheet
 from cloud.i18n import _, translate
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
-from cloud.supplies import rules, service
+from cloud.supplies import service
 from cloud.supplies.models import SupplyListForm
 from cloud.supplies.words import FLAWS
 from cloud.transaction import SessionDep
@@ -90,4 +91,4 @@ def remove(session: SessionDep, principal: Writer, now: NowDep, supply: str) -> 
 
 def _file(rows: list[list[str]], name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(rules.as_csv(rows), media_type=_CSV, headers=headers)
+    return Response(sheet.written(rows), media_type=_CSV, headers=headers)

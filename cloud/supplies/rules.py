@@ -4,8 +4,6 @@ Pure. Offices name their columns as they like and write a heading above them; th
 names products is the head. A row is taken whole or not at all.
 """
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +17,6 @@ _ABOVE: Final = 20
 """Rows above the head: whose list it is, and of which season."""
 _SHOWN: Final = 300
 """Characters of a cell that is told back."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _DAYS: Final = re.compile(r"([0-9]{1,3})(?:[.,]0+)?(?: ?(?:ngay|ng|days?|d))?")
 
 
@@ -126,17 +123,6 @@ def days(text: str) -> int | None:
     if match is None:
         raise FlawError(Column.PHI, Flaw.NO_DAYS)
     return int(match[1])
-
-
-def as_csv(rows: Sequence[Sequence[str]]) -> str:
-    """For a spreadsheet, which takes none of it for a formula."""
-    sink = io.StringIO()
-    csv.writer(sink).writerows([_plain(cell) for cell in row] for row in rows)
-    return "\N{BYTE ORDER MARK}" + sink.getvalue()
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _places(row: Sequence[str]) -> dict[Column, int]:

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from cloud.diary.models import DiaryInput
 from cloud.diary.rules import Used
-from cloud.sheet import SheetError, read
+from cloud.sheet import SheetError, read, written
 from cloud.supplies import rules, service
 from cloud.supplies.models import Supply
 from cloud.supplies.rules import Column, Flaw, Product
@@ -85,7 +85,7 @@ def test_any_table_is_read_or_refused_and_no_row_is_lost(table: list[list[str]])
     below = table if found.head == head else []
     assert len(found.rows) + len(found.problems) == sum(any(row) for row in below)
     assert all(len(one.name) <= 80 and one.name for one in found.rows)
-    rules.as_csv([one.cells for one in found.problems]).encode()
+    written([one.cells for one in found.problems])
 
 
 def test_what_somebody_typed_is_stricter_than_the_label_or_does_not_count() -> None:

@@ -1,0 +1,1 @@
+"""What the national traceability portal is told of a cooperative's lots and stamps."""
