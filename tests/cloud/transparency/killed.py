@@ -1,9 +1,10 @@
 """Processes that stamp, void, recall, harvest and split at once, killed at any moment.
 
-`python -m tests.cloud.transparency.killed URL FOLDER --kills N --seed S` works on an empty
-database of today's schema. Whoever is killed is replaced; who is next and when is drawn by chance.
-At the end nothing that was acknowledged may be lost, no serial may be there twice, no lot may hold
-less than nothing, and the public log must verify.
+`python -m tests.cloud.transparency.killed --kills N --seed S` reads lines of an empty database of
+today's schema and a folder, with a tab between them, and answers each with what it found. Whoever
+is killed is replaced; who is next and when is drawn by chance. At the end nothing that was
+acknowledged may be lost, no serial may be there twice, no lot may hold less than nothing, and the
+public log must verify.
 """
 
 import argparse
@@ -47,6 +48,8 @@ WORKERS = 3
 BETWEEN = 12
 """Deeds between two kills, at most: a worker has some ten milliseconds for each."""
 NOW = START + timedelta(days=2)
+WELL, WRONG = "well", "wrong"
+"""How an answer ends."""
 
 
 @dataclass
@@ -279,20 +282,21 @@ def _count(session: Session, model: type[SQLModel]) -> int:
 
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("url", help="of an empty database of today's schema")
-    parser.add_argument("folder", type=Path, help="for secrets and the exported record")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args(argv)
-    told = play(args.url, args.folder, args.kills, args.seed)
-    found = list(wrong(args.url, args.folder, told))
-    _say(f"seed {args.seed}: {args.kills} SIGKILLs, {len(told)} deeds acknowledged")
-    _say(*found)
-    return 1 if found else 0
+    for line in iter(sys.stdin.readline, ""):
+        url, _tab, folder = line.rstrip("\n").partition("\t")
+        told = play(url, Path(folder), args.kills, args.seed)
+        found = list(wrong(url, Path(folder), told))
+        _say(f"seed {args.seed}: {args.kills} SIGKILLs, {len(told)} deeds acknowledged")
+        _say(*found, WRONG if found else WELL)
+    return 0
 
 
 def _say(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()  # what is left in it would be written by each worker once more
 
 
 if __name__ == "__main__":
