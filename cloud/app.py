@@ -33,6 +33,7 @@ import cloud.joining.routes
 import cloud.lots.pages
 import cloud.lots.routes
 import cloud.market.cart_pages
+import cloud.market.duty_pages
 import cloud.market.pages
 import cloud.market.sitemap_routes
 import cloud.media.pages
@@ -95,6 +96,7 @@ FEATURES: tuple[APIRouter, ...] = (
     # First, since routes are tried in this order and most guests come here.
     cloud.market.pages.router,
     cloud.market.cart_pages.router,
+    cloud.market.duty_pages.router,
     cloud.market.sitemap_routes.router,
     cloud.accounts.own_pages.router,
     cloud.accounts.pages.router,

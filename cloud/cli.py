@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "first-manager": Command("print the link by which a cooperative's manager joins"),
     "stamp-keys": Command("list the keys of stamps; `--rotate` makes another one"),
     "rotate-buyer-key": Command("seal what is known of buyers under a new key"),
+    "take-down": Command("take a product off the market for good, for all to see why"),
     "seed-demo": Command("fill an empty database with a fictional cooperative"),
     "login-link": Command("print a link that logs an account in once"),
     "zalo-bot": Command("have messages to our Zalo bot handed to this service"),

@@ -16,6 +16,7 @@ import cloud.growing.models
 import cloud.help.models
 import cloud.joining.models
 import cloud.lots.models
+import cloud.market.models
 import cloud.media.models
 import cloud.members.models
 import cloud.orders.billing
@@ -53,6 +54,7 @@ MODELS = (
     cloud.help.models,
     cloud.joining.models,
     cloud.lots.models,
+    cloud.market.models,
     cloud.media.models,
     cloud.members.models,
     cloud.orders.billing,

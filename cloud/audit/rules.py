@@ -21,6 +21,8 @@ class AuditAction(StrEnum):
     LOGGED_IN = "login"
     LOGIN_FAILED = "login.failed"
     LOGIN_LINK_USED = "login.link"
+    COMPLAINT_ANSWERED = "complaint.answered"
+    PRODUCT_TAKEN_DOWN = "product.taken_down"
     LOGGED_OUT = "logout"
     LOGIN_CARD = "login.card"
     CARD_REFUSED = "login.card.failed"

@@ -24,6 +24,7 @@ from cloud.diary.rules import Said
 from cloud.diary.service import Album
 from cloud.epcis import service as events
 from cloud.joining.models import Joining
+from cloud.market import duties
 from cloud.media import recordings
 from cloud.media import service as media
 from cloud.media.darkroom import Developed, Prints
@@ -335,6 +336,8 @@ def carts(key: Callable[[], str]) -> dict[str, Sample]:
     return {
         "PutForm": lambda: {"variant": variant, "quantity": 2},
         "ChangeForm": lambda: {"variant": variant, "quantity": 0},
+        "ComplaintForm": lambda: {"words": "Dưa không ngọt như ghi."},
+        "AnswerForm": lambda: {"answer": "Chúng tôi xin lỗi."},
         "CheckoutForm": lambda: {
             "cart": f"{variant}.2",
             "tinh": "01",
@@ -408,3 +411,16 @@ def selling(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
         "FirstPackForm": lambda: {"name": "Dưa", "mass": "500", "price": "20.000"},
         "QuantityForm": lambda: {"quantity": 1},
     }
+
+
+def market(engine: Engine, product: str) -> dict[str, str]:
+    """A stall, and what somebody has against a product of it; their public ids."""
+    with Session(writing(engine)) as session, session.begin():
+        words = "Dưa không ngọt như ghi."
+        said = duties.complain(session, product, words, START, simulated=True)
+        return {
+            "complaint": said.public_id,
+            "shop": session.exec(
+                select(Shop.public_id).where(Shop.cooperative_id == said.cooperative_id)
+            ).one(),
+        }

@@ -184,6 +184,7 @@ class World:
             self.engine, self.seeded, self.ids["product"], self.app.state.store
         )
         self._made("POST", f"/api/v1/products/{self.ids['product']}/publish", {})
+        self.ids |= samples.market(self.engine, self.ids["product"])
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
         vault = feeds.open_vault(self.app.state.settings)
         self.ids |= samples.account(self.engine, self.seeded, vault)

@@ -1,0 +1,52 @@
+"""Tables of a market's duties: complaints of buyers, and what was taken down and why."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import StringConstraints
+from sqlmodel import Field, SQLModel
+
+from cloud.bodies import Body
+from cloud.db import UtcDateTime, new_public_id
+from cloud.lines import Line
+
+
+class Complaint(SQLModel, table=True):
+    """What somebody has against a product; names nobody, who wrote it keeps the link."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    product_id: int = Field(foreign_key="product.id", index=True)
+    words: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    answer: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class TakeDown(SQLModel, table=True):
+    """A product that the market's keeper took down for good; never altered."""
+
+    __tablename__ = "take_down"
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id", index=True)
+    product_id: int = Field(foreign_key="product.id", unique=True)
+    reason: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+Words = Annotated[Line, StringConstraints(min_length=10, max_length=1_000)]
+
+
+class ComplaintForm(Body):
+    """What a buyer has to say."""
+
+    words: Words
+
+
+class AnswerForm(Body):
+    """What the cooperative says to it."""
+
+    answer: Annotated[Line, StringConstraints(min_length=3, max_length=1_000)]

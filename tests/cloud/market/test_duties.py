@@ -1,0 +1,78 @@
+"""Complaints and the public log of what was taken down."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from cloud.db import writing
+from cloud.market import duties
+from cloud.market.errors import AlreadyDown
+from cloud.products import service as products
+from cloud.products.errors import ProductGone, WrongState
+from cloud.products.rules import Action
+from tests.cloud.conftest import START, Stall
+
+WORDS = "Dưa không ngọt như ghi trên trang."
+
+
+def test_a_buyer_complains_and_reads_the_answer_behind_a_link(
+    stall: Stall, client: TestClient, as_manager: TestClient
+) -> None:
+    product = stall.offer().product.public_id
+    assert "Chuyện gì không đúng?" in client.get(f"/khieu-nai/mon/{product}").text
+    sent = client.post(f"/khieu-nai/mon/{product}", data={"words": WORDS}, follow_redirects=False)
+    link = sent.headers["location"]
+    assert "chưa trả lời" in client.get(link).text
+
+    assert WORDS in as_manager.get("/htx/khieu-nai").text
+    number = link.rpartition("/")[2]
+    as_manager.post(f"/htx/khieu-nai/{number}", data={"answer": "Chúng tôi đổi quả khác."})
+    assert "Chúng tôi đổi quả khác." in client.get(link).text
+
+
+def test_a_complaint_is_heard_at_its_own_cooperative_only(
+    stall: Stall, client: TestClient, as_neighbour: TestClient
+) -> None:
+    product = stall.offer().product.public_id
+    sent = client.post(f"/khieu-nai/mon/{product}", data={"words": WORDS}, follow_redirects=False)
+    number = sent.headers["location"].rpartition("/")[2]
+    assert WORDS not in as_neighbour.get("/htx/khieu-nai").text
+    answer = as_neighbour.post(f"/htx/khieu-nai/{number}", data={"answer": "Không phải tôi."})
+    assert answer.status_code == 404
+
+
+def test_what_is_taken_down_is_gone_for_good_and_everybody_reads_why(
+    stall: Stall, client: TestClient, engine: Engine
+) -> None:
+    listing = stall.offer()
+    path = f"/cho/{listing.product.public_id}"
+    assert client.get(path).status_code == 200
+    with Session(writing(engine)) as session, session.begin():
+        duties.take_down(session, listing.product.public_id, "Ghi sai nơi trồng.", START)
+    assert client.get(path).status_code == 404
+    log = client.get("/da-go").text
+    assert "Ghi sai nơi trồng." in log
+    assert listing.product.name in log
+    manager = stall.seeded.manager.principal
+    with Session(writing(engine)) as session:
+        for action in Action:
+            with pytest.raises(WrongState):
+                products.act(session, manager, listing.product.public_id, action, START)
+
+
+def test_a_product_is_taken_down_once_and_has_to_be_there(stall: Stall, session: Session) -> None:
+    product = stall.offer().product.public_id
+    duties.take_down(session, product, "Ghi sai nơi trồng.", START)
+    with pytest.raises(AlreadyDown):
+        duties.take_down(session, product, "Lần nữa.", START + timedelta(days=1))
+    with pytest.raises(ProductGone):
+        duties.take_down(session, "zzzzzzzzzz", "Không có.", START)
+
+
+def test_the_rules_lead_to_the_log_and_an_empty_log_says_so(client: TestClient) -> None:
+    assert "/da-go" in client.get("/quy-che").text
+    assert "Chưa gỡ món nào" in client.get("/da-go").text
+    assert client.get("/khieu-nai/zzzzzzzzzz").status_code == 404
