@@ -119,6 +119,13 @@ def test_every_screen_of_buying_is_for_everybody(
     page.locator("#tinh").select_option("66")
     page.locator("form[action='/gio/dat'] button").click()
     look(page, f"S9-{scheme}-{language}")
+    for name, path in {
+        "S11": f"/khieu-nai/mon/{product}",
+        "S12": "/quy-che",
+        "S13": "/da-go",
+    }.items():
+        visit.go(path)
+        look(page, f"{name}-{scheme}-{language}")
     assert visit.complaints == []
 
 
