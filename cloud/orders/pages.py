@@ -37,7 +37,7 @@ class StepForm(Body):
 
     step: Step
     carrier: CarrierName = CarrierName.OWN
-    tracking: Line = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9._/-]*$")
+    tracking: Line = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9._-]*$")
     mass_g: Whole | None = Field(default=None, gt=0, le=1_000_000)
 
     def handed(self) -> Handed:
