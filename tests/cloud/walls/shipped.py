@@ -4,6 +4,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from cloud.db import writing
+from cloud.orders.billing import Invoice
+from cloud.orders.models import Order
 from cloud.shipping import service as shipping
 from cloud.shipping.models import PickupForm, PickupPoint
 from tests.cloud.conftest import START, Seeded
@@ -27,9 +29,12 @@ def forms() -> dict[str, Sample]:
 
 
 def rows(engine: Engine, seeded: Seeded) -> dict[str, str]:
-    """A place to fetch goods of the seeded cooperative's; its public id."""
+    """A place to fetch goods, by its public id; invoices for the orders there are."""
     form = PickupForm(name="Kho", address="Thôn 1, xã Thử", hours="7-17")
     with Session(writing(engine)) as session, session.begin():
         shipping.open_point(session, seeded.manager.principal, form, START)
         session.flush()
+        for order in session.exec(select(Order)).all():
+            owner = order.cooperative_id
+            session.add(Invoice(cooperative_id=owner, order_id=order.id or 0, asked_at=START))
         return {"point": session.exec(select(PickupPoint.public_id)).one()}
