@@ -36,6 +36,10 @@ def three_photos(_session: Session, products: Sequence[int], address: str) -> Pi
     return dict.fromkeys(products, photos)
 
 
+def no_photos(_session: Session, _products: Sequence[int], _address: str) -> Pictures:
+    return {}
+
+
 WINDOW = Window(Outlet(ADDRESS, samples=False), three_photos)
 
 

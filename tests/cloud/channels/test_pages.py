@@ -12,14 +12,13 @@ from sqlmodel import Session, col, select, update
 from starlette.testclient import TestClient
 
 from cloud.channels.codes import Channel
-from cloud.channels.gallery import of_passports
 from cloud.channels.models import ChannelListing, ChannelOutbox, ChannelShop
 from cloud.channels.service import OPEN
 from cloud.cooperatives.models import Membership
 from cloud.db import writing
 from cloud.principal import Role
 from cloud.products.models import Stock, Variant
-from tests.cloud.channels.conftest import three_photos
+from tests.cloud.channels.conftest import no_photos, three_photos
 from tests.cloud.conftest import Seeded, Stall
 
 PAGE = "/htx/kenh"
@@ -269,8 +268,9 @@ def test_what_is_kept_back_is_kept(stall: Stall, as_manager: TestClient) -> None
 
 
 def test_what_a_used_channel_would_refuse_does_not_go_on_sale(
-    stall: Stall, as_manager: TestClient
+    app: FastAPI, stall: Stall, as_manager: TestClient
 ) -> None:
+    app.state.gallery = no_photos
     product = stall.offer(publish=False).product.public_id
     on(as_manager, Channel.GOOGLE)
     press = f"/htx/san-pham/{product}", {"action": "publish"}
@@ -285,7 +285,7 @@ def test_what_a_used_channel_would_refuse_does_not_go_on_sale(
 
 
 def test_pausing_is_never_kept_from_anybody(app: FastAPI, floor: TestClient, stall: Stall) -> None:
-    app.state.gallery = of_passports
+    app.state.gallery = no_photos
     product = row(stall).desired["group"]
     assert floor.post(f"/htx/san-pham/{product}", data={"action": "pause"}).status_code == 200
     assert floor.post(f"/htx/san-pham/{product}", data={"action": "resume"}).status_code == 409
