@@ -13,6 +13,7 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from cloud import cli
+from cloud.commands.answers import USAGE_ERROR
 from cloud.db import writing
 from cloud.lots.models import Lot
 from cloud.media.store import Store
@@ -117,4 +118,4 @@ def test_the_command_writes_the_same_files_into_a_folder(
     assert "1 lots; left out, for the law asks for more: 0" in capsys.readouterr().out
     names = {path.name for path in (tmp_path / "portal").iterdir()}
     assert names == {"portal.json", "lots.csv", "stamps.csv"}
-    assert cli.main([*words, "--cooperative", "HTX Không Có"]) == cli.USAGE_ERROR
+    assert cli.main([*words, "--cooperative", "HTX Không Có"]) == USAGE_ERROR
