@@ -34,7 +34,7 @@ from cloud.principal import Role
 from cloud.products.models import Product
 from cloud.tables import METADATA
 from tests.cloud.conftest import START, Member, Seeded
-from tests.cloud.walls import samples, shipped
+from tests.cloud.walls import samples, shipped, wares
 from tests.cloud.walls.rows import Row
 
 Body = Mapping[str, object]
@@ -179,17 +179,20 @@ class World:
         self._answer("POST", f"/api/v1/issuances/{issuance['id']}/activate", {})
         self.ids |= samples.stamps(self.engine, self.seeded, self.ids)
         self.ids |= samples.programs(self.engine, self.seeded)
+        self._open_stall(lot)
+
+    def _open_stall(self, lot: str) -> None:
         self.ids["product"] = self._made("POST", "/api/v1/products", self._product(lot))
-        self.ids |= samples.goods(
+        self.ids |= wares.goods(
             self.engine, self.seeded, self.ids["product"], self.app.state.store
         )
         self._made("POST", f"/api/v1/products/{self.ids['product']}/publish", {})
-        self.ids |= samples.market(self.engine, self.ids["product"])
+        self.ids |= wares.market(self.engine, self.ids["product"])
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
         vault = feeds.open_vault(self.app.state.settings)
         self.ids |= samples.account(self.engine, self.seeded, vault)
         self.ids |= shipped.rows(self.engine, self.seeded)
-        self.ids |= samples.channel(self.engine, self.seeded)
+        self.ids |= wares.channel(self.engine, self.seeded)
 
     def key(self) -> str:
         return f"key-of-a-test-{next(self._numbers):08}"
@@ -202,8 +205,8 @@ class World:
             "IssueBody": lambda: {"quantity": 2, "key": self.key()},
             **samples.evidence(ids, self.key),
             "ProductRequest": lambda: self._product(ids["spare_lot"]),
-            **samples.selling(ids, self.key),
-            **samples.carts(self.key),
+            **wares.selling(ids, self.key),
+            **wares.carts(self.key),
             "OrderRequest": lambda: self._order(ids["product"]),
             "StepForm": lambda: {"step": "confirm"},
             "MoneyForm": lambda: {"amount": 1_000, "key": self.key()},
@@ -218,7 +221,7 @@ class World:
             **samples.diary(self.ids["zone_id"], self.key),
             **samples.money(self.key),
             **shipped.forms(),
-            **samples.switched(),
+            **wares.switched(),
         }
 
     def _commands(self) -> dict[str, Sample]:
