@@ -58,9 +58,9 @@ class Asked(NamedTuple):
 
 
 def kept_by(answer: httpx2.Response) -> str:
-    """Nothing may be kept but a photo, which is another one under another address."""
-    is_photo = answer.headers.get("content-type") == "image/webp" and answer.is_success
-    return "private, max-age=31536000, immutable" if is_photo else "no-store"
+    """Nothing may be kept but a photo or a voice, which is another one under another address."""
+    kept = answer.headers.get("content-type") in {"image/webp", "audio/ogg"} and answer.is_success
+    return "private, max-age=31536000, immutable" if kept else "no-store"
 
 
 def wrong(answer: httpx2.Response) -> list[str]:
