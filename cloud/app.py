@@ -53,6 +53,7 @@ import cloud.privacy.pages
 import cloud.products.pages
 import cloud.products.photo_pages
 import cloud.products.routes
+import cloud.products.sheet_pages
 import cloud.products.shop_pages
 import cloud.products.wizard_pages
 import cloud.recovery.pages
@@ -138,6 +139,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.products.pages.router,
     cloud.products.photo_pages.router,
     cloud.products.routes.router,
+    cloud.products.sheet_pages.router,
     cloud.products.shop_pages.router,
     cloud.products.wizard_pages.router,
     cloud.recovery.pages.router,

@@ -29,6 +29,8 @@ WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke", "/htx/vat-tu"})
 """Where tables are sent to: of banks, and of fertilisers and pesticides."""
 WITH_INVOICES: Final = "/htx/hoa-don/"
 """Below this PDFs of invoices are sent to."""
+WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke", "/htx/nhap-hang"})
+"""Where files of banks and spreadsheets are sent to."""
 FROM_SERVICES: Final = {
     "/api/v1/zalo/bot": ("x-bot-api-secret-token",),
     "/api/v1/sepay/": ("x-sepay-signature", "authorization"),

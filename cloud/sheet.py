@@ -1,6 +1,6 @@
-"""A file as a table of texts: CSV as banks and offices write it, and the first sheet of an XLSX.
+"""A file as a table of texts: CSV as banks and spreadsheets write it, and an XLSX's first sheet.
 
-Pure and strict: what unpacks to far more than a list is no list, and a document that
+Pure and strict: what unpacks to far more than such a file is none, and a document that
 defines entities is none either. Formulas are not computed; the value kept beside them counts.
 """
 
@@ -16,7 +16,7 @@ from xml.parsers import expat
 Table = list[list[str]]
 
 MAX_ROWS: Final = 5_000
-"""A busy shop's month of money; more is another kind of file."""
+"""A busy shop's month, or all that a cooperative grows; more is another kind of file."""
 _MAX_COLUMNS: Final = 60
 _MAX_OCTETS: Final = 20 * 1024 * 1024  # of one part unpacked: 5,000 rows are a tenth of it
 _ZIP: Final = b"PK\x03\x04"

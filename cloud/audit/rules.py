@@ -56,6 +56,7 @@ class AuditAction(StrEnum):
     PRODUCT_CREATED = "product.created"
     PRODUCT_LED = "product.led"
     PRODUCT_CHANGED = "product.changed"
+    PRODUCTS_IMPORTED = "product.imported"
     SHOP_CHANGED = "shop.changed"
     ACCOUNT_MOVED = "shop.account"
     CERTIFICATE_TOLD = "certificate.told"

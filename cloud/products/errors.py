@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cloud.errors import Conflict, NotFound
+from cloud.errors import Conflict, NotFound, TooLarge
 from cloud.i18n import _
 from cloud.products.rules import Obstacle
 
@@ -108,6 +108,20 @@ class Unidentified(Conflict):
 
     code = "unidentified"
     sentence = _("Gian hàng chưa ghi số đăng ký và người đại diện.")
+
+
+class NotAProductSheet(Conflict):
+    """The file is no sheet of products that we read."""
+
+    code = "not_a_product_sheet"
+    sentence = _("Không đọc được bảng này. Hãy dùng bảng có đủ các cột cần có.")
+
+
+class SheetTooLarge(TooLarge):
+    """More than anyone reads through."""
+
+    code = "sheet_too_large"
+    sentence = _("Bảng quá dài. Hãy chia ra nhiều bảng.")
 
 
 class WindowTurned(Conflict):

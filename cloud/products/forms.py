@@ -226,10 +226,37 @@ class CertifyForm(Body):
         return [octets for photo in self.photos if (octets := photo.file.read())]
 
 
-class ClaimForm(Body):
+class ClaimsForm(Body):
     """The certificates that a product says it has."""
 
+    act: Literal["claim"]
     papers: list[Id] = Field(default=[], max_length=20)
+
+
+class RowForm(Body):
+    """A row of a sheet of products: one pack."""
+
+    name: Name
+    kind: Kind
+    lot: Annotated[Line, StringConstraints(min_length=1, max_length=60)]
+    mass_g: PackMass
+    price: Price
+    quantity: Count
+    origin: Annotated[Line, StringConstraints(max_length=200)] = ""
+    shelf_life_days: ShelfLife = None
+    ingredients: LabelText = ""
+    storage: LabelText = ""
+    instructions: LabelText = ""
+    warnings: LabelText = ""
+    description_vi: Story = ""
+
+
+class TableForm(Body):
+    """A sheet, as a file first, and as the text of it that was looked at."""
+
+    act: Literal["read", "faults", "confirm"]
+    files: list[UploadFile] = Field(default=[], max_length=1)
+    rows: str = Field(default="", max_length=1_000_000)
 
 
 class PhotosForm(Body):

@@ -13,7 +13,7 @@ from cloud.permissions import Permission, require, require_early
 from cloud.principal import Principal
 from cloud.products import certificates, papers, photos, service, shops
 from cloud.products.banks import BANKS
-from cloud.products.forms import AccountForm, CertifyForm, ClaimForm, IdentityForm
+from cloud.products.forms import AccountForm, CertifyForm, ClaimsForm, IdentityForm
 from cloud.products.kinds import SCHEME_WORDS
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
@@ -93,7 +93,7 @@ def claim(
     principal: Writer,
     now: NowDep,
     product: str,
-    form: Annotated[ClaimForm, Form()],
+    form: Annotated[ClaimsForm, Form()],
 ) -> RedirectResponse:
     certificates.claim(session, principal, product, form.papers, now)
     return RedirectResponse(f"/htx/san-pham/{product}", HTTPStatus.SEE_OTHER)

@@ -38,7 +38,11 @@ _STYLES: Final = (
 
 def workbook(book: Book) -> bytes:
     facts = Table(book.title, (book.title, ""), (0.3, 0.7), book.facts)
-    sheets = [facts, *book.tables]
+    return of_tables([facts, *book.tables])
+
+
+def of_tables(sheets: Sequence[Table]) -> bytes:
+    """A workbook with a sheet for each table, the first one in front."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in _parts(sheets):

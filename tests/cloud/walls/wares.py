@@ -97,13 +97,23 @@ def selling(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
         "FactsForm": lambda: {"name": "Dưa", "kind": "melon", "origin": "Xã Thử"},
         "PackForm": lambda: {"mass_g": 500, "price": "20.000", "quantity": 0, "key": key()},
         "PriceForm": lambda: {"price": "40.000"},
-        "CountForm": lambda: {
-            "way": "fewer",
-            "quantity": 1,
-            "reason": "dập",
-            "key": key(),
-        },
+        "CountForm": lambda: {"way": "fewer", "quantity": 1, "reason": "dập", "key": key()},
         "WindowForm": lambda: {"opens_on": day, "closes_on": day},
+        **papers(ids),
+        "PhotosForm": lambda: {"product": ids["product"]},
+        "PhotoActForm": lambda: {"act": "cover"},
+        "SellForm": lambda: {"lot": ids["spare_lot"]},
+        "KindForm": lambda: {"kind": "melon"},
+        "FirstPackForm": lambda: {"name": "Dưa", "mass": "500", "price": "20.000"},
+        "QuantityForm": lambda: {"quantity": 1},
+    }
+
+
+def papers(ids: dict[str, str]) -> dict[str, Sample]:
+    """Who sells, and what the shop holds."""
+    day = START.date().isoformat()
+    return {
+        "TableForm": lambda: {"act": "read"},
         "IdentityForm": lambda: {
             "name": "HTX Thử",
             "registration": "0300000001",
@@ -122,13 +132,7 @@ def selling(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
             "issuer": "Quatest 3",
             "valid_from": day,
         },
-        "ClaimForm": lambda: {"papers": ids["paper"]},
-        "PhotosForm": lambda: {"product": ids["product"]},
-        "PhotoActForm": lambda: {"act": "cover"},
-        "SellForm": lambda: {"lot": ids["spare_lot"]},
-        "KindForm": lambda: {"kind": "melon"},
-        "FirstPackForm": lambda: {"name": "Dưa", "mass": "500", "price": "20.000"},
-        "QuantityForm": lambda: {"quantity": 1},
+        "ClaimsForm": lambda: {"act": "claim", "papers": ids["paper"]},
     }
 
 
