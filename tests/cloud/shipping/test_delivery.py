@@ -24,9 +24,10 @@ def body(product: str, quantity: int, **fields: str) -> dict[str, object]:
 def test_the_fee_is_told_before_ordering_and_is_part_of_what_is_owed(
     stall: Stall, as_manager: TestClient, client: TestClient
 ) -> None:
-    product = stall.offer(packs=50).product.public_id
+    listing = stall.offer(packs=50)
+    product = listing.product.public_id
     assert "20.000" in as_manager.post("/htx/giao-hang", data=TARIFF).text
-    page = client.get(f"/cho/{product}").text
+    page = at_checkout(client, listing)
     assert "Phí giao 20.000" in page
     assert "Trả tiền mặt" not in page
 
