@@ -25,12 +25,8 @@ WITH_PHOTOS: Final = frozenset(
     {"/nhat-ky", "/api/v1/diary", "/htx/anh-san-pham", "/htx/anh-hang", "/htx/giay-chung-nhan"}
 )
 """Where photos are sent to."""
-WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke", "/htx/vat-tu"})
-"""Where tables are sent to: of banks, and of fertilisers and pesticides."""
-WITH_INVOICES: Final = "/htx/hoa-don/"
-"""Below this PDFs of invoices are sent to."""
-WITH_STATEMENTS: Final = frozenset({"/htx/sao-ke", "/htx/nhap-hang"})
-"""Where files of banks and spreadsheets are sent to."""
+WITH_FILES: Final = frozenset({"/htx/sao-ke", "/htx/vat-tu", "/htx/nhap-hang", "/htx/hoa-don"})
+"""Where tables of banks, of supplies and of products, and PDFs of invoices are sent to."""
 FROM_SERVICES: Final = {
     "/api/v1/zalo/bot": ("x-bot-api-secret-token",),
     "/api/v1/sepay/": ("x-sepay-signature", "authorization"),
@@ -193,8 +189,7 @@ def _most(request: Request) -> int:
     path = request.url.path if request.method == "POST" else ""
     if path in WITH_EVENTS and key_of(request) is not None:
         return MAX_EVENTS
-    takes = path in WITH_PHOTOS | WITH_STATEMENTS or path.startswith(WITH_INVOICES)
-    roomy = takes and LOGGED_IN & request.cookies.keys()
+    roomy = path in WITH_PHOTOS | WITH_FILES and LOGGED_IN & request.cookies.keys()
     return MAX_PHOTOS if roomy else MAX_BODY
 
 

@@ -28,8 +28,9 @@ class VatForm(Body):
 
 
 class IssuedForm(Body):
-    """What the provider answered."""
+    """What the provider answered for an order."""
 
+    order: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
     number: Annotated[Line, StringConstraints(min_length=1, max_length=40)]
     lookup: Annotated[Line, StringConstraints(max_length=80)] = ""
     issued_on: date

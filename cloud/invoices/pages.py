@@ -64,16 +64,15 @@ def draft(
     return Response(handed.octets, media_type=handed.media_type, headers=headers)
 
 
-@router.post("/htx/hoa-don/{order}")
+@router.post("/htx/hoa-don")
 def issued(
     session: SessionDep,
     principal: Cashier,
     now: NowDep,
-    order: str,
     form: Annotated[IssuedForm, Form()],
 ) -> RedirectResponse:
     octets = b"".join(one.file.read(MAX_PDF + 1) for one in form.files)
-    service.issued(session, principal, order, form, octets, now)
+    service.issued(session, principal, form, octets, now)
     return _back()
 
 

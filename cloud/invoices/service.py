@@ -107,7 +107,6 @@ def set_vat(session: Session, principal: Principal, order_id: str, vat: Vat) -> 
 def issued(
     session: Session,
     principal: Principal,
-    order_id: str,
     form: IssuedForm,
     pdf: bytes,
     now: datetime,
@@ -118,14 +117,14 @@ def issued(
         AlreadyIssued: it was kept before.
         NotAPdf: the file is none.
     """
-    found = own(session, principal, order_id).invoice
+    found = own(session, principal, form.order).invoice
     if found.issued:
         raise AlreadyIssued
     if pdf and (len(pdf) > MAX_PDF or not pdf.startswith(b"%PDF-")):
         raise NotAPdf
     found.number, found.lookup, found.issued_on = form.number, form.lookup, form.issued_on
     found.pdf = pdf or None
-    deed = Deed(AuditAction.INVOICE_ISSUED, f"order:{order_id}", {"number": form.number})
+    deed = Deed(AuditAction.INVOICE_ISSUED, f"order:{form.order}", {"number": form.number})
     audit.note(session, principal, deed, now)
 
 

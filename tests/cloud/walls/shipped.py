@@ -1,5 +1,7 @@
 """Bodies and rows of delivery, for the walls."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -12,7 +14,7 @@ from tests.cloud.conftest import START, Seeded
 from tests.cloud.walls.samples import Sample
 
 
-def forms() -> dict[str, Sample]:
+def forms(ids: Mapping[str, str]) -> dict[str, Sample]:
     return {
         "TariffForm": lambda: {"base": 20_000, "base_kg": 2, "step": 5_000},
         "PickupForm": lambda: {"name": "Kho", "address": "Thôn 1, xã Thử", "hours": "7-17"},
@@ -22,7 +24,11 @@ def forms() -> dict[str, Sample]:
             "address": "12 Lê Lợi, Bến Thành",
         },
         "VatForm": lambda: {"vat": "5%"},
-        "IssuedForm": lambda: {"number": "1C26T-7", "issued_on": "2026-03-02"},
+        "IssuedForm": lambda: {
+            "order": ids["order"],
+            "number": "1C26T-7",
+            "issued_on": "2026-03-02",
+        },
         "NewsForm": lambda: {"upto": 1_000_000},
         "RemitForm": lambda: {"carrier": "ghn", "amount": 1_000, "key": "key-of-a-remittance"},
     }

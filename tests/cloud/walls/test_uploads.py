@@ -124,10 +124,15 @@ def test_the_door_lets_photos_in_where_a_route_takes_them_and_nowhere_else(
 def test_what_is_no_statement_is_refused_in_words_and_leaves_nothing(
     world: World, rows: list[Row]
 ) -> None:
-    """The same files; what a statement is refused for is tested beside its reader."""
+    """The same files; what a statement is refused for is tested beside its reader.
+
+    A PDF is what an invoice is.
+    """
     before, wrong = world.contents(_UNWATCHED), []
     for row in with_files(rows):
         for name, (made, _refusal) in HOSTILE.items() if row.path in WITH_STATEMENTS else ():
+            if (row.path, name) == ("/htx/hoa-don", "pdf"):
+                continue
             answer = sent(world, row, made())
             told = html.unescape(answer.text)
             quiet = MARK.decode() not in told + str(answer.headers) and "Traceback" not in told

@@ -220,7 +220,7 @@ class World:
             **samples.growing(),
             **samples.diary(self.ids["zone_id"], self.key),
             **samples.money(self.key),
-            **shipped.forms(),
+            **shipped.forms(ids),
             **wares.switched(),
         }
 
