@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from cloud.bodies import Body
-from cloud.door import MAX_BODY, MAX_PHOTOS, WITH_PHOTOS, WITH_STATEMENTS
+from cloud.door import MAX_BODY, MAX_PHOTOS, WITH_PHOTOS, WITH_FILES
 from cloud.principal import Role
 from tests.cloud.walls.corpus import MARK, NO_JSON, PROMOTIONS, VALUES
 from tests.cloud.walls.rows import Row
@@ -113,7 +113,7 @@ def test_nobody_promotes_themselves(world: World, rows: list[Row], form: bool) -
 
 def too_large(row: Row) -> bytes:
     """More than the door lets through: more where a person who is logged in may bring files."""
-    most = MAX_PHOTOS if row.path in WITH_PHOTOS | WITH_STATEMENTS else MAX_BODY
+    most = MAX_PHOTOS if row.path in WITH_PHOTOS | WITH_FILES else MAX_BODY
     return b'{"a":"' + b"x" * most + b'"}'
 
 

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from cloud.door import WITH_PHOTOS, WITH_STATEMENTS
+from cloud.door import WITH_PHOTOS, WITH_FILES
 from cloud.media import worker
 from cloud.media.darkroom import (
     AT_ONCE,
@@ -56,7 +56,7 @@ _UNWATCHED: Final = {"login_session", "tries"}
 
 def uploads(rows: list[Row]) -> list[Row]:
     """The routes whose body has a photo in it, found by its model."""
-    return [row for row in with_files(rows) if row.path not in WITH_STATEMENTS]
+    return [row for row in with_files(rows) if row.path not in WITH_FILES]
 
 
 def with_files(rows: list[Row]) -> list[Row]:
@@ -117,7 +117,7 @@ def rested(world: World, clock: FixedClock) -> Callable[[list[Row]], Iterator[Ro
 def test_the_door_lets_photos_in_where_a_route_takes_them_and_nowhere_else(
     rows: list[Row],
 ) -> None:
-    assert {row.path for row in with_files(rows)} == WITH_PHOTOS | WITH_STATEMENTS
+    assert {row.path for row in with_files(rows)} == WITH_PHOTOS | WITH_FILES
 
 
 @only_sqlite
@@ -130,7 +130,7 @@ def test_what_is_no_statement_is_refused_in_words_and_leaves_nothing(
     """
     before, wrong = world.contents(_UNWATCHED), []
     for row in with_files(rows):
-        for name, (made, _refusal) in HOSTILE.items() if row.path in WITH_STATEMENTS else ():
+        for name, (made, _refusal) in HOSTILE.items() if row.path in WITH_FILES else ():
             if (row.path, name) == ("/htx/hoa-don", "pdf"):
                 continue
             answer = sent(world, row, made())
