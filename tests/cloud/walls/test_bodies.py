@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from cloud.bodies import Body
-from cloud.door import MAX_BODY, MAX_PHOTOS, WITH_PHOTOS, WITH_FILES
+from cloud.door import MAX_BODY, MAX_PHOTOS, WITH_FILES, WITH_PHOTOS
 from cloud.principal import Role
 from tests.cloud.walls.corpus import MARK, NO_JSON, PROMOTIONS, VALUES
 from tests.cloud.walls.rows import Row

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from cloud.door import WITH_PHOTOS, WITH_FILES
+from cloud.door import WITH_FILES, WITH_PHOTOS
 from cloud.media import worker
 from cloud.media.darkroom import (
     AT_ONCE,

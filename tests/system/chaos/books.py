@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine, func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from cloud.telemetry.models import Event, Quarantine, Sample
+from cloud.telemetry import packs
+from cloud.telemetry.models import Event, Quarantine, Sample, SamplePack
+from cloud.telemetry.packs import PackedRow
 from edge import history
 from edge.store import Store
 from wire import codec, messages, rows
@@ -80,13 +82,14 @@ def audit(engine: Engine, gateways: Mapping[str, Path]) -> Audit:
 
 
 def stored(engine: Engine) -> int:
-    """How many rows the cloud has now."""
+    """How many rows the cloud has now; nights pack those that are older than two weeks."""
+    packed = select(func.coalesce(func.sum(col(SamplePack.count)), 0))
     with Session(engine) as session:
         counts = [
             session.exec(select(func.count()).select_from(model)).one()
             for model in (Sample, Event)
         ]
-    return sum(counts)
+        return sum(counts) + session.exec(packed).one()
 
 
 def promised(folder: Path) -> dict[int, str]:
@@ -118,13 +121,16 @@ def _kept(session: Session, devices: Sequence[str]) -> Kept:
     kept = Kept()
     for sample in session.exec(select(Sample)):
         kept.add(sample.device_id, _sample(sample))
+    for day in session.exec(select(SamplePack)):
+        for row in packs.unpack(day.body):
+            kept.add(day.device_id, _sample(row))
     for event in session.exec(select(Event)):
         kept.add(event.device_id, _event(event))
     assert {device for device, _ in kept.digests} <= set(devices)
     return kept
 
 
-def _sample(row: Sample) -> messages.Sample:
+def _sample(row: Sample | PackedRow) -> messages.Sample:
     metrics = {Metric(name): value for name, value in row.metrics.items()}
     return rows.seal_sample(messages.Sample.model_validate(_common(row) | {"m": metrics}))
 
@@ -140,7 +146,7 @@ def _checksum(event: messages.Event) -> int:
     return codec.crc(event.model_dump(mode="json", exclude_none=True))
 
 
-def _common(row: Sample | Event) -> dict[str, object]:
+def _common(row: Sample | PackedRow | Event) -> dict[str, object]:
     return {
         "e": row.epoch,
         "s": row.seq,
