@@ -175,7 +175,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.trees = Trees()
     app.state.allowance = Allowance()
     app.state.darkroom = Darkroom()
-    app.state.gallery = gallery.of_passports
+    app.state.gallery = gallery.of_products
     app.state.gate = gate.demand
     app.state.store = Store(settings.data_dir)
     app.state.practice_places = lambda: 0  # until somebody looks after them

@@ -6,9 +6,10 @@ from typing import cast
 
 from sqlmodel import Session
 
-from cloud.channels.gallery import Gallery, Pictures, of_passports
+from cloud.channels.gallery import Gallery, Pictures, of_products
 from cloud.channels.listing import Listing, Pack, canonical
 from cloud.products import service as products
+from cloud.products.offer import Pack as Offered
 from cloud.products.outlet import Outlet
 from cloud.products.service import Listing as Offer
 
@@ -32,7 +33,7 @@ class Window:
     """Where products are shown: the address of their pages, and their pictures."""
 
     outlet: Outlet
-    gallery: Gallery = of_passports
+    gallery: Gallery = of_products
 
 
 def of_shop(session: Session, shop_id: int, window: Window) -> Sequence[Goods]:
@@ -44,11 +45,11 @@ def of_offers(session: Session, offers: Sequence[Offer], window: Window) -> Sequ
     """These products as they would be told, on sale or not."""
     shown = [cast("int", offer.product.id) for offer in offers]
     pictures = window.gallery(session, shown, window.outlet.address)
-    return [_goods(offer, window.outlet, pictures) for offer in offers]
+    return [_goods(offer, one, window.outlet, pictures) for offer in offers for one in offer.packs]
 
 
-def _goods(offer: Offer, outlet: Outlet, pictures: Pictures) -> Goods:
-    product, variant, lot = offer.product, offer.variant, offer.lot
+def _goods(offer: Offer, one: Offered, outlet: Outlet, pictures: Pictures) -> Goods:
+    product, variant, lot = offer.product, one.variant, offer.lot
     pack = Pack(
         key=variant.public_id,
         product=product.public_id,
@@ -62,4 +63,4 @@ def _goods(offer: Offer, outlet: Outlet, pictures: Pictures) -> Goods:
         photos=pictures.get(cast("int", product.id), ()),
     )
     url = outlet.product(product.public_id)
-    return Goods(cast("int", variant.id), pack, offer.shop.name, offer.left, url)
+    return Goods(cast("int", variant.id), pack, offer.shop.name, one.left, url)

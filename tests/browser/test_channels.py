@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, update
 
-from cloud.channels.gallery import of_passports
+from cloud.channels.gallery import of_products
 from cloud.db import writing
 from cloud.products.models import Variant
 from tests.browser.conftest import Site, Visit
@@ -24,7 +24,7 @@ def selling(site: Site) -> Iterator[Site]:
     stall.offer(packs=20)
     stall.offer(packs=5, name="Cà chua bi giảm giá ★")
     yield site
-    site.app.state.gallery = of_passports
+    site.app.state.gallery = of_products
 
 
 def press(page: Page, card: str, button: str) -> None:
