@@ -88,6 +88,10 @@ def percent(language: str, fraction: float) -> str:
     return f"{number(language, fraction * 100)}%"
 
 
+def celsius(language: str, value: float) -> str:
+    return f"{number(language, value)}°C"
+
+
 def kilograms(language: str, grams: int) -> str:
     places = 0 if grams % 1000 == 0 else 1
     return f"{number(language, grams / 1000, places)} kg"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from cloud.i18n import _, clock_time, day_time, litres, percent, translate
+from cloud.i18n import _, celsius, clock_time, day_time, litres, percent, translate
 from wire.codes import Alarm, Cause, Ended, Fault, Reason, Refusal, SensorFault
 
 
@@ -34,12 +34,19 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Degrees:
+    """How warm it is, in degrees Celsius."""
+
+    value: float
+
+
+@dataclass(frozen=True)
 class Line:
     """A Vietnamese sentence and its values."""
 
     msgid: str
-    values: Mapping[str, "datetime | Litres | Moment | Share | Line | str | int"] = field(
-        default_factory=dict
+    values: Mapping[str, "datetime | Degrees | Litres | Moment | Share | Line | str | int"] = (
+        field(default_factory=dict)
     )
 
 
@@ -148,15 +155,25 @@ def lost_sensor(count: int, sensor: str | None, fault: SensorFault | None) -> Li
     return Line(SENSOR_FAULTS[fault], {"sensor": sensor})
 
 
-def _spoken(language: str, value: "datetime | Litres | Moment | Share | Line | str | int") -> str:
+def _spoken(
+    language: str, value: "datetime | Degrees | Litres | Moment | Share | Line | str | int"
+) -> str:
     match value:
         case datetime() | Moment():
             return clock_time(value) if isinstance(value, datetime) else day_time(value.value)
-        case Litres(amount):
-            return litres(language, amount)
-        case Share(fraction):
-            return percent(language, fraction)
+        case Degrees() | Litres() | Share():
+            return _measured(language, value)
         case Line():
             return say(language, value)
         case _:
             return str(value)
+
+
+def _measured(language: str, value: Degrees | Litres | Share) -> str:
+    match value:
+        case Degrees(warmth):
+            return celsius(language, warmth)
+        case Litres(amount):
+            return litres(language, amount)
+        case Share(fraction):
+            return percent(language, fraction)

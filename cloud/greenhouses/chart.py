@@ -21,6 +21,7 @@ _HEIGHT: Final = 170
 _LEFT: Final = 40
 _BOTTOM: Final = 24
 _TOP: Final = 10
+_AIR: Final = 4
 _HEADROOM: Final = 0.06  # of the range, so that the curve does not touch the frame
 
 
@@ -53,7 +54,8 @@ class Spread:
 class Chart:
     """What is to be drawn: `points` in order of time, `marks` as times of watering.
 
-    Silence longer than `gap` is drawn as a hole, never bridged.
+    Silence longer than `gap` is drawn as a hole, never bridged. Each of `bars` begins at its time
+    and is `step` wide; a bar of nothing is a thin line, a bar that is not there is a hole.
     """
 
     points: Sequence[Point]
@@ -65,6 +67,9 @@ class Chart:
     marks: Sequence[datetime] = ()
     spread: Sequence[Spread] = ()
     gap: timedelta = _GAP
+    bars: Sequence[Point] = ()
+    step: timedelta = timedelta()
+    tone: str = ""
 
 
 def decimate(
@@ -91,13 +96,14 @@ def svg(chart: Chart) -> str:
     points = decimate(chart.points, chart.start, chart.end)
     frame = _Frame.around(chart, points)
     parts = [
-        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" ',
-        f'aria-label="{escape(chart.label)}">',
+        f'<svg class="{f"chart {chart.tone}".strip()}" viewBox="0 0 {_WIDTH} {_HEIGHT}"',
+        f' role="img" aria-label="{escape(chart.label)}">',
         *_band(chart, frame),
         *_levels(chart, frame),
         *_ticks(chart, frame),
         *_marks(chart, frame),
         *_spread(chart, frame),
+        *_bars(chart, frame),
         f'<path class="line" d="{_path(points, frame, chart.gap)}"/>' if points else "",
         "</svg>",
     ]
@@ -115,8 +121,7 @@ class _Frame:
 
     @classmethod
     def around(cls, chart: Chart, points: Sequence[Point]) -> "_Frame":
-        values = [point.value for point in points]
-        values += [one for part in chart.spread for one in (part.low, part.high)]
+        values = [point.value for point in points] + _reach(chart)
         if chart.band:
             values += [chart.band.low, chart.band.high]
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
@@ -165,13 +170,31 @@ def _band(chart: Chart, frame: _Frame) -> Iterator[str]:
 
 def _levels(chart: Chart, frame: _Frame) -> Iterator[str]:
     """Two words on the upright axis: the band's edges, else the extremes."""
-    values = [point.value for point in chart.points] or [0.0, 1.0]
+    values = _reach(chart) or [point.value for point in chart.points] or [0.0, 1.0]
     edges = (chart.band.low, chart.band.high) if chart.band else (min(values), max(values))
     for value in edges:
         y = frame.y(value)
         yield f'<path class="grid" d="M{_LEFT} {y}H{_WIDTH}"/>'
         yield f'<text x="{_LEFT - 4}" y="{y + 4}" text-anchor="end">'
         yield f"{escape(chart.words(value))}</text>"
+
+
+def _reach(chart: Chart) -> list[float]:
+    """Between what the range and the bars lie; bars stand on nothing."""
+    values = [one for part in chart.spread for one in (part.low, part.high)]
+    return values + ([0.0, *(bar.value for bar in chart.bars)] if chart.bars else [])
+
+
+def _bars(chart: Chart, frame: _Frame) -> Iterator[str]:
+    """One shape for all; between bars that are wide enough is some air."""
+    base, parts = frame.y(0.0), []
+    for bar in chart.bars:
+        x, width = frame.x(bar.at), frame.x(bar.at + chart.step) - frame.x(bar.at)
+        height = max(base - frame.y(bar.value), 1)
+        air = _AIR if width > 2 * _AIR else 0
+        parts.append(f"M{x + air // 2} {base}v-{height}h{max(width - air, 1)}v{height}z")
+    if parts:
+        yield f'<path class="bars" d="{"".join(parts)}"/>'
 
 
 def _spread(chart: Chart, frame: _Frame) -> Iterator[str]:
@@ -191,7 +214,7 @@ def _spread(chart: Chart, frame: _Frame) -> Iterator[str]:
 def _ticks(chart: Chart, frame: _Frame) -> Iterator[str]:
     for at, word in _dates(chart) if chart.end - chart.start > _DATES_FROM else _hours(chart):
         if chart.start <= at <= chart.end:
-            x = min(max(frame.x(at), _LEFT + 18), _WIDTH - 18)
+            x = min(frame.x(at + chart.step / 2), _WIDTH - 18)
             yield f'<text x="{x}" y="{_HEIGHT - 6}" text-anchor="middle">{word}</text>'
 
 

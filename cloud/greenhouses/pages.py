@@ -18,8 +18,18 @@ from cloud.devices import service as devices
 from cloud.devices.rules import Amount
 from cloud.devices.stopping import stop_everywhere
 from cloud.greenhouses import service, view
+from cloud.greenhouses.bars import water_bars
 from cloud.greenhouses.chart import Band
-from cloud.greenhouses.curve import SPAN, SPANS, Curve, Span, long_curve, moisture_curve
+from cloud.greenhouses.curve import (
+    SPAN,
+    SPANS,
+    Curve,
+    Span,
+    long_curve,
+    long_warm_curve,
+    moisture_curve,
+    warm_curve,
+)
 from cloud.greenhouses.models import Greenhouse, Zone
 from cloud.greenhouses.rules import Rest, ZoneCard, rest
 from cloud.greenhouses.service import GreenhouseStatus
@@ -143,7 +153,7 @@ def zone(
         zone=view.zone_model(card),
         choices=service.choices(session, place),
         doses=past.doses,
-        chart=past.chart,
+        charts=past.charts,
     )
 
 
@@ -152,8 +162,10 @@ def curve(
     request: Request, session: SessionDep, principal: Reader, now: NowDep, zone_id: str
 ) -> HTMLResponse:
     """The drawing alone, for a home page that stays open."""
-    past = _past_of(request, session, principal, now, zone_id, Span.DAY)
-    return render(request, "greenhouses/chart.html", chart=past.chart)
+    place, house = service.find_zone(session, principal, zone_id)
+    card = _card(service.status(session, principal, house, now), place)
+    chart = _moisture(session, place, card, language_of(request), now)
+    return render(request, "greenhouses/chart.html", chart=chart)
 
 
 @router.get("/khu/{zone_id}/lich-su")
@@ -166,12 +178,14 @@ def history(
     span: Spanned = Span.DAY,
 ) -> HTMLResponse:
     """Waterings and drawing alone, for a zone's page that stays open."""
-    past = _past_of(request, session, principal, now, zone_id, span)
+    place, house = service.find_zone(session, principal, zone_id)
+    card = _card(service.status(session, principal, house, now), place)
+    past = _past(session, place, card, language_of(request), now, span)
     return render(
         request,
         "greenhouses/history.html",
         doses=past.doses,
-        chart=past.chart,
+        charts=past.charts,
         span=span,
         spans=SPANS,
     )
@@ -213,7 +227,7 @@ def _home_of(
         k=view.places(language, shown),
         zones=[view.zone_model(card) for card in cards],
         water_link=f"/vuon/khu/{cards[0].public_id}#tuoi" if len(cards) == 1 else "#khu-1",
-        chart=_past(session, first, cards[0], language, now, Span.DAY).chart if first else None,
+        chart=_moisture(session, first, cards[0], language, now) if first else None,
     )
 
 
@@ -307,10 +321,10 @@ def _frame(request: Request, shown: GreenhouseStatus, zone_id: str, *, several: 
 
 @dataclass(frozen=True)
 class Past:
-    """A zone's last waterings and its curve."""
+    """A zone's last waterings and what is drawn of it: moisture, warmth, water."""
 
     doses: list[view.Watering]
-    chart: Curve | None
+    charts: list[Curve]
 
 
 def _past(
@@ -321,24 +335,31 @@ def _past(
     shown, band = view.waterings(language, doses), Band(card.refill, card.target)
     if span is not Span.DAY:
         long = service.long_past(session, place, span, now)
-        return Past(shown, long_curve(language, place.name, band, long, now))
-    measured = service.moisture(session, lately, now - SPAN)
-    began = [dose.began for dose in doses]
-    return Past(shown, moisture_curve(language, place.name, band, measured, began, now))
+        drawn = [
+            long_curve(language, place.name, band, long),
+            long_warm_curve(language, long),
+            water_bars(language, place.name, long),
+        ]
+    else:
+        measured = service.moisture(session, lately, now - SPAN)
+        warmth = service.warmth(session, lately, now - SPAN)
+        began = [dose.began for dose in doses]
+        drawn = [
+            moisture_curve(language, place.name, band, measured, began, now),
+            warm_curve(language, warmth, now),
+        ]
+    return Past(shown, [curve for curve in drawn if curve is not None])
+
+
+def _moisture(
+    session: Session, place: Zone, card: ZoneCard, language: str, now: datetime
+) -> Curve | None:
+    """Of a day; alone, because a home page is to stay small."""
+    lately = service.served_lately(session, place, now)
+    began = [dose.began for dose in service.waterings(session, lately)]
+    measured, band = service.moisture(session, lately, now - SPAN), Band(card.refill, card.target)
+    return moisture_curve(language, place.name, band, measured, began, now)
 
 
 def _card(shown: GreenhouseStatus, place: Zone) -> ZoneCard:
     return next(card for card in shown.status.zones if card.public_id == place.public_id)
-
-
-def _past_of(
-    request: Request,
-    session: Session,
-    principal: Principal,
-    now: datetime,
-    zone_id: str,
-    span: Span,
-) -> Past:
-    place, house = service.find_zone(session, principal, zone_id)
-    card = _card(service.status(session, principal, house, now), place)
-    return _past(session, place, card, language_of(request), now, span)

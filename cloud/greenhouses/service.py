@@ -14,7 +14,7 @@ from cloud.clock import unix_ms
 from cloud.devices import service as devices
 from cloud.devices.models import Device, DeviceSession
 from cloud.greenhouses import gather
-from cloud.greenhouses.curve import WEEK, Past, Span
+from cloud.greenhouses.curve import WEEK, Past, Span, midnight
 from cloud.greenhouses.diary import TELLERS, Entry, entry
 from cloud.greenhouses.facts import Dose, Facts, Worry, ZoneFacts
 from cloud.greenhouses.models import Greenhouse, Zone, ZoneBinding
@@ -27,7 +27,7 @@ from cloud.telemetry import service as telemetry
 from cloud.telemetry import told
 from cloud.telemetry.days import Level
 from cloud.telemetry.models import Event, Sample
-from cloud.telemetry.past import Bucket, Stretch
+from cloud.telemetry.past import Bucket, Stretch, of_house
 from cloud.telemetry.service import Measured
 from wire.codes import EventKind, Metric, Op
 
@@ -120,17 +120,18 @@ def moisture(session: Session, lately: Sequence[Stretch], start: datetime) -> li
 
 def long_past(session: Session, zone: Zone, span: Span, now: datetime) -> Past:
     """A zone's week or season from what is rolled up; a season begins with its planting."""
-    zone_id = cast("int", zone.id)
-    start = now - WEEK
+    start, week = now - WEEK, midnight(now) - WEEK
     if span is Span.SEASON:
         start = datetime.combine(zone.planted_on, time(), TIME_ZONE)
+    days = _rolled_up(session, zone, Level.DAY, (min(start, midnight(now - 2 * WEEK)), now))
+    hours = _rolled_up(session, zone, Level.HOUR, (week, now))
+    return Past(span, start, now, days, hours)
 
-    def of(metric: Metric, level: Level) -> list[Bucket]:
-        return telemetry.buckets(session, zone_id, metric, level, (start, now))
 
-    daily = of(Metric.FILL, Level.DAY)
-    fill = daily if span is Span.SEASON else of(Metric.FILL, Level.HOUR)
-    return Past(span, start, fill, daily, of(Metric.LITRES, Level.DAY))
+def warmth(session: Session, lately: Sequence[Stretch], start: datetime) -> list[Measured]:
+    """The air of the house in degrees Celsius, from then up to now."""
+    shown = [stretch.since(unix_ms(start)) for stretch in lately]
+    return telemetry.series(session, of_house(shown), Metric.AIR_C)
 
 
 def diary(session: Session, principal: Principal, greenhouse: Greenhouse) -> list[Entry]:
@@ -151,6 +152,16 @@ def zones_of(session: Session, principal: Principal, greenhouse: Greenhouse) -> 
     """The zones of a greenhouse, as they lie."""
     own = scope.scoped(select(Zone), principal).where(Zone.greenhouse_id == greenhouse.id)
     return session.exec(own.order_by(col(Zone.position))).all()
+
+
+def _rolled_up(
+    session: Session, zone: Zone, level: Level, time: tuple[datetime, datetime]
+) -> Mapping[Metric, Sequence[Bucket]]:
+    zone_id = cast("int", zone.id)
+    metrics = (Metric.FILL, Metric.LITRES, Metric.AIR_C)
+    found = telemetry.week(session, [zone_id], metrics, time, level)
+    house = {Metric.AIR_C: found[None][Metric.AIR_C]}
+    return {metric: found[zone_id][metric] for metric in metrics} | house
 
 
 def _facts(session: Session, device: Device | None, zones: Sequence[Zone], now: datetime) -> Facts:

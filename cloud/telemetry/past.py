@@ -16,7 +16,7 @@ from cloud.telemetry import archive, days
 from cloud.telemetry.days import Level, Split
 from cloud.telemetry.models import Rollup, RollupDue, Sample
 from cloud.telemetry.packs import PackedRow
-from cloud.telemetry.rollups import MOST, THE_ROWS
+from cloud.telemetry.rollups import MOST, THE_HOUSE, THE_ROWS
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Stretch:
     @property
     def place(self) -> tuple[str, str]:
         return self.device_id, self.zone_key
+
+
+def of_house(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """What the devices of these stretches measured meanwhile for all zones together."""
+    return [replace(one, zone_key=THE_HOUSE) for one in stretches]
 
 
 @dataclass(frozen=True)
@@ -201,11 +206,11 @@ def in_buckets(stretch: Stretch, level: Level, low: int, high: int) -> ColumnEle
 
 
 def in_samples(stretch: Stretch) -> ColumnElement[bool]:
-    """Samples of this zone in this time."""
+    """Samples of this zone, or of the house, in this time."""
     return and_(
         col(Sample.device_id) == stretch.device_id,
         col(Sample.day).in_(days.touched(stretch.start, stretch.end, Level.DAY)),
-        col(Sample.zone_key) == stretch.zone_key,
+        col(Sample.zone_key) == (stretch.zone_key or None),
         col(Sample.wall_ms) >= stretch.start,
         col(Sample.wall_ms) < stretch.end,
     )

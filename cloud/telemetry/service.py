@@ -1,7 +1,7 @@
 """Reading measured rows back, for pages, lots and reports; a zone's past may span devices."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, or_
@@ -16,7 +16,6 @@ from cloud.telemetry import archive, past
 from cloud.telemetry.days import Level
 from cloud.telemetry.models import Event, Sample
 from cloud.telemetry.past import Bucket, Stretch
-from cloud.telemetry.rollups import THE_HOUSE
 from wire.codes import EventKind, Metric
 
 
@@ -109,17 +108,18 @@ def week(
     zone_ids: Sequence[int],
     metrics: Sequence[Metric],
     time: tuple[datetime, datetime],
+    level: Level = Level.DAY,
 ) -> Mapping[int | None, Mapping[str, list[Bucket]]]:
-    """Days of several zones of a house at once, and of the house itself under None.
+    """Days, or hours, of several zones of a house at once, and of the house itself under None.
 
     What is measured once for all zones comes from the device of the first of them.
     """
     served = serving(session, zone_ids, *time)
     found: dict[int | None, list[Stretch]] = {one: served[one] for one in zone_ids}
     first = found[zone_ids[0]] if zone_ids else []
-    found[None] = [replace(one, zone_key=THE_HOUSE) for one in first]
+    found[None] = past.of_house(first)
     wanted = [metric.value for metric in metrics]
-    return past.curves(session, found, wanted, Level.DAY)
+    return past.curves(session, found, wanted, level)
 
 
 def events(session: Session, served: Sequence[Stretch], kinds: Sequence[EventKind]) -> list[Event]:

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -114,3 +115,28 @@ def test_days_without_a_word_part_the_range_and_the_line() -> None:
         assert shapes.count("spread") == runs
         line = next(shape for shape in parse(drawing).iter("path") if shape.get("class") == "line")
         assert (line.get("d") or "").count("M") == runs
+
+
+def bars(litres: Sequence[float | None]) -> str:
+    day = timedelta(days=1)
+    told = [Point(START + n * day, one) for n, one in enumerate(litres) if one is not None]
+    end = START + len(litres) * day
+    drawing = svg(Chart([], START, end, "Nước", str, bars=told, step=day))
+    return next(
+        shape.get("d") or ""
+        for shape in parse(drawing).iter("path")
+        if shape.get("class") == "bars"
+    )
+
+
+def test_a_dry_day_is_a_thin_bar_and_an_unknown_day_none() -> None:
+    heights = [int(one) for one in re.findall(r"v-(\d+)", bars([40.0, 0.0, None, 20.0]))]
+    assert len(heights) == 3
+    assert heights[1] == 1
+    assert heights[0] == pytest.approx(2 * heights[2], abs=1)
+
+
+def test_bars_of_many_days_stay_inside_and_small() -> None:
+    drawn = bars([30.0] * BUCKETS)
+    assert len(drawn) < MAX_BYTES
+    assert all(40 <= int(x) < 340 for x in re.findall(r"M(\d+)", drawn))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, event
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from cloud.cooperatives import service as cooperatives
 from cloud.devices.models import Command
+from cloud.i18n import clock_time
 from tests.cloud.conftest import FixedClock
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind, Op
@@ -138,6 +140,29 @@ def test_curve_alone(garden: Garden, as_farmer: TestClient) -> None:
     assert page.startswith("<h2>Khu 1: độ ẩm 24 giờ qua</h2>")
     assert "Khô nhất lúc" in page
     assert "(80%). Bây giờ 85%." in page
+
+
+def test_a_day_tells_how_warm_it_was(garden: Garden, as_farmer: TestClient) -> None:
+    path = garden.zone_path
+    assert "Nhiệt độ 24 giờ qua" not in as_farmer.get(path).text, "nothing measures it"
+    garden.sample(zone=None, ago_s=7200, air_c=21.4)
+    garden.sample(zone=None, ago_s=3600, air_c=35.6)
+    garden.sample(zone=None, ago_s=60, air_c=30.0)
+    page = as_farmer.get(path).text
+    hot, cold = (garden.clock.now() - timedelta(hours=n) for n in (1, 2))
+    said = f"Nóng nhất lúc {clock_time(hot)} (36°C). Lạnh nhất lúc {clock_time(cold)} (21°C)."
+    assert said in page
+    assert '<svg class="chart warm"' in page
+    assert "Chưa có số liệu để vẽ." not in page
+
+
+def test_a_silence_is_a_hole_in_the_warmth_too(garden: Garden, as_farmer: TestClient) -> None:
+    for ago_s in (7300, 7200, 100, 0):
+        garden.sample(zone=None, ago_s=ago_s, air_c=25.0)
+    page = as_farmer.get(garden.zone_path).text
+    line = re.search(r'class="line" d="([^"]+)"', page)
+    assert line
+    assert line[1].count("M") == 2
 
 
 def test_waterings_alone_for_a_page_that_stays_open(garden: Garden, as_farmer: TestClient) -> None:
