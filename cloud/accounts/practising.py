@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col
 
 from cloud.accounts.models import LoginSession, Stand
 from cloud.cooperatives.models import Greenhouse, Zone
+from cloud.errors import NotFound
 from cloud.permissions import Permission, demand
 from cloud.principal import Practice, Principal, Role
+from cloud.scope import find
 
 
 def practise(session: Session, own: Principal, login: LoginSession, now: datetime) -> Principal:
@@ -69,17 +71,29 @@ def noting(session: Session, principal: Principal, zone: str) -> Principal:
     Raises:
         Forbidden: where it is real, this person writes none.
     """
-    if principal.practice is None or _is_played(session, Zone, zone, principal):
+    return correcting(session, principal, Zone, zone)
+
+
+def correcting(
+    session: Session, principal: Principal, model: type[SQLModel], public_id: str
+) -> Principal:
+    """In whose name the diary is put right: where this row of it stands.
+
+    Raises:
+        Forbidden: where it is real, this person writes none.
+    """
+    if principal.practice is None or _is_played(session, model, public_id, principal):
         return principal
     demand(principal.practice.home, Permission.DIARY_WRITE)
     return principal.practice.home
 
 
 def _is_played(
-    session: Session, model: type[Greenhouse] | type[Zone], public_id: str, principal: Principal
+    session: Session, model: type[SQLModel], public_id: str, principal: Principal
 ) -> bool:
     """Whether this is a thing of the stand the learner is on."""
-    own = select(model.id).where(
-        model.public_id == public_id, model.cooperative_id == principal.cooperative_id
-    )
-    return session.exec(own).first() is not None
+    try:
+        find(session, model, public_id, principal)
+    except NotFound:
+        return False
+    return True

@@ -11,6 +11,7 @@ from cloud.accounts import practising
 from cloud.cooperatives import service as cooperatives
 from cloud.diary import rules, service, view, words
 from cloud.diary.forms import CorrectionForm, EntryForm
+from cloud.diary.models import DiaryEntry
 from cloud.diary.photos import album
 from cloud.greenhouses import service as greenhouses
 from cloud.permissions import Permission, require, require_early
@@ -134,8 +135,11 @@ def correct(
     entry: str,
     form: Annotated[CorrectionForm, Form()],
 ) -> RedirectResponse:
+    writer = practising.correcting(session, principal, DiaryEntry, entry)
     if form.act == "strike":
-        fresh = service.strike(session, principal, entry, form.key, now)
+        fresh = service.strike(session, writer, entry, form.key, now)
     else:
-        fresh = service.correct(session, principal, entry, form.said(), now)
+        fresh = service.correct(session, writer, entry, form.said(), now)
+    if writer is not principal:  # they are to see what they wrote
+        practising.leave(session, principal.account_id, now)
     return RedirectResponse(f"{_ALL}/{fresh.public_id}", HTTPStatus.SEE_OTHER)

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 from starlette.testclient import TestClient
@@ -69,3 +70,44 @@ def test_who_writes_no_real_diary_writes_none_by_practising(
     assert as_packer.post("/api/v1/diary", data=said).status_code == 403
     assert stored(engine, DiaryEntry) == []
     assert playground.stand().until is not None
+
+
+@pytest.mark.parametrize(("act", "shown"), [("correct", "bón lót"), ("strike", "bón thúc")])
+def test_an_entry_of_the_real_diary_is_put_right_by_a_page_of_before(
+    act: str,
+    shown: str,
+    as_farmer: TestClient,
+    seeded: Seeded,
+    engine: Engine,
+    playground: Playground,
+) -> None:
+    written = as_farmer.post("/api/v1/diary", data=_entry(seeded.zones[0].public_id)).json()
+    begin(as_farmer)
+    answer = as_farmer.post(f"/nhat-ky/{written['id']}", data=_correction(act))
+    assert answer.status_code == 200
+    assert shown in answer.text
+    assert FRAME not in answer.text
+    before, after = stored(engine, DiaryEntry)
+    assert (after.corrects_id, after.struck) == (before.id, act == "strike")
+    assert after.cooperative_id == seeded.cooperative.id
+    assert playground.stand().learner_id is not None, "until somebody has taken it down"
+
+
+def test_nobody_puts_an_entry_of_others_right_by_practising(
+    as_farmer: TestClient,
+    as_neighbour: TestClient,
+    seeded: Seeded,
+    engine: Engine,
+    playground: Playground,
+) -> None:
+    written = as_farmer.post("/api/v1/diary", data=_entry(seeded.zones[0].public_id)).json()
+    begin(as_neighbour)
+    answer = as_neighbour.post(f"/nhat-ky/{written['id']}", data=_correction("strike"))
+    assert answer.status_code == 404
+    assert len(stored(engine, DiaryEntry)) == 1
+    assert playground.stand().until is not None
+
+
+def _correction(act: str) -> dict[str, str]:
+    day = START.date().isoformat()
+    return {"act": act, "work": "feed", "day": day, "note": "bón lót", "key": str(uuid4())}
