@@ -64,7 +64,7 @@ def place(session: Session, request: OrderRequest, now: datetime, *, simulated: 
     if made != public_id:
         return reading.placed(session, made)
     listing = products.offered(session, request.product, simulated=simulated)
-    line = Line(listing.variant, listing.product, request.quantity, listing.left)
+    line = Line(listing.first, listing.product, request.quantity)
     basket = Basket(listing.shop, [line])
     _hold(session, {public_id: basket}, now)
     _order(session, public_id, basket, request, now)
@@ -157,7 +157,7 @@ def _write_down(session: Session, order: Order, lines: Sequence[Line], request: 
             product_name=line.product.name,
             pack_name=line.variant.pack_name,
             mass_g=line.variant.mass_g,
-            price=line.variant.price,
+            price=line.price,
             quantity=line.quantity,
         )
         for position, line in enumerate(lines, 1)

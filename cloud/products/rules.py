@@ -108,6 +108,12 @@ def unit_price(price: int, tiers: Iterable[Priced], quantity: int) -> int:
     return max(reached, key=lambda tier: tier.min_quantity).price if reached else price
 
 
+def cheaper(tiers: Iterable[Tier], quantity: int) -> Tier | None:
+    """The next number of packs from which each costs less; None where there is no such number."""
+    further = [tier for tier in tiers if tier.min_quantity > quantity]
+    return min(further, key=lambda tier: tier.min_quantity, default=None)
+
+
 def falls(price: int, tiers: Sequence[Priced]) -> bool:
     """Whether more packs are always cheaper, each number of packs named once."""
     ordered = sorted(tiers, key=lambda tier: tier.min_quantity)

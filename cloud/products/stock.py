@@ -142,9 +142,9 @@ def ship(session: Session, sources: Sequence[str], now: datetime) -> None:
 
 
 def left(session: Session, variant: Variant) -> int:
-    """Packs that can still be sold."""
+    """Packs that can still be sold; none before anybody counted them."""
     free = select(col(Stock.on_hand) - col(Stock.reserved))
-    return session.exec(free.where(Stock.variant_id == variant.id)).one()
+    return session.exec(free.where(Stock.variant_id == variant.id)).first() or 0
 
 
 def _close(

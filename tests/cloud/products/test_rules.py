@@ -15,6 +15,7 @@ from cloud.products.rules import (
     Tier,
     after,
     after_change,
+    cheaper,
     falls,
     is_open,
     pack_name,
@@ -93,6 +94,18 @@ def test_more_packs_never_cost_more_each(
             wanted = tier.price
     assert unit_price(price, reversed(tiers), quantity) == wanted
     assert unit_price(price, tiers, quantity + 1) <= wanted
+
+
+@given(st.sets(st.integers(2, 60), max_size=4), st.integers(1, 70))
+def test_the_next_cheaper_price_is_the_first_that_changes(
+    amounts: set[int], quantity: int
+) -> None:
+    """The oracle goes on pack by pack until the price is another one."""
+    tiers = [Tier(amount, 1_000 - amount) for amount in amounts]
+    now = unit_price(1_000, tiers, quantity)
+    further = (more for more in range(quantity, 61) if unit_price(1_000, tiers, more) != now)
+    found = cheaper(tiers, quantity)
+    assert (found.min_quantity if found else None) == next(further, None)
 
 
 @pytest.mark.parametrize(
