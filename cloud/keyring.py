@@ -132,10 +132,17 @@ class Sealed(TypeDecorator[str]):
 
 
 class Tagged(TypeDecorator[str]):
-    """A text by which a row is found and that nobody can read: written as it is, kept as a tag."""
+    """A text by which a row is found and that nobody can read: written as it is, kept as a tag.
+
+    `of` names the sealed column of the same row that is looked up by it.
+    """
 
     impl = String
     cache_ok = True
+
+    def __init__(self, of: str) -> None:
+        super().__init__()
+        self.of = of
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return of(dialect).tag(value) if value else value

@@ -60,7 +60,10 @@ class OrderBuyer(SQLModel, table=True):
         description="E.164; empty once it is erased, as all that is sealed here",
     )
     phone_key: str | None = Field(
-        default=None, index=True, sa_type=Tagged, description="by which a number is looked up"
+        default=None,
+        index=True,
+        sa_type=Tagged("phone"),
+        description="by which a number is looked up",
     )
     address: str = Field(sa_type=Sealed("order_buyer.address"))
     email: str = Field(default="", sa_type=Sealed("order_buyer.email"))

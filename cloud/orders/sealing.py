@@ -1,17 +1,18 @@
-"""Buyers' data under another key: row by row, and safe to be stopped at any moment."""
+"""What is sealed, in every table, under another key: row by row, safe to be stopped anywhere."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import Engine, RowMapping
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Engine, RowMapping, Table
+from sqlmodel import Session
 
-from cloud import bulk, keyring
+from cloud import keyring
 from cloud.db import writing
-from cloud.keyring import KeyRing, Sealed
-from cloud.orders.models import OrderBuyer
+from cloud.keyring import KeyRing, Sealed, Tagged
+from cloud.tables import METADATA
 
+_Kind = TypeVar("_Kind", Sealed, Tagged)
 _AT_ONCE: Final = 200
 """Rows of one transaction: a buyer who orders meanwhile waits for them, some ten milliseconds."""
 
@@ -30,11 +31,21 @@ def rotate(engine: Engine) -> tuple[int, int]:
 
 def reseal(engine: Engine, _now: object = None) -> int:
     """Seal what lies in clear or under an older key; a round of each night too. How many rows."""
-    ring, done = keyring.of(engine.dialect), 0
+    ring = keyring.of(engine.dialect)
+    return sum(_reseal(engine, ring, table) for table in sealed_tables())
+
+
+def sealed_tables() -> Sequence[Table]:
+    """Asked of the models, so that no table that seals something stays under an old key."""
+    return [table for table in METADATA.sorted_tables if _columns(table, Sealed)]
+
+
+def _reseal(engine: Engine, ring: KeyRing, table: Table) -> int:
+    done = 0
     while True:
         with Session(writing(engine)) as session, session.begin():
             _wipe(session)
-            changed = _batch(session, ring)
+            changed = _batch(session, ring, table)
         if not changed:
             return done
         done += changed
@@ -42,48 +53,51 @@ def reseal(engine: Engine, _now: object = None) -> int:
 
 def _waits(engine: Engine, ring: KeyRing) -> bool:
     with engine.connect() as connection:
-        return connection.execute(_behind(ring).limit(1)).first() is not None
+        return any(
+            connection.execute(_behind(ring, table).limit(1)).first() is not None
+            for table in sealed_tables()
+        )
 
 
-def _batch(session: Session, ring: KeyRing) -> int:
+def _batch(session: Session, ring: KeyRing, table: Table) -> int:
     connection = session.connection()
-    found = connection.execute(_behind(ring).limit(_AT_ONCE).with_for_update())
+    found = connection.execute(_behind(ring, table).limit(_AT_ONCE).with_for_update())
     rows = found.mappings().all()
-    table = bulk.table_of(OrderBuyer)
     for row in rows:
-        change = sa.update(table).where(table.c.order_id == row["order_id"])
-        connection.execute(change.values(_anew(row, ring)))
+        here = (column == row[column.name] for column in table.primary_key)
+        connection.execute(sa.update(table).where(*here).values(_anew(row, ring, table)))
     return len(rows)
 
 
-def _anew(told: RowMapping, ring: KeyRing) -> Mapping[str, object]:
+def _anew(told: RowMapping, ring: KeyRing, table: Table) -> Mapping[str, object]:
     """The values as they are to be stored; `type_coerce` keeps them from being sealed twice."""
-    clear = {name: ring.unseal(kind.field, told[name]) for name, kind in _fields() if told[name]}
-    values: dict[str, object] = {
-        name: sa.type_coerce(ring.seal(kind.field, clear[name]), sa.String)
-        for name, kind in _fields()
-        if name in clear
+    kinds = _columns(table, Sealed)
+    clear = {
+        name: ring.unseal(kind.field, told[name]) for name, kind in kinds.items() if told[name]
     }
-    if clear.get("phone"):
-        values["phone_key"] = sa.type_coerce(ring.tag(clear["phone"]), sa.String)
-    return values
+    values = {name: ring.seal(kinds[name].field, text) for name, text in clear.items()}
+    for name, kind in _columns(table, Tagged).items():
+        if kind.of in clear:
+            values[name] = ring.tag(clear[kind.of])
+    return {name: sa.type_coerce(value, sa.String) for name, value in values.items()}
 
 
-def _behind(ring: KeyRing) -> "sa.Select[tuple[object, ...]]":
+def _behind(ring: KeyRing, table: Table) -> "sa.Select[tuple[object, ...]]":
     """Rows of which anything lies in clear, under an older key, or cannot be looked up."""
-    table, wanted = bulk.table_of(OrderBuyer), f"v{ring.current}:%"
-    raw = {name: sa.type_coerce(table.c[name], sa.String) for name, _kind in _fields()}
-    stale = [column.not_like(wanted) & (column != "") for column in raw.values()]
-    unfound = table.c.phone_key.is_(None) & (raw["phone"] != "")
+    wanted = f"v{ring.current}:%"
+    raw = {name: sa.type_coerce(table.c[name], sa.String) for name in _columns(table, Sealed)}
+    late = [column.not_like(wanted) & (column != "") for column in raw.values()]
+    late += [
+        table.c[name].is_(None) & (raw[kind.of] != "")
+        for name, kind in _columns(table, Tagged).items()
+    ]
     columns = [column.label(name) for name, column in raw.items()]
-    chosen = sa.select(table.c.order_id, *columns).where(sa.or_(*stale, unfound))
-    return chosen.order_by(table.c.order_id)
+    keys = table.primary_key.columns
+    return sa.select(*keys, *columns).where(sa.or_(*late)).order_by(*keys)
 
 
-def _fields() -> Sequence[tuple[str, Sealed]]:
-    model: type[SQLModel] = OrderBuyer
-    columns = bulk.table_of(model).columns
-    return [(one.name, one.type) for one in columns if isinstance(one.type, Sealed)]
+def _columns(table: Table, kind: type[_Kind]) -> Mapping[str, _Kind]:
+    return {one.name: one.type for one in table.columns if isinstance(one.type, kind)}
 
 
 def _wipe(session: Session) -> None:

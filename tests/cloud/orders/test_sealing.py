@@ -1,6 +1,7 @@
 """Buyers' data at rest: nothing readable in the file, keys changed under way, killed midway."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,17 +12,18 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from cloud import keyring
+from cloud import daily, keyring
 from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
-from cloud.keyring import KeyRing
+from cloud.keyring import KeyRing, Sealed, Tagged
 from cloud.orders import buyers, desk, reading, sealing, service
+from cloud.orders.billing import Invoice
 from cloud.orders.errors import OrderGone
-from cloud.orders.models import OrderBuyer, OrderRequest
+from cloud.orders.models import Order, OrderBuyer, OrderRequest
 from cloud.orders.rules import Step
 from cloud.payments.models import Payment
 from cloud.settings import Settings
-from tests.cloud.conftest import START, Stall
+from tests.cloud.conftest import START, FixedClock, Stall
 
 BUYER = {
     "name": "Nguyễn Thị Hoa",
@@ -30,6 +32,13 @@ BUYER = {
     "email": "hoa@example.vn",
 }
 SEALED = ("name", "phone", "address", "email")
+FIRM = {
+    "tax_code": "0101243150",
+    "company": "Công ty Rau Sạch",
+    "address": "7 Nguyễn Huệ, phường Sài Gòn",
+    "email": "so-sach@example.vn",
+}
+CLOUD = Path(sealing.__file__).parents[1]
 
 
 @pytest.fixture
@@ -39,6 +48,7 @@ def order(stall: Stall) -> str:
 
 BARE = sa.table("order_buyer", *(sa.column(name) for name in (*SEALED, "phone_key")))
 """The table without its types: what lies in the database, sealed as it is."""
+BARE_INVOICE = sa.table("invoice", *map(sa.column, FIRM))
 
 
 def buy(stall: Stall, product: str, key: str) -> str:
@@ -48,10 +58,21 @@ def buy(stall: Stall, product: str, key: str) -> str:
         return service.place(session, request, START, simulated=False).order.public_id
 
 
-def stored(engine: Engine) -> list[dict[str, str]]:
+def bill(engine: Engine) -> None:
+    """Every order with an invoice for the same firm."""
+    with Session(writing(engine)) as session, session.begin():
+        for order in session.exec(select(Order)).all():
+            number = order.id or 0
+            row = Invoice(cooperative_id=order.cooperative_id, order_id=number, asked_at=START)
+            for name, text in FIRM.items():
+                setattr(row, name, text)
+            session.add(row)
+
+
+def stored(engine: Engine, table: sa.TableClause = BARE) -> list[dict[str, str]]:
     """The rows as whoever steals the database reads them."""
     with engine.connect() as connection:
-        rows = connection.execute(sa.select(*BARE.columns))
+        rows = connection.execute(sa.select(*table.columns))
         return [dict(row._mapping) for row in rows]
 
 
@@ -60,6 +81,12 @@ def in_clear(engine: Engine) -> None:
     given = {name: BUYER[name] for name in SEALED}
     with writing(engine).begin() as connection:
         connection.execute(sa.update(BARE).values(given | {"phone_key": None}))
+
+
+def firms(engine: Engine) -> list[dict[str, str]]:
+    with Session(engine) as session:
+        rows = session.exec(select(Invoice)).all()
+        return [{name: getattr(row, name) for name in FIRM} for row in rows]
 
 
 def known(engine: Engine) -> dict[str, str]:
@@ -128,6 +155,46 @@ def test_a_new_key_takes_over_and_old_rows_are_sealed_anew(
     assert known(stall.engine) == BUYER
 
 
+def test_every_column_that_is_sealed_is_sealed_anew() -> None:
+    """Also one whose table nobody told the list of tables of."""
+    sources = (path.read_text(encoding="utf-8") for path in CLOUD.rglob("*.py"))
+    written = sorted(name for text in sources for name in re.findall(r'Sealed\("([^"]+)"\)', text))
+    found = {
+        f"{table.name}.{column.name}": column.type
+        for table in sealing.sealed_tables()
+        for column in table.columns
+        if isinstance(column.type, Sealed)
+    }
+    assert sorted(found) == written == sorted(kind.field for kind in found.values())
+    for table in sealing.sealed_tables():
+        tags = [one.type.of for one in table.columns if isinstance(one.type, Tagged)]
+        assert {f"{table.name}.{name}" for name in tags} <= set(found)
+
+
+def test_invoices_are_readable_when_the_old_key_is_deleted(
+    stall: Stall, order: str, settings: Settings
+) -> None:
+    assert order
+    bill(stall.engine)
+    assert sealing.rotate(stall.engine) == (2, 2)
+    (row,) = stored(stall.engine, BARE_INVOICE)
+    assert all(text.startswith("v2:") for text in row.values())
+    (settings.data_dir / "secrets" / "buyer-key-1").unlink()
+    assert firms(stall.engine) == [FIRM]
+    assert sealing.reseal(stall.engine) == 0
+
+
+def test_the_night_seals_invoices_that_lie_in_clear(stall: Stall, order: str) -> None:
+    assert order
+    bill(stall.engine)
+    with writing(stall.engine).begin() as connection:
+        connection.execute(sa.update(BARE_INVOICE).values(FIRM | {"email": ""}))
+    assert daily.work(stall.engine, FixedClock(), (), (sealing.reseal,)) == 0
+    (row,) = stored(stall.engine, BARE_INVOICE)
+    assert {text[:3] for text in row.values()} == {"v1:", ""}
+    assert firms(stall.engine) == [FIRM | {"email": ""}]
+
+
 def test_a_change_that_was_broken_off_is_finished_before_another_begins(
     stall: Stall, order: str, settings: Settings
 ) -> None:
@@ -173,6 +240,7 @@ def test_a_rotation_that_is_killed_at_any_moment_loses_nobody(
     product = stall.offer(packs=900).product.public_id
     for number in range(450):
         buy(stall, product, f"order-of-a-test-{number:04}")
+    bill(stall.engine)
     url = stall.engine.url.render_as_string(hide_password=False)
     for finished in range(3):
         with rotate_in_a_process(url, settings) as process:
@@ -183,8 +251,11 @@ def test_a_rotation_that_is_killed_at_any_moment_loses_nobody(
         with Session(stall.engine) as session:
             buyers = session.exec(select(OrderBuyer)).all()
         assert {getattr(one, name) for one in buyers for name in SEALED} == set(BUYER.values())
+        assert firms(stall.engine) == [FIRM] * 450
     sealing.rotate(stall.engine)
-    assert {row["name"].partition(":")[0] for row in stored(stall.engine)} == {
+    rows = stored(stall.engine, BARE_INVOICE)
+    rows += [{name: row[name] for name in SEALED} for row in stored(stall.engine)]
+    assert {text.partition(":")[0] for row in rows for text in row.values()} == {
         f"v{KeyRing(settings.data_dir / 'secrets').current}"
     }
 
