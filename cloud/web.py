@@ -78,9 +78,9 @@ class Problem(BaseModel):
 class Pages:
     """Templates with the words of each language, and the addresses of static files."""
 
-    def __init__(self) -> None:
+    def __init__(self, templates: Path = TEMPLATES) -> None:
         self._environments = {
-            language: _environment(language, self.static) for language in i18n.LANGUAGES
+            language: _environment(language, templates, self.static) for language in i18n.LANGUAGES
         }
         self._static = {
             file.relative_to(folder).as_posix(): _digest(file)
@@ -258,9 +258,9 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:_DIGEST]
 
 
-def _environment(language: str, static: Callable[[str], str]) -> Environment:
+def _environment(language: str, templates: Path, static: Callable[[str], str]) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(templates),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],

@@ -9,13 +9,14 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from cloud.i18n import VIETNAMESE, _, translate
 from cloud.permissions import public
-from cloud.web import STATIC, Pages, language_of, render
+from cloud.web import STATIC, Pages, language_of, render, render_text
 
 router = APIRouter(dependencies=[Depends(public())])
 
 LOST: Final = "/mat-mang"
 LOST_STOP: Final = f"{LOST}/dung"
 LOST_FORM: Final = f"{LOST}/chua-gui"
+_LOST: Final = {LOST: "page", LOST_STOP: "stop", LOST_FORM: "form"}
 
 _FILES: Final = ("app.css", "entry.js", "live.js", "outbox.js", "phone.js", "post.js", "icon.svg")
 _AHEAD: Final = ("/nhat-ky/ghi",)
@@ -32,12 +33,16 @@ _DIGEST: Final = 12
 
 @router.get("/sw.js")
 def worker(request: Request) -> Response:
-    """The script behind what it is to keep: another file, another script, and browsers take it."""
+    """The script behind what it is to keep: another file, another script, and browsers take it.
+
+    The pages for when there is no line have addresses that stay, so the version is of their text
+    as well, without the keys of its forms, which are new each time.
+    """
     pages: Pages = request.app.state.pages
     language = language_of(request)
     told = {
         "files": [pages.static(name) for name in _FILES],
-        "pages": [LOST, LOST_STOP, LOST_FORM],
+        "pages": list(_LOST),
         "ahead": list(_AHEAD),
         "post": pages.static("post.js"),
         "words": {unit: translate(language, words) for unit, words in _WORDS.items()},
@@ -45,7 +50,11 @@ def worker(request: Request) -> Response:
     }
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     source = (STATIC / "sw.js").read_text("utf-8")
-    version = hashlib.sha256((text + source).encode()).hexdigest()[:_DIGEST]
+    lost = "".join(
+        render_text(request, "phone/lost.html", what=what, fresh_key=str)
+        for what in _LOST.values()
+    )
+    version = hashlib.sha256((text + source + lost).encode()).hexdigest()[:_DIGEST]
     body = f'"use strict";self.KEPT={text};KEPT.version="{version}";\n{source}'
     return Response(body, media_type="text/javascript")
 
@@ -78,17 +87,17 @@ def manifest(request: Request) -> Response:
 
 @router.get(LOST)
 def lost(request: Request) -> HTMLResponse:
-    return render(request, "phone/lost.html", what="page")
+    return render(request, "phone/lost.html", what=_LOST[LOST])
 
 
 @router.get(LOST_STOP)
 def lost_stop(request: Request) -> HTMLResponse:
-    return render(request, "phone/lost.html", what="stop")
+    return render(request, "phone/lost.html", what=_LOST[LOST_STOP])
 
 
 @router.get(LOST_FORM)
 def lost_form(request: Request) -> HTMLResponse:
-    return render(request, "phone/lost.html", what="form")
+    return render(request, "phone/lost.html", what=_LOST[LOST_FORM])
 
 
 def _icon(pages: Pages, name: str, sizes: str, purpose: str) -> dict[str, str]:

@@ -1,19 +1,25 @@
 """The worker, the manifest, and of whose pages a telephone is told that it may keep them."""
 
 import json
+import re
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from cloud.kept import NOBODY, kept_by
 from cloud.principal import Helper, Principal, Role
+from cloud.web import TEMPLATES, Pages
 from tests.cloud.conftest import Seeded
 
 HOA = Principal(account_id=12, cooperative_id=3, role=Role.FARMER, language="vi", name="Hoa")
 HELPED = replace(HOA, helper=Helper(9, "Lan", datetime(2026, 3, 2, tzinfo=UTC)))
 GARDEN = ("/vuon", "/vuon/abc", "/vuon/khu/abc", "/nhat-ky", "/nhat-ky/ghi", "/canh-bao/7")
+VERSION = re.compile(r'KEPT\.version="(\w+)"')
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -64,6 +70,23 @@ def test_the_worker_knows_files_that_are_there(client: TestClient) -> None:
     for path in (*told["files"], *told["pages"], told["post"]):
         assert client.get(path).status_code == 200, path
     assert client.get("/sw.js", headers={"Cookie": "lang=en"}).text != answer.text
+
+
+@on_sqlite
+def test_other_words_for_no_line_are_another_version(
+    app: FastAPI, client: TestClient, tmp_path: Path
+) -> None:
+    first = client.get("/sw.js").text
+    assert client.get("/sw.js").text == first, "a browser that asks again takes nothing new"
+    templates = shutil.copytree(TEMPLATES, tmp_path / "templates")
+    app.state.pages = Pages(templates)
+    assert client.get("/sw.js").text == first
+    lost = templates / "phone" / "lost.html"
+    lost.write_text(lost.read_text("utf-8").replace("btn main", "btn go"), "utf-8")
+    app.state.pages = Pages(templates)
+    second = client.get("/sw.js").text
+    assert VERSION.findall(second) != VERSION.findall(first)
+    assert VERSION.sub("", second) == VERSION.sub("", first)
 
 
 @on_sqlite
