@@ -17,8 +17,10 @@ from cloud.backup.making import BROKER, MEDIA, SECRETS
 from cloud.backup.manifest import Manifest
 from cloud.clock import Clock
 from cloud.db import writing
+from cloud.errors import ConfigurationError
 from cloud.journal import Journal
 from cloud.media.store import Store
+from cloud.orders import sealing
 from cloud.restored import Report, make_safe
 from cloud.revisions import knows
 from cloud.running import nobody_else
@@ -28,6 +30,7 @@ from cloud.transparency.kept import copy_of, go_on
 
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _OWNER: Final = 0o700
+_PRIVATE: Final = 0o600
 _SEALED: Final = ("device", "season_key")
 """Tables whose rows are worth nothing without the secrets."""
 
@@ -85,6 +88,7 @@ def _put_back(
         keyring.bind(engine, backup / SECRETS)
         _compare(engine, told)
         migrate(engine)
+        _readable(engine)
         with Session(writing(engine)) as session, session.begin():
             one_past = go_on(session, copy_of(settings))
             report = make_safe(session, lines, clock.now())
@@ -142,6 +146,16 @@ def _compare(engine: Engine, told: Manifest) -> None:
         raise BackupError("what was put back has not the rows that the backup tells of")
 
 
+def _readable(engine: Engine) -> None:
+    """Names nobody can read are found out now, while the old database is still in its place."""
+    try:
+        sealing.prove(engine)
+    except ConfigurationError as error:
+        raise BackupError(
+            f"the backup lacks a key of buyers' data: {error}; nothing was changed"
+        ) from None
+
+
 def _journal(settings: Settings) -> Journal | None:
     """The living journal knows what happened since; the copy in the backup cannot."""
     living = Journal(settings.journal_file)
@@ -162,6 +176,7 @@ def _put(source: Path, target: Path, suffix: str) -> str:
     target.mkdir(mode=_OWNER, parents=True, exist_ok=True)
     for name in names:
         shutil.copy2(source / name, target / name)
+        (target / name).chmod(_PRIVATE)  # a disk between may not know whose files they are
     return str(aside) if moved else ""
 
 
