@@ -25,6 +25,7 @@ from cloud.epcis import own
 from cloud.growing import outlook
 from cloud.growing.outlook import Outlook
 from cloud.i18n import TIME_ZONE
+from cloud.market import duties
 from cloud.media import service as media
 from cloud.media.store import Store
 from cloud.money import statements
@@ -50,6 +51,7 @@ CHORES: Final[tuple[Chore, ...]] = (
     alerts.sweep,
     audit.publish,
     buyers.erase_due,
+    duties.forget_answered,
     letters.sweep,
     statements.sweep,
     supplies.sweep,

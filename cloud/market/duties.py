@@ -5,9 +5,10 @@ Complaints are heard, and whatever is taken down is told to everybody with its r
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, cast
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from cloud.audit import service as audit
@@ -24,6 +25,9 @@ from cloud.scope import find, scoped
 
 SHOWN: Final = 200
 """Rows of the public log and of the desk, the newest."""
+
+KEPT: Final = timedelta(days=90)
+"""How long the words of a complaint stay after the answer, as a buyer's name after an order."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,18 @@ def answer(
     row.answer, row.answered_at = words, now
     deed = Deed(AuditAction.COMPLAINT_ANSWERED, f"complaint:{public_id}")
     audit.note(session, principal, deed, now)
+
+
+def forget_answered(session: Session, now: datetime) -> None:
+    """A chore of each night: whoever complained may have written who they are; so may the answer.
+
+    That there was a complaint, about what and when it was answered stays.
+    """
+    session.exec(
+        update(Complaint)
+        .where(col(Complaint.answered_at) <= now - KEPT, col(Complaint.words) != "")
+        .values(words="", answer="")
+    )
 
 
 def take_down(session: Session, product: str, reason: str, now: datetime) -> None:

@@ -12,7 +12,10 @@ from cloud.lines import Line
 
 
 class Complaint(SQLModel, table=True):
-    """What somebody has against a product; names nobody, who wrote it keeps the link."""
+    """What somebody has against a product; names nobody, who wrote it keeps the link.
+
+    Words and answer are empty once they are forgotten.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True)

@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from cloud import daily
 from cloud.db import writing
 from cloud.market import duties
 from cloud.market.errors import AlreadyDown
+from cloud.market.models import Complaint
 from cloud.products import service as products
 from cloud.products.errors import ProductGone, WrongState
 from cloud.products.rules import Action
-from tests.cloud.conftest import START, Stall
+from tests.cloud.conftest import START, FixedClock, Stall
 
 WORDS = "Dưa không ngọt như ghi trên trang."
 
@@ -42,6 +44,34 @@ def test_a_complaint_is_heard_at_its_own_cooperative_only(
     assert WORDS not in as_neighbour.get("/htx/khieu-nai").text
     answer = as_neighbour.post(f"/htx/khieu-nai/{number}", data={"answer": "Không phải tôi."})
     assert answer.status_code == 404
+
+
+def test_what_a_buyer_wrote_is_erased_ninety_days_after_the_answer(
+    stall: Stall, client: TestClient, as_manager: TestClient
+) -> None:
+    product = stall.offer().product.public_id
+    with Session(writing(stall.engine)) as session, session.begin():
+        said, unanswered = (
+            duties.complain(session, product, words, START, simulated=False).public_id
+            for words in (WORDS, "Chưa ai trả lời tôi.")
+        )
+        manager = stall.seeded.manager.principal
+        duties.answer(session, manager, said, "Chào chị Hoa.", START + timedelta(days=9))
+    night = FixedClock()
+    night.advance(days=98, hours=23)
+    assert daily.work(stall.engine, night, (duties.forget_answered,)) == 0
+    assert "Chào chị Hoa." in client.get(f"/khieu-nai/{said}").text
+    night.advance(hours=1)
+    assert duties.forget_answered in daily.CHORES
+    assert daily.work(stall.engine, night, (duties.forget_answered,)) == 0
+    with Session(stall.engine) as session:
+        kept = session.exec(select(Complaint.words, Complaint.answer))
+        assert set(kept) == {("", ""), ("Chưa ai trả lời tôi.", "")}
+    assert "Lời đã xóa" in client.get(f"/khieu-nai/{said}").text
+    assert "Chưa ai trả lời tôi." in client.get(f"/khieu-nai/{unanswered}").text
+    desk = as_manager.get("/htx/khieu-nai").text
+    assert WORDS not in desk
+    assert "Lời đã xóa" in desk
 
 
 def test_what_is_taken_down_is_gone_for_good_and_everybody_reads_why(
