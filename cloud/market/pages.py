@@ -7,14 +7,16 @@ from fastapi.responses import HTMLResponse
 from pydantic import BeforeValidator, Field
 
 from cloud.bodies import Body
+from cloud.i18n import TIME_ZONE
 from cloud.lines import typed_number
 from cloud.market import reading, views
 from cloud.market.reading import MOST_PAGES, Wish
 from cloud.permissions import public
+from cloud.products import papers
 from cloud.products import service as products
 from cloud.products.outlet import OutletDep
 from cloud.transaction import SessionDep
-from cloud.web import render
+from cloud.web import NowDep, render
 
 router = APIRouter(dependencies=[Depends(public())])
 
@@ -94,7 +96,8 @@ def stall(
 
 @router.get("/cho/{product}")
 def product(
-    request: Request, session: SessionDep, outlet: OutletDep, product: str
+    request: Request, session: SessionDep, outlet: OutletDep, now: NowDep, product: str
 ) -> HTMLResponse:
     listing = products.offered(session, product, simulated=outlet.samples)
-    return views.product_page(request, listing, outlet)
+    shown = papers.shown(session, listing.product, now.astimezone(TIME_ZONE).date())
+    return views.product_page(request, listing, shown, outlet)

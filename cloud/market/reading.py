@@ -16,10 +16,11 @@ from sqlmodel import Session, col, select
 from cloud.cooperatives.models import Cooperative
 from cloud.lots.models import Lot
 from cloud.market.errors import StallGone
+from cloud.media.models import Picture
 from cloud.products import asked
 from cloud.products.asked import Term
 from cloud.products.index import index_of
-from cloud.products.models import Product, ProductState, Shop, Stock, Variant
+from cloud.products.models import Product, ProductPhoto, ProductState, Shop, Stock, Variant
 from cloud.products.rules import per_kilogram
 from cloud.products.window import Showing, ShowingCount, ShowingTerm
 
@@ -27,6 +28,15 @@ FEW: Final = 10
 """Where a name finds fewer, descriptions are looked through as well."""
 MOST_PAGES: Final = 4
 """Of a search; what is further down nobody was looking for."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The picture that stands for a product; sides in pixels."""
+
+    digest: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class Card:
     left: int
     harvested_on: date
     simulated: bool
+    cover: Cover | None = None
 
     @property
     def per_kilogram(self) -> int:
@@ -290,6 +301,17 @@ def _first_pack() -> ScalarSelect[Any]:
     )
 
 
+def _first_photo() -> ScalarSelect[Any]:
+    return (
+        sa.select(col(ProductPhoto.picture_id))
+        .where(col(ProductPhoto.product_id) == col(Product.id))
+        .order_by(col(ProductPhoto.position), col(ProductPhoto.id))
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+
+
 _SHOWN: Final[tuple[Any, ...]] = (
     Product.public_id,
     Product.name,
@@ -300,6 +322,9 @@ _SHOWN: Final[tuple[Any, ...]] = (
     col(Stock.on_hand) - col(Stock.reserved),
     Lot.harvested_on,
     Product.simulated,
+    Picture.digest,
+    Picture.width,
+    Picture.height,
 )
 
 
@@ -321,6 +346,7 @@ def _statement(ids: Subquery) -> Select[Any]:
         .join(Lot, col(Lot.id) == col(Product.lot_id))
         .join(Variant, col(Variant.id) == _first_pack())
         .join(Stock, col(Stock.variant_id) == col(Variant.id))
+        .outerjoin(Picture, col(Picture.id) == _first_photo())
         .where(
             col(Product.state) == ProductState.PUBLISHED,
             col(Lot.recalled_at).is_(None),
@@ -330,4 +356,6 @@ def _statement(ids: Subquery) -> Select[Any]:
 
 def _card(row: Row[Any]) -> Card:
     values = list(row)
-    return Card(*values[:-1])
+    digest, width, height = values[-4:-1]
+    values[-4:] = [Cover(digest, width, height) if digest else None]
+    return Card(*values)

@@ -1,6 +1,8 @@
 """Pure: how a product is described to machines that read pages (schema.org)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from cloud.products.rules import pack_name
@@ -9,6 +11,30 @@ Json = dict[str, object]
 
 _IN_STOCK: Final = "https://schema.org/InStock"
 _SOLD_OUT: Final = "https://schema.org/OutOfStock"
+_MOST_STARS: Final = 5
+
+
+@dataclass(frozen=True)
+class PackOffer:
+    """A pack of it, what it costs and how many are left."""
+
+    sku: str
+    name: str
+    price: int
+    pack_g: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """A paper that buyers may be told of; `stars` of OCOP's five."""
+
+    name: str
+    number: str
+    issuer: str
+    valid_from: date
+    valid_until: date | None
+    stars: int | None = None
 
 
 @dataclass(frozen=True)
@@ -20,15 +46,14 @@ class Offered:
     sku: str
     url: str
     shop: str
-    price: int
-    pack_g: int
-    left: int
+    packs: Sequence[PackOffer]
+    images: Sequence[str] = ()
+    papers: Sequence[Vouched] = ()
 
 
 def json_ld(offered: Offered) -> Json:
-    """A schema.org Product with one offer and its price per kilogram."""
-    organisation: Json = {"@type": "Organization", "name": offered.shop}
-    return {
+    """A schema.org Product with its pictures and papers, and an offer for each pack."""
+    told: Json = {
         "@context": "https://schema.org",
         "@type": "Product",
         "sku": offered.sku,
@@ -36,17 +61,13 @@ def json_ld(offered: Offered) -> Json:
         "description": offered.description,
         "brand": {"@type": "Brand", "name": offered.shop},
         "countryOfOrigin": {"@type": "Country", "name": "VN"},
-        "offers": {
-            "@type": "Offer",
-            "url": offered.url,
-            "price": offered.price,
-            "priceCurrency": "VND",
-            "availability": _IN_STOCK if offered.left > 0 else _SOLD_OUT,
-            "itemCondition": "https://schema.org/NewCondition",
-            "priceSpecification": _unit_price(offered),
-            "seller": organisation,
-        },
+        "offers": [_offer(offered, pack) for pack in offered.packs],
     }
+    if offered.images:
+        told["image"] = list(offered.images)
+    if offered.papers:
+        told["hasCertification"] = [_certification(paper) for paper in offered.papers]
+    return told
 
 
 def description(text: str, name: str, pack_g: int, origin: str) -> str:
@@ -54,7 +75,38 @@ def description(text: str, name: str, pack_g: int, origin: str) -> str:
     return text or f"{name}, {pack_name(pack_g)}. {origin}."
 
 
-def _unit_price(offered: Offered) -> Json:
+def _offer(offered: Offered, pack: PackOffer) -> Json:
+    return {
+        "@type": "Offer",
+        "sku": pack.sku,
+        "name": pack.name,
+        "url": offered.url,
+        "price": pack.price,
+        "priceCurrency": "VND",
+        "availability": _IN_STOCK if pack.left > 0 else _SOLD_OUT,
+        "itemCondition": "https://schema.org/NewCondition",
+        "priceSpecification": _unit_price(pack),
+        "seller": {"@type": "Organization", "name": offered.shop},
+    }
+
+
+def _certification(paper: Vouched) -> Json:
+    told: Json = {
+        "@type": "Certification",
+        "name": paper.name,
+        "certificationIdentification": paper.number,
+        "issuedBy": {"@type": "Organization", "name": paper.issuer},
+        "validFrom": f"{paper.valid_from}",
+    }
+    if paper.valid_until:
+        told["expires"] = f"{paper.valid_until}"
+    if paper.stars:
+        rating = {"@type": "Rating", "ratingValue": paper.stars, "bestRating": _MOST_STARS}
+        told["certificationRating"] = rating
+    return told
+
+
+def _unit_price(offered: PackOffer) -> Json:
     return {
         "@type": "UnitPriceSpecification",
         "price": offered.price,

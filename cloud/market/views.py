@@ -16,8 +16,11 @@ from cloud.i18n import ENGLISH, translate
 from cloud.lots.models import Lot
 from cloud.market import rules
 from cloud.market.reading import Facet, Wish
-from cloud.market.rules import Offered
+from cloud.market.rules import Offered, PackOffer, Vouched
 from cloud.market.words import FIELD_WORDS, RELOAD
+from cloud.products.kinds import SCHEME_WORDS
+from cloud.products.models import ShopCertificate
+from cloud.products.offer import Pack
 from cloud.products.outlet import Outlet
 from cloud.products.service import Listing
 from cloud.web import language_of, render
@@ -89,7 +92,10 @@ def refused(request: Request, values: Mapping[str, str], error: CloudError) -> D
     return Draft(values, HTTPStatus(error.status), sentence)
 
 
-def product_page(request: Request, listing: Listing, outlet: Outlet) -> HTMLResponse:
+def product_page(
+    request: Request, listing: Listing, papers: Sequence[ShopCertificate], outlet: Outlet
+) -> HTMLResponse:
+    """`papers` are those that buyers may be told of."""
     language = language_of(request)
     product, variant = listing.product, listing.variant
     own_words = product.description_en if language == ENGLISH else product.description_vi
@@ -97,22 +103,43 @@ def product_page(request: Request, listing: Listing, outlet: Outlet) -> HTMLResp
         own_words or product.description_vi, product.name, variant.mass_g, product.origin
     )
     url = outlet.product(product.public_id)
+    vouched = [_vouched(row, language) for row in papers]
+    images = [outlet.photo(picture.digest) for _photo, picture in listing.photos]
     offered = Offered(
         name=product.name,
         description=about,
-        sku=variant.public_id,
+        sku=product.public_id,
         url=url,
         shop=listing.shop.name,
-        price=variant.price,
-        pack_g=variant.mass_g,
-        left=listing.left,
+        packs=[_pack(one) for one in listing.packs],
+        images=images,
+        papers=vouched,
     )
     return render(
         request,
         "market/product.html",
         listing=listing,
         about=about,
+        papers=vouched,
+        image=images[0] if images else None,
+        most=max(pack.left for pack in listing.packs),
         url=url,
         json_ld=rules.json_ld(offered),
         lot_path=lot_path(listing.lot),
+    )
+
+
+def _pack(pack: Pack) -> PackOffer:
+    one = pack.variant
+    return PackOffer(one.public_id, one.pack_name, one.price, one.mass_g, pack.left)
+
+
+def _vouched(row: ShopCertificate, language: str) -> Vouched:
+    return Vouched(
+        translate(language, SCHEME_WORDS[row.scheme]),
+        row.number,
+        row.issuer,
+        row.valid_from,
+        row.valid_until,
+        row.stars,
     )

@@ -18,6 +18,10 @@ class Outlet:
     def product(self, public_id: str) -> str:
         return f"{self.address}/cho/{public_id}"
 
+    def photo(self, digest: str) -> str:
+        """The largest that every program reads."""
+        return f"{self.address}/anh-hang/{digest}/1280.jpeg"
+
     def order(self, public_id: str) -> str:
         return f"{self.address}/don/{public_id}"
 

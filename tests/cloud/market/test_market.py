@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from cloud.app import create_app
-from cloud.market.rules import Offered, description, json_ld
+from cloud.market.rules import Offered, PackOffer, description, json_ld
 from cloud.products.service import Listing
 from cloud.settings import Settings
 from tests.cloud.conftest import FixedClock, Stall
@@ -66,7 +66,7 @@ def test_a_long_market_has_pages(stall: Stall, client: TestClient) -> None:
     onward = re.search(r'rel="next" href="([^"]+)"', first)
     assert onward is not None
     second = client.get(html.unescape(onward[1])).text
-    seen = re.findall(r"Món số (\d\d)", first + second)
+    seen = re.findall(r">Món số (\d\d)<", first + second)
     assert seen == [f"{n:02}" for n in range(24, -1, -1)]
     assert 'rel="next"' not in second
 
@@ -94,8 +94,9 @@ def test_search_engines_read_product_offer_and_unit_price(
     data = structured(client.get(path(listing)).text)
     assert data["@type"] == "Product"
     assert data["name"] == listing.product.name
-    offer = data["offers"]
-    assert isinstance(offer, dict)
+    offers = data["offers"]
+    assert isinstance(offers, list)
+    (offer,) = offers
     assert (offer["price"], offer["priceCurrency"]) == (45_000, "VND")
     assert offer["availability"] == "https://schema.org/InStock"
     assert offer["url"] == f"http://testserver{path(listing)}"
@@ -109,9 +110,10 @@ def test_search_engines_read_product_offer_and_unit_price(
 
 
 def test_what_is_sold_out_says_so() -> None:
-    sold_out = Offered("Dưa", "", "s", "u", "HTX", 1_000, 500, left=0)
-    offer = json_ld(sold_out)["offers"]
-    assert isinstance(offer, dict)
+    pack = PackOffer("s", "500 g", 1_000, 500, left=0)
+    offers = json_ld(Offered("Dưa", "", "s", "u", "HTX", [pack]))["offers"]
+    assert isinstance(offers, list)
+    (offer,) = offers
     assert offer["availability"] == "https://schema.org/OutOfStock"
 
 
