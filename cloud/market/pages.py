@@ -14,9 +14,10 @@ from cloud.market.reading import MOST_PAGES, Wish
 from cloud.permissions import public
 from cloud.products import papers
 from cloud.products import service as products
+from cloud.products.kinds import Kind
 from cloud.products.outlet import OutletDep
 from cloud.transaction import SessionDep
-from cloud.web import NowDep, render
+from cloud.web import NowDep, language_of, render
 
 router = APIRouter(dependencies=[Depends(public())])
 
@@ -34,12 +35,13 @@ class ListQuery(Body):
 
     q: str = Field(default="", max_length=80)
     tinh: str | None = Field(default=None, pattern=r"^\d{2}$")
+    loai: Annotated[Kind | None, Field(strict=False)] = None
     before: str | None = Field(default=None, pattern=r"^[0-9a-z]{10}$")
     trang: Annotated[int, BeforeValidator(typed_number), Field(ge=1, le=MOST_PAGES)] = 1
     lang: str | None = None
 
     def wish(self) -> Wish:
-        return Wish(self.q, self.tinh, before=self.before, page=self.trang)
+        return Wish(self.q, self.tinh, self.loai, before=self.before, page=self.trang)
 
 
 @router.get("/")
@@ -52,6 +54,7 @@ def front(request: Request, session: SessionDep, outlet: OutletDep) -> HTMLRespo
         found=found,
         total=sum(one.n for one in narrowing if one.facet == "all"),
         places=views.places(narrowing),
+        kinds=views.kinds(narrowing, language_of(request)),
         stalls=reading.stalls(session, simulated=outlet.samples),
         url=outlet.address,
     )
@@ -66,6 +69,7 @@ def market(
 ) -> HTMLResponse:
     wish = narrowed.wish()
     found = reading.cards(session, wish, _PAGE, simulated=outlet.samples)
+    language = language_of(request)
     facets = () if wish.query else reading.facets(session, simulated=outlet.samples)
     return render(
         request,
@@ -73,6 +77,9 @@ def market(
         found=found,
         wish=wish,
         places=views.places(facets),
+        kinds=views.kinds(facets, language),
+        kind_word=views.kind_word(narrowed.loai, language) if narrowed.loai else "",
+        url=outlet.address,
         more=views.address("/cho", found.onward),
     )
 

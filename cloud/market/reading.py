@@ -65,6 +65,7 @@ class Wish:
 
     query: str = ""
     province: str | None = None
+    kind: str | None = None
     shop: str | None = None
     before: str | None = None
     page: int = 1
@@ -118,6 +119,7 @@ class _Narrowed:
     """By what a list is narrowed, whatever the values: each way is a statement, made once."""
 
     province: bool
+    kind: bool
     shop: bool
     before: bool
     simulated: bool
@@ -125,20 +127,27 @@ class _Narrowed:
     @classmethod
     def by(cls, wish: Wish, *, simulated: bool) -> "_Narrowed":
         return cls(
-            wish.province is not None, wish.shop is not None, wish.before is not None, simulated
+            province=wish.province is not None,
+            kind=wish.kind is not None,
+            shop=wish.shop is not None,
+            before=wish.before is not None,
+            simulated=simulated,
         )
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         yield _with_samples(Showing, simulated=self.simulated)
         if self.province:
             yield col(Showing.province) == sa.bindparam("province")
+        if self.kind:
+            yield col(Showing.kind) == sa.bindparam("kind")
         if self.shop:
             shop = select(Shop.id).where(col(Shop.public_id) == sa.bindparam("shop"))
             yield col(Showing.shop_id) == shop.scalar_subquery()
 
 
 def _asked(wish: Wish, size: int) -> dict[str, object]:
-    named = {"province": wish.province, "shop": wish.shop, "before": wish.before}
+    named = {"province": wish.province, "kind": wish.kind}
+    named |= {"shop": wish.shop, "before": wish.before}
     told: dict[str, object] = {name: value for name, value in named.items() if value is not None}
     return told | {"most": size + 1}
 
@@ -189,7 +198,7 @@ def _facets(*, simulated: bool) -> Select[Any]:
         statement.where(
             _with_samples(ShowingCount, simulated=simulated),
             col(ShowingCount.n) > 0,
-            col(ShowingCount.facet).in_(("all", "province")),
+            col(ShowingCount.facet).in_(("all", "kind", "province")),
         )
         .group_by(col(ShowingCount.facet), col(ShowingCount.value))
         .order_by(n.desc(), col(ShowingCount.value))

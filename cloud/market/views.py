@@ -18,7 +18,7 @@ from cloud.market import rules
 from cloud.market.reading import Facet, Wish
 from cloud.market.rules import Offered, PackOffer, Vouched
 from cloud.market.words import FIELD_WORDS, RELOAD
-from cloud.products.kinds import SCHEME_WORDS
+from cloud.products.kinds import KIND_WORDS, SCHEME_WORDS, Kind
 from cloud.products.models import ShopCertificate
 from cloud.products.offer import Pack
 from cloud.products.outlet import Outlet
@@ -39,22 +39,35 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A province, and how many products come from there."""
+class Narrower:
+    """A province or a kind, and how many products are of it."""
 
     code: str
     name: str
     n: int
 
 
-def places(facets: Sequence[Facet]) -> list[Place]:
+def places(facets: Sequence[Facet]) -> list[Narrower]:
     """Provinces with something in the window, fullest first."""
     names = {one.code: one.short for one in atlas().provinces}
     return [
-        Place(one.value, names[one.value], one.n)
+        Narrower(one.value, names[one.value], one.n)
         for one in facets
         if one.facet == "province" and one.value in names
     ]
+
+
+def kinds(facets: Sequence[Facet], language: str) -> list[Narrower]:
+    """Kinds with something in the window, fullest first."""
+    return [
+        Narrower(one.value, kind_word(Kind(one.value), language), one.n)
+        for one in facets
+        if one.facet == "kind"
+    ]
+
+
+def kind_word(kind: Kind, language: str) -> str:
+    return translate(language, KIND_WORDS[kind])
 
 
 def address(path: str, onward: Wish | None) -> str | None:
@@ -64,6 +77,7 @@ def address(path: str, onward: Wish | None) -> str | None:
     asked: dict[str, str | int | None] = {
         "q": onward.query,
         "tinh": onward.province,
+        "loai": onward.kind,
         "before": onward.before,
         "trang": onward.page if onward.page > 1 else None,
     }

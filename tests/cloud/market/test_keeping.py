@@ -51,7 +51,7 @@ def buy(stall: Stall, listing: Listing, packs: int = 1) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/cho", "/cho/{product}", "/gian-hang/{shop}", "/cho?tinh=66"]
+    "path", ["/", "/cho", "/cho/{product}", "/gian-hang/{shop}", "/cho?tinh=66", "/cho?loai=other"]
 )
 def test_a_page_asks_little_and_a_kept_one_only_for_its_version(
     stall: Stall, client: TestClient, path: str
