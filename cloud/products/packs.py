@@ -13,7 +13,7 @@ from cloud.audit.service import Deed
 from cloud.lots import balance
 from cloud.lots.models import Lot
 from cloud.principal import Principal
-from cloud.products import history, rules, service, stock
+from cloud.products import history, rules, service, stock, window
 from cloud.products.errors import LastPack, StockShort, TiersRise
 from cloud.products.forms import CountForm, PackForm, PriceForm
 from cloud.products.models import MoveReason, PriceTier, Product, ProductState, StockMove, Variant
@@ -121,6 +121,7 @@ def correct(
     if form.delta > 0:
         lot = session.get_one(Lot, product.lot_id)
         balance.pack(session, lot, form.delta * variant.mass_g, now)
+    window.sold(session, [product])
     deed = Deed(AuditAction.STOCK_CORRECTED, f"product:{product.public_id}", {"packs": form.delta})
     audit.note(session, principal, deed, now)
     return product

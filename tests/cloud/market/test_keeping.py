@@ -14,7 +14,9 @@ from cloud.market.keeping import KEPT_S
 from cloud.orders import desk, service
 from cloud.orders.models import OrderRequest
 from cloud.orders.rules import Step
+from cloud.products import packs
 from cloud.products import service as products
+from cloud.products.forms import CountForm, PriceForm
 from cloud.products.models import Shop
 from cloud.products.rules import Action
 from cloud.products.service import Listing
@@ -99,6 +101,22 @@ def test_an_order_and_its_end_show_at_once(stall: Stall, client: TestClient) -> 
     with Session(writing(stall.engine)) as session, session.begin():
         desk.lead(session, stall.seeded.manager.principal, order, Step.CANCEL, START)
     assert all("còn 5 gói" in client.get(path).text for path in pages)
+
+
+def test_a_count_put_right_and_another_price_show_at_once(
+    stall: Stall, client: TestClient
+) -> None:
+    listing = stall.offer(packs=5)
+    pages = ("/cho", f"/cho/{listing.product.public_id}")
+    assert all("còn 5 gói" in client.get(path).text for path in pages)
+    manager, pack = stall.seeded.manager.principal, listing.variant.public_id
+    with Session(writing(stall.engine)) as session, session.begin():
+        fewer = CountForm(way="fewer", quantity=2, reason="hỏng", key="key-of-a-count")
+        packs.correct(session, manager, pack, fewer, START)
+    assert all("còn 3 gói" in client.get(path).text for path in pages)
+    with Session(writing(stall.engine)) as session, session.begin():
+        packs.reprice(session, manager, pack, PriceForm(price=33_000), START)
+    assert all("33.000 đ" in client.get(path).text for path in pages)
 
 
 def test_what_is_taken_off_the_shelf_is_gone_at_once(stall: Stall, client: TestClient) -> None:
