@@ -94,6 +94,7 @@ ALARMS: Final[Mapping[Alarm, str]] = {
     Alarm.COLD: _("Nhà màng quá lạnh. Đóng kín cửa."),
     Alarm.DRY_AIR: _("Không khí quá khô. Kéo lưới che, phun sương nếu có."),
     Alarm.DAMP_AIR: _("Không khí ẩm quá lâu, dễ sinh nấm. Mở cửa cho thoáng."),
+    Alarm.BATTERY: _("Pin của một đầu đo không dây sắp hết. Thay pin."),
 }
 
 SENSOR_FAULTS: Final[Mapping[SensorFault, str]] = {

@@ -1,6 +1,6 @@
-"""Heat, cold and air too dry or too damp for the plants, told once it lasts; pure.
+"""Heat, cold, air too dry or too damp, a battery almost empty: told once it lasts; pure.
 
-Irrigation cannot mend the air; a person can, with shade, vents and doors.
+Irrigation cannot mend these; a person can, with shade, vents, doors and a fresh battery.
 """
 
 from collections.abc import Mapping
@@ -40,6 +40,10 @@ DAMP_AIR: Final = Limit(0.15, 0.3, 12 * 3600.0)
 """kPa; every night is damp, half a day of it brings mildew."""
 
 
+BATTERY: Final = Limit(20.0, 50.0, 30 * 60.0)
+"""Per cent of the weakest one; a cell that rests gains a few, and a fresh one tells far more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """One alarm so far."""
@@ -51,18 +55,19 @@ class Watch:
 
 AirWatch = Mapping[Alarm, Watch]
 CALM: Final[AirWatch] = dict.fromkeys(
-    (Alarm.HEAT, Alarm.COLD, Alarm.DRY_AIR, Alarm.DAMP_AIR), Watch()
+    (Alarm.HEAT, Alarm.COLD, Alarm.DRY_AIR, Alarm.DAMP_AIR, Alarm.BATTERY), Watch()
 )
 
 
-def watched(watch: AirWatch, air: Air, now: float) -> AirWatch:
-    """Look at the air; what is not measured now changes nothing that was told."""
+def watched(watch: AirWatch, air: Air, charge: float | None, now: float) -> AirWatch:
+    """Look at air and charge; what is not measured now changes nothing that was told."""
     deficit = _deficit_kpa(air)
     seen = (
         (Alarm.HEAT, HEAT, air.air_c),
         (Alarm.COLD, COLD, air.air_c),
         (Alarm.DRY_AIR, DRY_AIR, deficit),
         (Alarm.DAMP_AIR, DAMP_AIR, deficit),
+        (Alarm.BATTERY, BATTERY, charge),
     )
     return {alarm: _judged(watch[alarm], limit, value, now) for alarm, limit, value in seen}
 

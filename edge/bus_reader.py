@@ -39,6 +39,10 @@ class BusReader(Protocol):
         """What has arrived since the last call."""
         ...
 
+    def charge(self) -> float | None:
+        """The weakest battery of its sensors, per cent; None where none tells it."""
+        ...
+
     def close(self) -> None:
         """Ask nothing more."""
         ...
@@ -66,6 +70,9 @@ class LockStepReader:
     def take(self) -> list[Receipt]:
         receipts, self._receipts = self._receipts, []
         return receipts
+
+    def charge(self) -> None:
+        """A bus feeds its sensors."""
 
     def close(self) -> None:
         self._receipts.clear()
@@ -96,6 +103,9 @@ class ThreadedReader:
                 receipts.append(self._receipts.get_nowait())
             except Empty:
                 return receipts
+
+    def charge(self) -> None:
+        """A bus feeds its sensors."""
 
     def close(self) -> None:
         self._over.set()

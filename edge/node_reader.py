@@ -70,6 +70,11 @@ class NodeReader:
         receipts, self._receipts = self._receipts, []
         return receipts
 
+    def charge(self) -> float | None:
+        """A node that never told its charge has mains, or does not know it."""
+        told = [ear.battery for ear in self._ears.values() if ear.battery is not None]
+        return min(told, default=None)
+
     def close(self) -> None:
         self._hub.close()
 

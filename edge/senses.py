@@ -119,6 +119,11 @@ class Senses:
         """Temperature, humidity and radiation in the house."""
         return self._house.air(now)
 
+    def charge(self) -> float | None:
+        """The weakest battery of all nodes, per cent; None where none tells it."""
+        told = (reader.charge() for reader in self._readers)
+        return min((level for level in told if level is not None), default=None)
+
     def flow_lpm(self) -> float | None:
         """Litres a minute over the last seconds; None without a meter."""
         if self._meter is None:

@@ -13,7 +13,8 @@ def look(house: House, recorder: Recorder, moment: Moment) -> None:
         _look_at_line(house, zone, recorder, moment)
         house.senses.doubt(zone.key, zone.doubted)
     before = house.air
-    house.air = air_watch.watched(before, house.senses.air(moment.mono), moment.mono)
+    senses = house.senses
+    house.air = air_watch.watched(before, senses.air(moment.mono), senses.charge(), moment.mono)
     was, on = _told(before), _told(house.air)
     if was == on:
         return
@@ -22,7 +23,7 @@ def look(house: House, recorder: Recorder, moment: Moment) -> None:
 
 
 def alarms(house: House) -> tuple[Alarm, ...]:
-    """What is on in the house's air."""
+    """What is on in the house: its air, and the batteries of its nodes."""
     return tuple(sorted(_told(house.air)))
 
 

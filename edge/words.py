@@ -131,6 +131,10 @@ ALARMS: Final[Mapping[Alarm, Said]] = {
         "Không khí ẩm quá lâu, dễ sinh nấm. Mở cửa cho thoáng.",
         "The air has been damp for long. Air the house, or mildew comes.",
     ),
+    Alarm.BATTERY: Said(
+        "Pin của một đầu đo không dây sắp hết. Thay pin.",
+        "The battery of a wireless sensor is almost empty. Change it.",
+    ),
 }
 
 STATES: Final[Mapping[ZoneState, Said]] = {

@@ -69,6 +69,9 @@ class HangingReader:
     def take(self) -> list[Receipt]:
         return self._reader.take()
 
+    def charge(self) -> float | None:
+        return self._reader.charge()
+
     def close(self) -> None:
         self._reader.close()
 

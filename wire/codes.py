@@ -128,6 +128,7 @@ class Alarm(StrEnum):
     COLD = "cold"
     DRY_AIR = "dry_air"
     DAMP_AIR = "damp_air"
+    BATTERY = "battery"
 
 
 class SensorFault(StrEnum):

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     COLD = "cold"
     DRY_AIR = "dry_air"
     DAMP_AIR = "damp_air"
+    BATTERY = "battery"
+    """Of a wireless sensor, almost empty."""
     CARD = "card"
     """The box's card is full or damaged."""
 

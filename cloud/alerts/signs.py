@@ -114,6 +114,7 @@ AIR_ALARMS: Final[Mapping[Alarm, Kind]] = {
     Alarm.COLD: Kind.COLD,
     Alarm.DRY_AIR: Kind.DRY_AIR,
     Alarm.DAMP_AIR: Kind.DAMP_AIR,
+    Alarm.BATTERY: Kind.BATTERY,
 }
 
 

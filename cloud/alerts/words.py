@@ -28,6 +28,7 @@ WHAT: Final[Mapping[Kind, str]] = {
     Kind.COLD: _("Nhà màng quá lạnh."),
     Kind.DRY_AIR: _("Không khí quá khô."),
     Kind.DAMP_AIR: _("Không khí ẩm quá lâu, dễ sinh nấm."),
+    Kind.BATTERY: _("Pin của một đầu đo không dây sắp hết."),
     Kind.CARD: _("Thẻ nhớ của máy đầy hoặc hỏng."),
 }
 
@@ -124,6 +125,10 @@ STEPS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.COLD: (_("Đóng kín cửa và chỗ thông gió."), _("Che thêm bạt cho cây con.")),
     Kind.DRY_AIR: (_SHADE, _("Tưới ướt lối đi cho mát.")),
     Kind.DAMP_AIR: (_OPEN, _("Ngắt bớt lá già cho thoáng."), _("Xem lá có đốm mốc không.")),
+    Kind.BATTERY: (
+        _("Thay pin cho đầu đo không dây ở vườn."),
+        _("Hết pin thì máy tưới theo giờ, không theo đất."),
+    ),
     Kind.CARD: (_("Máy vẫn tưới bình thường."), _("Gọi tổ hỗ trợ thay thẻ nhớ.")),
 }
 

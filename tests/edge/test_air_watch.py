@@ -7,9 +7,11 @@ from wire.codes import Alarm
 MINUTE_S = 60.0
 
 
-def through(watch: AirWatch, air: Air, minutes: int, start_s: float = 0.0) -> AirWatch:
+def through(
+    watch: AirWatch, air: Air, minutes: int, start_s: float = 0.0, charge: float | None = None
+) -> AirWatch:
     for minute in range(minutes + 1):
-        watch = watched(watch, air, start_s + minute * MINUTE_S)
+        watch = watched(watch, air, charge, start_s + minute * MINUTE_S)
     return watch
 
 
@@ -55,4 +57,15 @@ def test_a_sensor_that_falls_silent_ends_no_alarm_and_begins_none() -> None:
     assert told(through(watch, Air(), 600, 3600.0)) == {Alarm.HEAT}
     almost = through(CALM, Air(41.0, 0.7), 29)
     silent = through(almost, Air(), 5, 29 * MINUTE_S)
-    assert told(watched(silent, Air(41.0, 0.7), 36 * MINUTE_S)) == set()
+    assert told(watched(silent, Air(41.0, 0.7), None, 36 * MINUTE_S)) == set()
+
+
+def test_a_weak_battery_is_told_until_a_fresh_one_is_in() -> None:
+    calm = Air(25.0, 0.7)
+    assert told(through(CALM, calm, 29, charge=20.0)) == set()
+    watch = through(CALM, calm, 30, charge=20.0)
+    assert told(watch) == {Alarm.BATTERY}
+    rested = through(watch, calm, 60, 3600.0, charge=26.0)
+    asleep = through(rested, calm, 60, 7200.0)
+    assert told(asleep) == {Alarm.BATTERY}
+    assert told(through(asleep, calm, 0, 14_400.0, charge=97.0)) == set()

@@ -103,6 +103,17 @@ def test_the_reason_tells_what_is_known(yard: Yard) -> None:
     )
 
 
+def test_the_weakest_battery_is_the_one_that_counts(yard: Yard) -> None:
+    assert yard.reader.charge() is None
+    yard.says(MOISTURE, '{"battery": 90}')
+    yard.heard()
+    assert yard.reader.charge() == 90.0
+    yard.says(MOISTURE, '{"battery": 14}')
+    yard.says(MOISTURE, '{"battery": 140}')
+    yard.heard()
+    assert yard.reader.charge() == 14.0
+
+
 def test_a_broker_that_is_gone_is_the_reason(yard: Yard) -> None:
     yard.broker.pull_plug()
     yard.clock.advance(1500.0)

@@ -65,6 +65,9 @@ class Slow:
         self._left = None
         return [Receipt("air", self.now, AIR)]
 
+    def charge(self) -> None:
+        """None of its sensors has a battery."""
+
     def close(self) -> None:
         self._left = None
 

@@ -41,6 +41,9 @@ class Feed:
         self.next = {}
         return receipts
 
+    def charge(self) -> None:
+        """None of its sensors has a battery."""
+
     def close(self) -> None:
         self.next = {}
 

@@ -106,6 +106,7 @@ def test_what_a_line_s_watch_tells_is_seen_in_its_zone(alarm: Alarm, kind: Kind)
         (Alarm.COLD, Kind.COLD),
         (Alarm.DRY_AIR, Kind.DRY_AIR),
         (Alarm.DAMP_AIR, Kind.DAMP_AIR),
+        (Alarm.BATTERY, Kind.BATTERY),
     ],
 )
 def test_what_the_air_s_watch_tells_is_seen_in_the_house(alarm: Alarm, kind: Kind) -> None:
