@@ -65,7 +65,8 @@ def test_a_feed_says_what_the_page_of_the_product_says(base: str, client: TestCl
         page = client.get(row["link"][0].removeprefix("https://vuonso.vn")).text
         found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
         assert found
-        offer = json.loads(unescape(found[1]))["offers"]
+        offers = json.loads(unescape(found[1]))["offers"]
+        (offer,) = [one for one in offers if one["sku"] == row["id"][0]]
         assert row["price"] == [f"{offer['price']} {offer['priceCurrency']}"]
         stock = {"in_stock": "InStock", "out_of_stock": "OutOfStock"}[row["availability"][0]]
         assert offer["availability"] == f"https://schema.org/{stock}"
