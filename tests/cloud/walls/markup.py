@@ -5,12 +5,12 @@ from typing import Final
 
 _LAYOUT: Final = "a article aside body br div footer head header html main nav section span title"
 _TEXT: Final = (
-    "code dd details dl dt figcaption figure h1 h2 h3 li ol p progress small strong summary time"
-    " ul"
+    "audio code dd details dl dt figcaption figure h1 h2 h3 li ol p progress s small strong"
+    " summary time ul"
 )
 _FORMS: Final = "button code datalist fieldset form input label legend option select textarea"
 _TABLES: Final = "table tbody td th thead tr"
-_DRAWINGS: Final = "circle defs g img path polygon polyline rect svg line use"
+_DRAWINGS: Final = "circle defs g img path picture polygon polyline rect source svg line use"
 _HEAD: Final = "link meta script"
 
 OURS: Final = frozenset(f"{_LAYOUT} {_TEXT} {_FORMS} {_TABLES} {_DRAWINGS} {_HEAD}".split())
@@ -34,6 +34,8 @@ class Reader(HTMLParser):
         self.findings += [f"{tag} {name}" for name in given if name.startswith("on")]
         self.findings += [f"{tag} {name}" for name in ("style", "srcdoc") if name in given]
         links = [(name, given[name]) for name in _ADDRESSES if name in given]
+        sizes = given.get("srcset", "").split(",")
+        links += [("srcset", one.split()[0]) for one in sizes if one.strip()]
         self.findings += [f"{tag} {name}={link}" for name, link in links if away(link)]
         if tag == "script" and not ours(given):
             self.findings.append("a script of no file of ours")

@@ -64,7 +64,7 @@ def own_data() -> dict[str, Sample]:
         "PinProofForm": lambda: {"pin": "000000"},
         "DryForm": lambda: {"zone": "nowhere"},
         "LessonForm": lambda: {"lesson": "diary"},
-        "PlayedLossForm": lambda: {"lot": "nowhere", "kg": "1"},
+        "PlayedLossForm": lambda: {"lot": "nowhere", "kg": "77"},
         "EraseForm": lambda: {"password": WRONG},
         "VouchForm": lambda: {"phone": "0913888888", "code": "000000"},
         "JoinForm": lambda: {"phone": "0913999999", "password": "mưa xuân về", "agreed": "yes"},

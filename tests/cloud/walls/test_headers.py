@@ -58,9 +58,18 @@ class Asked(NamedTuple):
 
 
 def kept_by(answer: httpx2.Response) -> str:
-    """Nothing may be kept but a photo or a voice, which is another one under another address."""
-    kept = answer.headers.get("content-type") in {"image/webp", "audio/ogg"} and answer.is_success
-    return "private, max-age=31536000, immutable" if kept else "no-store"
+    """Nothing may be kept but a photo or a voice, which is another one under another address.
+
+    A guest's pages of the market may, to be asked about each time. Papers name people.
+    """
+    path = answer.request.url.path
+    if not answer.is_success or path.startswith("/htx/giay-chung-nhan/"):
+        return "no-store"
+    if answer.headers.get("content-type") in {"image/webp", "audio/ogg"}:
+        return "private, max-age=31536000, immutable"
+    is_shared = path in {"/", "/cho"} or path.startswith(("/cho/", "/gian-hang/"))
+    is_guest = "sid=" not in answer.request.headers.get("cookie", "")
+    return "public, no-cache" if is_shared and is_guest else "no-store"
 
 
 def wrong(answer: httpx2.Response) -> list[str]:
