@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from cloud import chores, ending
+from cloud import chores, ending, sealing
 from cloud.alerts import outbox, post, watch
 from cloud.alerts import service as alerts
 from cloud.alerts.post import CLOSED, Office
@@ -29,7 +29,7 @@ from cloud.market import duties
 from cloud.media import service as media
 from cloud.media.store import Store
 from cloud.money import statements
-from cloud.orders import buyers, letters, sealing, terms
+from cloud.orders import buyers, letters, terms
 from cloud.orders import post as buyers_post
 from cloud.privacy import service as privacy
 from cloud.products import upkeep, window

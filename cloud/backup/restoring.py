@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from cloud import keyring
+from cloud import keyring, sealing
 from cloud.backup import making, manifest, postgres, rows, sqlite
 from cloud.backup.errors import BackupError
 from cloud.backup.making import BROKER, MEDIA, SECRETS
@@ -20,7 +20,6 @@ from cloud.db import writing
 from cloud.errors import ConfigurationError
 from cloud.journal import Journal
 from cloud.media.store import Store
-from cloud.orders import sealing
 from cloud.restored import Report, make_safe
 from cloud.revisions import knows
 from cloud.running import nobody_else

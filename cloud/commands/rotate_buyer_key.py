@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cloud.orders import sealing
+from cloud import sealing
 from cloud.revisions import open_database
 from cloud.settings import Settings
 

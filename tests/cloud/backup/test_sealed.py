@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from cloud import sealing
 from cloud.backup.errors import BackupError
 from cloud.db import writing
-from cloud.orders import sealing, service
+from cloud.orders import service
 from cloud.orders.billing import Invoice
 from cloud.orders.models import Order, OrderBuyer, OrderRequest
 from cloud.products import service as products

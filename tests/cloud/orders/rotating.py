@@ -3,9 +3,8 @@
 import sys
 from pathlib import Path
 
-from cloud import keyring
+from cloud import keyring, sealing
 from cloud.db import make_engine
-from cloud.orders import sealing
 
 
 def main(url: str, folder: str) -> None:

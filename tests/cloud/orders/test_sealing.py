@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from cloud import daily, keyring
+from cloud import daily, keyring, sealing
 from cloud.db import make_engine, writing
 from cloud.errors import ConfigurationError
 from cloud.keyring import KeyRing, Sealed, Tagged
-from cloud.orders import buyers, desk, reading, sealing, service
+from cloud.orders import buyers, desk, reading, service
 from cloud.orders.billing import Invoice
 from cloud.orders.errors import OrderGone
 from cloud.orders.models import Order, OrderBuyer, OrderRequest
