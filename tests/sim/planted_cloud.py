@@ -43,6 +43,7 @@ NO_MONEY_KEY: Final = (
     "CREATE TABLE loose (id INTEGER PRIMARY KEY, cooperative_id, payment_id, kind, amount BIGINT)",
     "ALTER TABLE loose ADD COLUMN source TEXT",
     "ALTER TABLE loose ADD COLUMN bank_txn_id INTEGER",
+    "ALTER TABLE loose ADD COLUMN remittance_id INTEGER",
     "ALTER TABLE loose ADD COLUMN account_id INTEGER",
     "ALTER TABLE loose ADD COLUMN note TEXT",
     "ALTER TABLE loose ADD COLUMN at DATETIME",
