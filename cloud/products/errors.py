@@ -89,6 +89,13 @@ class LastPack(Conflict):
     sentence = _("Đang bán thì phải còn một loại gói.")
 
 
+class LastPhoto(Conflict):
+    """A product that is sold needs a picture."""
+
+    code = "last_photo"
+    sentence = _("Đang bán thì phải còn một ảnh. Hãy thêm ảnh mới trước.")
+
+
 class NoSuchCertificate(Conflict):
     """The shop does not hold it."""
 

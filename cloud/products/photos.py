@@ -20,7 +20,8 @@ from cloud.media.models import Picture
 from cloud.media.store import Store
 from cloud.principal import Principal
 from cloud.products import history
-from cloud.products.models import Product, ProductPhoto
+from cloud.products.errors import LastPhoto
+from cloud.products.models import Product, ProductPhoto, ProductState
 from cloud.scope import find
 
 MOST: Final = 8
@@ -92,15 +93,32 @@ def make_cover(session: Session, principal: Principal, photo_id: str, now: datet
 
 
 def remove(session: Session, principal: Principal, photo_id: str, now: datetime) -> Product:
-    """The row at once; the files with the night that follows, where nothing else shows them."""
+    """The row at once; the files with the night that follows, where nothing else shows them.
+
+    Raises:
+        NotFound: no such picture of the caller's.
+        LastPhoto: buyers would see none.
+    """
     photo = find(session, ProductPhoto, photo_id, principal)
-    product = session.get_one(Product, photo.product_id)
+    product = _locked(session, photo)
+    others = select(ProductPhoto.id).where(
+        ProductPhoto.product_id == product.id, ProductPhoto.id != photo.id
+    )
+    sold = product.state is ProductState.PUBLISHED and not product.simulated
+    if sold and session.exec(others).first() is None:
+        raise LastPhoto
     picture = session.get_one(Picture, photo.picture_id)
     session.delete(photo)
     session.flush()
     session.delete(picture)
     _note(session, principal, product, now)
     return product
+
+
+def _locked(session: Session, photo: ProductPhoto) -> Product:
+    """The product of a picture; of two who take one away, each sees what the other left."""
+    shown = select(Product).where(Product.id == photo.product_id)
+    return session.exec(shown.with_for_update()).one()
 
 
 def of_products(

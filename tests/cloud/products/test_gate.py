@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloud.i18n import ENGLISH, catalog
 from cloud.products.kinds import Kind, LabelField, Scheme
@@ -81,6 +83,27 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 )
 def test_each_lack_is_one_obstacle(lacks: dict[str, object], field: str) -> None:
     assert fields(replace(READY, **lacks)) == [field]  # type: ignore[arg-type]  # by its name
+
+
+LINES = frozenset(f"label.{one}" for one in LabelField)
+REST = frozenset({"shop", "account", "photos", "packs", "stock", "certificates"})
+
+
+@given(st.sets(st.sampled_from(sorted(LINES | REST))))
+def test_whatever_is_missing_together_is_named_and_nothing_else(missing: set[str]) -> None:
+    lines = {one: "" if f"label.{one}" in missing else "x" for one in LabelField}
+    product = replace(
+        READY,
+        shop_verified="shop" not in missing,
+        account="account" not in missing,
+        photos=int("photos" not in missing),
+        label=lines,
+        packs=int("packs" not in missing),
+        left=int("stock" not in missing),
+        papers=() if "certificates" in missing else (GOOD,),
+    )
+    hidden = {"stock"} if "packs" in missing else set()
+    assert set(fields(product)) == missing - hidden
 
 
 def test_days_of_sale_that_are_still_to_come_stand_for_stock() -> None:

@@ -1,7 +1,9 @@
 """Pictures of products: three sizes of two kinds, in order, by their hash, for everyone."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from fastapi import FastAPI
@@ -9,12 +11,14 @@ from PIL import Image
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from cloud.db import writing
 from cloud.media import service as media
 from cloud.media.darkroom import Darkroom, Developed, Prints, printed_in_a_process
 from cloud.media.limits import BUYER_SIDES
 from cloud.media.models import Picture
 from cloud.media.store import Store
 from cloud.products import photos, service
+from cloud.products.errors import LastPhoto
 from cloud.products.photos import EnoughPhotos
 from cloud.products.service import Listing
 from tests.cloud.conftest import START, Stall, picture
@@ -112,6 +116,42 @@ def test_any_picture_becomes_the_cover_and_goes_away_again(
     assert digests(stall, draft) == [second, first]
     as_manager.post(f"/htx/anh-hang/{ids[1]}", data={"act": "remove"})
     assert digests(stall, draft) == [first]
+
+
+def test_what_is_on_sale_keeps_a_picture_whoever_takes_them_away(stall: Stall) -> None:
+    listing, who = stall.offer(), stall.seeded.manager
+    with Session(writing(stall.engine)) as session, session.begin():
+        picture(session, listing.product, who)
+        shown = service.own_one(session, who.principal, listing.product.public_id).photos
+        ids = [photo.public_id for photo, _picture in shown]
+    together = Barrier(len(ids))
+
+    def take_away(one: str) -> bool:
+        together.wait(timeout=30)
+        try:
+            with Session(writing(stall.engine)) as session, session.begin():
+                photos.remove(session, who.principal, one, START)
+        except LastPhoto:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(ids)) as pool:
+        assert sorted(pool.map(take_away, ids)) == [False, True]
+    assert len(digests(stall, listing)) == 1
+
+
+def test_a_person_who_takes_away_the_last_picture_is_told_what_to_do_first(
+    stall: Stall, as_manager: TestClient
+) -> None:
+    listing = stall.offer()
+    ((photo, _picture),) = listing.photos
+    one = f"/htx/anh-hang/{photo.public_id}"
+    refused = as_manager.post(one, data={"act": "remove"})
+    assert refused.status_code == 409
+    assert "Hãy thêm ảnh mới trước." in refused.text
+    as_manager.post(f"/htx/san-pham/{listing.product.public_id}", data={"action": "pause"})
+    assert as_manager.post(one, data={"act": "remove"}).status_code == 200
+    assert digests(stall, listing) == []
 
 
 def test_there_are_never_more_than_a_buyer_looks_at(

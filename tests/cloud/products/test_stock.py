@@ -1,5 +1,6 @@
 """The ledger of packs: whatever happens, in whatever order and at once, nothing is oversold."""
 
+import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -18,6 +19,8 @@ from cloud.products.stock import Change, Want
 from tests.cloud.conftest import START, Stall
 
 BUYERS = 8
+HANDS = 25
+"""Moves of each when all move at once."""
 
 
 def another(session: Session, pack: Variant) -> Variant:
@@ -149,6 +152,44 @@ def test_buyers_at_the_same_moment_get_exactly_what_is_there(stall: Stall) -> No
     assert sold == packs
     with Session(stall.engine) as session:
         assert counters(session, pack) == ledger(session, pack) == (packs, packs)
+
+
+def test_the_counters_are_the_ledger_when_all_hands_move_at_once(stall: Stall) -> None:
+    """Buyers, the desk and whoever counts, each for the same orders of the same two packs."""
+    shelf = [stall.offer(packs=30).variant for _ in range(2)]
+    together = Barrier(BUYERS)
+
+    def work(hand: int) -> None:
+        chance = random.Random(hand)
+        together.wait(timeout=30)
+        for n in range(HANDS):
+            with Session(writing(stall.engine)) as session:
+                done = one_move(session, shelf, chance, f"{hand}:{n}")
+                (session.commit if done else session.rollback)()
+
+    with ThreadPoolExecutor(BUYERS) as pool:
+        list(pool.map(work, range(BUYERS)))
+    with Session(stall.engine) as session:
+        for pack in shelf:
+            on_hand, reserved = counters(session, pack)
+            assert (on_hand, reserved) == ledger(session, pack)
+            assert 0 <= reserved <= on_hand
+
+
+def one_move(session: Session, shelf: Sequence[Variant], chance: random.Random, name: str) -> bool:
+    """What somebody does; whether it is to be kept."""
+    sources = [f"order:{chance.randrange(BUYERS)}:{chance.randrange(HANDS)}:{n}" for n in range(2)]
+    kind = chance.choice(["buy", "buy", "ship", "release", "count"])
+    if kind == "buy":
+        wants = [
+            Want(pack, chance.randint(1, 4), f"order:{name}:{n}") for n, pack in enumerate(shelf)
+        ]
+        return stock.hold(session, chance.sample(wants, 2), START) is None
+    if kind == "count":
+        change = Change(chance.randint(-3, 3), MoveReason.CORRECTION, f"count:{name}", "", None)
+        return stock.change(session, chance.choice(shelf), change, START)
+    (stock.ship if kind == "ship" else stock.release)(session, sources, START)
+    return True
 
 
 def test_two_at_the_desk_ship_an_order_once(stall: Stall) -> None:
