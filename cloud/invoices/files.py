@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 from xml.etree import ElementTree as ET
@@ -59,8 +60,10 @@ def _plain(draft: Draft) -> dict[str, object]:
         "seller": vars(draft.seller),
         "buyer": vars(draft.buyer),
         "lines": [
-            {**vars(one), "total": one.total, "vat": draft.vat.value} for one in draft.lines
+            {**vars(line), "net": part.net, "tax": part.tax, "total": line.total}
+            for line, part in zip(draft.lines, draft.parts, strict=True)
         ],
+        "rates": [{**vars(one), "tax": one.tax} for one in draft.rates],
         "net": draft.net,
         "tax": draft.tax,
         "total": draft.total,
@@ -78,15 +81,25 @@ def _xml(draft: Draft) -> bytes:
     _party(content, "NBan", draft.seller)
     _party(content, "NMua", draft.buyer)
     goods = ET.SubElement(content, "DSHHDVu")
-    for number, line in enumerate(draft.lines, 1):
+    for number, (line, part) in enumerate(zip(draft.lines, draft.parts, strict=True), 1):
         item = ET.SubElement(goods, "HHDVu")
         _add(item, STT=number, THHDVu=line.name, DVTinh=line.unit, SLuong=line.quantity)
-        _add(item, DGia=line.price, ThTien=line.total, TSuat=draft.vat.value)
+        _add(item, DGia=_each(part.net, line.quantity), ThTien=part.net, TSuat=line.vat.value)
     sums = ET.SubElement(content, "TToan")
+    by_rate = ET.SubElement(sums, "THTTLTSuat")
+    for one in draft.rates:
+        rate = ET.SubElement(by_rate, "LTSuat")
+        _add(rate, TSuat=one.vat.value, ThTien=one.net, TThue=one.tax)
     _add(sums, TgTCThue=draft.net, TgTThue=draft.tax, TgTTTBSo=draft.total)
     _add(sums, TgTTTBChu=draft.in_words)
     found: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return found
+
+
+def _each(net: int, quantity: int) -> str:
+    """One of so many without the tax, with the six decimals that the format takes at most."""
+    exact = (Decimal(net) / quantity).quantize(Decimal("0.000001"))
+    return f"{exact:f}".rstrip("0").rstrip(".")
 
 
 def _party(parent: ET.Element, name: str, party: Party) -> None:
@@ -106,6 +119,7 @@ def _book(draft: Draft) -> Book:
     facts = [
         ("Mã đơn", draft.code),
         ("Người bán", draft.seller.name),
+        ("Mã số thuế người bán", draft.seller.tax_code),
         ("Người mua", draft.buyer.name),
         ("Mã số thuế", draft.buyer.tax_code),
         ("Địa chỉ", draft.buyer.address),
@@ -116,8 +130,14 @@ def _book(draft: Draft) -> Book:
         ("Bằng chữ", draft.in_words),
     ]
     rows = [
-        (one.name, one.unit, one.quantity, one.price, one.total, draft.vat.value)
-        for one in draft.lines
+        (one.name, one.unit, one.quantity, one.price, one.vat.value, part.net, part.tax, one.total)
+        for one, part in zip(draft.lines, draft.parts, strict=True)
     ]
-    heads = ("Tên hàng", "Đơn vị", "Số lượng", "Đơn giá", "Thành tiền", "Thuế suất")
-    return Book("Hóa đơn", facts, [Table("Hàng hóa", heads, (4, 1, 1, 1, 1, 1), rows)], "")
+    heads = (
+        *("Tên hàng", "Đơn vị", "Số lượng", "Đơn giá có thuế", "Thuế suất"),
+        *("Tiền chưa thuế", "Tiền thuế", "Thành tiền"),
+    )
+    goods = Table("Hàng hóa", heads, (4, 1, 1, 1, 1, 1, 1, 1), rows)
+    sums = [(one.vat.value, one.net, one.tax, one.total) for one in draft.rates]
+    rates = Table("Theo thuế suất", heads[4:], (1, 1, 1, 1), sums)
+    return Book("Hóa đơn", facts, [goods, rates], "")

@@ -4,12 +4,18 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import UploadFile
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from cloud.bodies import Body
 from cloud.lines import Line
-from cloud.orders.billing import Vat
 from cloud.orders.models import MAIL
+from cloud.tax.vat import Vat
+
+
+def _of_a_service(vat: Vat) -> Vat:
+    if vat is Vat.KKKNT:
+        raise ValueError("only of goods no tax is declared")
+    return vat
 
 
 class WishForm(Body):
@@ -22,9 +28,10 @@ class WishForm(Body):
 
 
 class VatForm(Body):
-    """How the goods are taxed."""
+    """How each line of an order is taxed, in their order, and the way to the buyer."""
 
-    vat: Vat
+    vat: list[Vat] = Field(max_length=20)
+    fee: Annotated[Vat, AfterValidator(_of_a_service)] | None = None
 
 
 class IssuedForm(Body):

@@ -10,9 +10,10 @@ from cloud.invoices import service
 from cloud.invoices.files import File
 from cloud.invoices.files import Form as FileForm
 from cloud.invoices.forms import IssuedForm, VatForm, WishForm
-from cloud.orders.billing import MAX_PDF, Vat
+from cloud.orders.billing import MAX_PDF
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
+from cloud.tax.vat import Vat
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
@@ -41,6 +42,7 @@ def wanted(request: Request, session: SessionDep, principal: Cashier) -> HTMLRes
         "invoices/list.html",
         wanted=service.wanted(session, principal),
         rates=list(Vat),
+        fee_rates=[one for one in Vat if one is not Vat.KKKNT],
         forms=list(FileForm),
     )
 
@@ -49,7 +51,7 @@ def wanted(request: Request, session: SessionDep, principal: Cashier) -> HTMLRes
 def set_vat(
     session: SessionDep, principal: Cashier, order: str, form: Annotated[VatForm, Form()]
 ) -> RedirectResponse:
-    service.set_vat(session, principal, order, form.vat)
+    service.set_vat(session, principal, order, form)
     return _back()
 
 

@@ -11,17 +11,19 @@ from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.cooperatives.models import Cooperative
-from cloud.errors import NotFound
-from cloud.invoices import tax
+from cloud.errors import Malformed, NotFound
 from cloud.invoices.draft import Draft, Line, Party
-from cloud.invoices.errors import AlreadyIssued, NoInvoiceWanted, NotAPdf, NotATaxCode
-from cloud.invoices.forms import IssuedForm, WishForm
+from cloud.invoices.errors import AlreadyIssued, NoInvoiceWanted, NotAPdf
+from cloud.invoices.forms import IssuedForm, VatForm, WishForm
 from cloud.orders import billing, reading
-from cloud.orders.billing import MAX_PDF, Invoice, Vat
+from cloud.orders.billing import MAX_PDF, Invoice
 from cloud.orders.models import Fulfilment, Order
 from cloud.orders.reading import Placed
 from cloud.principal import Principal
 from cloud.scope import scoped
+from cloud.tax import codes
+from cloud.tax.errors import NotATaxCode
+from cloud.tax.vat import dearest
 
 SHOWN: Final = 100
 _OVER: Final = {Fulfilment.CANCELLED, Fulfilment.RETURNED}
@@ -46,7 +48,7 @@ def wish(session: Session, order_id: str, form: WishForm, now: datetime) -> None
         NoInvoiceWanted: the order is over.
     """
     placed = reading.placed(session, order_id)
-    code = tax.normal(form.tax_code)
+    code = codes.normal(form.tax_code)
     if code is None:
         raise NotATaxCode
     if placed.order.fulfilment in _OVER or placed.buyer.erased_at or placed.order.simulated:
@@ -56,7 +58,8 @@ def wish(session: Session, order_id: str, form: WishForm, now: datetime) -> None
     invoice = billing.of_order(session, number)
     if invoice is None:
         owner = placed.order.cooperative_id
-        invoice = Invoice(cooperative_id=owner, order_id=number, asked_at=now)
+        rate = dearest([one.vat for one in placed.lines if one.vat])
+        invoice = Invoice(cooperative_id=owner, order_id=number, vat=rate, asked_at=now)
     if invoice.issued:
         raise AlreadyIssued
     invoice.tax_code, invoice.company = code, form.company
@@ -82,26 +85,40 @@ def draft(session: Session, principal: Principal, order_id: str) -> Draft:
     placed, invoice = found.placed, found.invoice
     seller = session.get_one(Cooperative, placed.order.cooperative_id)
     lines = [
-        Line(f"{one.product_name} {one.pack_name}", "gói", one.quantity, one.price)
+        Line(
+            f"{one.product_name} {one.pack_name}",
+            "gói",
+            one.quantity,
+            one.price,
+            one.vat or invoice.vat,
+        )
         for one in placed.lines
     ]
     if placed.order.fee:
-        lines.append(Line(_FEE, "lần", 1, placed.order.fee))
+        lines.append(Line(_FEE, "lần", 1, placed.order.fee, invoice.vat))
     return Draft(
         placed.payment.code,
-        Party(placed.shop.name, seller.address, contact=seller.phone),
+        Party(placed.shop.name, seller.address, placed.shop.tax_code, seller.phone),
         Party(invoice.company, invoice.address, invoice.tax_code, invoice.email),
         lines,
-        invoice.vat,
     )
 
 
-def set_vat(session: Session, principal: Principal, order_id: str, vat: Vat) -> None:
-    """How the goods are taxed says the seller; of an issued invoice nobody any more."""
-    found = own(session, principal, order_id).invoice
-    if found.issued:
+def set_vat(session: Session, principal: Principal, order_id: str, form: VatForm) -> None:
+    """How each line is taxed says the seller; of an issued invoice nobody any more.
+
+    Raises:
+        AlreadyIssued: it has a number.
+        Malformed: there are more lines, or fewer.
+    """
+    found = own(session, principal, order_id)
+    if found.invoice.issued:
         raise AlreadyIssued
-    found.vat = vat
+    if len(form.vat) != len(found.placed.lines):
+        raise Malformed
+    for line, vat in zip(found.placed.lines, form.vat, strict=True):
+        line.vat = vat
+    found.invoice.vat = form.fee or found.invoice.vat
 
 
 def issued(

@@ -1,7 +1,6 @@
 """What a buyer wants on an invoice, and what the provider made of it."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Column, LargeBinary, delete
@@ -9,23 +8,10 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from cloud.db import UtcDateTime, code_column
 from cloud.keyring import Sealed
+from cloud.tax.vat import Vat
 
 MAX_PDF: Final = 512 * 1024
 """Of an invoice's PDF; providers send a tenth of it."""
-
-
-class Vat(StrEnum):
-    """How goods are taxed, as invoices say it; KCT: not subject to the tax."""
-
-    KCT = "KCT"
-    ZERO = "0%"
-    FIVE = "5%"
-    EIGHT = "8%"
-    TEN = "10%"
-
-    @property
-    def percent(self) -> int:
-        return 0 if self is Vat.KCT else int(self.value.removesuffix("%"))
 
 
 class Invoice(SQLModel, table=True):
@@ -38,7 +24,9 @@ class Invoice(SQLModel, table=True):
     company: str = Field(default="", sa_type=Sealed("invoice.company"))
     address: str = Field(default="", sa_type=Sealed("invoice.address"))
     email: str = Field(default="", sa_type=Sealed("invoice.email"))
-    vat: Vat = Field(default=Vat.KCT, sa_column=code_column(Vat))
+    vat: Vat = Field(
+        default=Vat.KCT, sa_column=code_column(Vat), description="of all that has no rate itself"
+    )
     asked_at: datetime = Field(sa_type=UtcDateTime)
     number: str = ""
     lookup: str = Field(default="", description="by which the buyer finds it at the provider")

@@ -16,6 +16,7 @@ from cloud.lines import Line
 from cloud.orders.phone import e164
 from cloud.payments.rules import PaymentState
 from cloud.shipping.service import HOME, Wish
+from cloud.tax.vat import Vat
 
 
 class Fulfilment(StrEnum):
@@ -93,6 +94,9 @@ class OrderLine(SQLModel, table=True):
     mass_g: int = Field(sa_type=BigInteger)
     price: int = Field(sa_type=BigInteger)
     quantity: int = Field(sa_type=BigInteger)
+    vat: Vat | None = Field(
+        default=None, sa_column=code_column(Vat, nullable=True), description="in the price"
+    )
 
 
 class OrderEvent(SQLModel, table=True):

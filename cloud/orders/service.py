@@ -7,6 +7,7 @@ from typing import Protocol, cast
 from sqlmodel import Session
 
 from cloud.db import new_public_id
+from cloud.i18n import TIME_ZONE
 from cloud.orders import letters, once, reading, rules
 from cloud.orders.baskets import Basket, Line
 from cloud.orders.baskets import read as baskets_of
@@ -136,7 +137,7 @@ def _order(
 
 
 def _write_down(session: Session, order: Order, lines: Sequence[Line], request: Buyer) -> None:
-    order_id = cast("int", order.id)
+    order_id, day = cast("int", order.id), order.placed_at.astimezone(TIME_ZONE).date()
     session.add(
         OrderBuyer(
             order_id=order_id,
@@ -159,6 +160,7 @@ def _write_down(session: Session, order: Order, lines: Sequence[Line], request: 
             mass_g=line.variant.mass_g,
             price=line.price,
             quantity=line.quantity,
+            vat=line.product.vat_on(day),
         )
         for position, line in enumerate(lines, 1)
     )

@@ -20,6 +20,7 @@ from cloud.products.banks import BANKS
 from cloud.products.kinds import Kind, Scheme
 from cloud.products.models import Name, Story
 from cloud.products.rules import Action, Tier
+from cloud.tax.vat import Vat
 
 _DONG: Final = re.compile(r"[1-9]\d{0,2}(?:([. ]?)\d{3}(?:\1\d{3})?)?", re.ASCII)
 _DAYS: Final = 3_650
@@ -58,6 +59,7 @@ FromPacks = Annotated[
     Annotated[Whole, Field(ge=2, le=100_000)] | None, BeforeValidator(blank_is_none)
 ]
 OptionalPrice = Annotated[Price | None, BeforeValidator(blank_is_none)]
+OptionalVat = Annotated[Vat | None, BeforeValidator(blank_is_none)]
 OptionalDay = Annotated[date | None, BeforeValidator(blank_is_none)]
 
 
@@ -81,6 +83,7 @@ class FactsForm(Body):
     storage: LabelText = ""
     instructions: LabelText = ""
     warnings: LabelText = ""
+    vat: OptionalVat = None
 
 
 class SellForm(Body):
@@ -183,6 +186,12 @@ class IdentityForm(Body):
     representative: Name
 
 
+class TaxCodeForm(Body):
+    """The code under which the shop issues invoices; empty: it issues none."""
+
+    tax_code: Annotated[Line, StringConstraints(max_length=20)] = ""
+
+
 class AccountForm(Body):
     """The account that buyers pay into; its number typed twice."""
 
@@ -249,6 +258,7 @@ class RowForm(Body):
     instructions: LabelText = ""
     warnings: LabelText = ""
     description_vi: Story = ""
+    vat: OptionalVat = None
 
 
 class TableForm(Body):

@@ -115,7 +115,7 @@ def table(session: Session, principal: Principal, words: Words) -> list[list[str
         for pack in listing.packs:
             sold = [str(pack.variant.mass_g), str(pack.variant.price), str(pack.left)]
             first = [product.name, kind, listing.lot.code, *sold, product.origin, days]
-            lines.append([*first, *label, product.description_vi])
+            lines.append([*first, *label, product.description_vi, product.vat or ""])
     return lines
 
 
@@ -154,6 +154,7 @@ def _draft(
     product.storage = first.storage or preset.storage
     product.instructions = first.instructions or preset.instructions
     product.warnings = first.warnings or preset.warnings
+    product.vat = first.vat
     product.folded = service.folded(product, shop)
     for number, told in enumerate(packs, 1):
         _pack(session, product, lot, told, number, now)

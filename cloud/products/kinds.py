@@ -3,15 +3,18 @@
 What a label must tell stands in Decree 43/2017/NĐ-CP as amended by 111/2021/NĐ-CP: article 10 for
 all goods, annex I for food (item 2) and for grain (item 1). Fresh produce needs less: what we know
 of the harvest tells it. A certificate of food safety is asked of processed food (Decree
-15/2018/NĐ-CP, article 11).
+15/2018/NĐ-CP, article 11). Produce that is cut, dried, shelled, ground or cooled and no more is
+not subject to value added tax where its grower sells it (Law 48/2024/QH15, article 5).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from cloud.i18n import _
+from cloud.tax.vat import Vat, standard
 
 
 class Kind(StrEnum):
@@ -93,6 +96,9 @@ REQUIRED: Final = {
 DEMANDED: Final[dict[Kind, frozenset[Scheme]]] = {Kind.PROCESSED: frozenset({Scheme.FOOD_SAFETY})}
 """Which certificates a kind cannot be sold without."""
 
+_MADE: Final = frozenset({Kind.PROCESSED, Kind.TEA_COFFEE})
+"""Kinds that are more than produce plainly prepared: cooked, roasted, blended."""
+
 _COOL: Final = _("Giữ mát, dùng sớm.")
 _DRY: Final = _("Để nơi khô, mát, tránh nắng.")
 _NOTHING_KNOWN: Final = _("Không dùng khi có mùi lạ hoặc mốc.")
@@ -161,6 +167,11 @@ LABEL_GAPS: Final = {
     LabelField.WARNINGS: _("Thiếu lưu ý an toàn. Hãy ghi lưu ý."),
 }
 """What is said of a line that is missing, and where it is filled in."""
+
+
+def usual_vat(kind: Kind | None, day: date) -> Vat:
+    """The tax in the price of such goods, where nobody has said another."""
+    return standard(day) if kind in _MADE else Vat.KCT
 
 
 def label_gaps(

@@ -12,7 +12,8 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 from cloud.bodies import Body
 from cloud.db import JSON_TYPE, UtcDateTime, code_column, new_public_id
 from cloud.lines import Line
-from cloud.products.kinds import Kind, Scheme
+from cloud.products.kinds import Kind, Scheme, usual_vat
+from cloud.tax.vat import Vat
 
 
 def _text(description: str) -> str:
@@ -74,6 +75,7 @@ class Shop(SQLModel, table=True):
     representative: str = _text("who speaks for it")
     verified_by: str = _text("who looked the papers up")
     refused_reason: str = _text("why they were not taken")
+    tax_code: str = _text("under which it issues invoices; its check digit is right")
 
 
 class ShopCertificate(SQLModel, table=True):
@@ -146,6 +148,15 @@ class Product(SQLModel, table=True):
     storage: str = _text("how it is kept")
     instructions: str = _text("how it is used")
     warnings: str = _text("what has to be minded")
+    vat: Vat | None = Field(
+        default=None,
+        sa_column=code_column(Vat, nullable=True),
+        description="the tax in its prices; None: as is usual for its kind",
+    )
+
+    def vat_on(self, day: date) -> Vat:
+        """The tax in its prices on this day."""
+        return self.vat or usual_vat(self.kind, day)
 
 
 class Variant(SQLModel, table=True):

@@ -19,8 +19,9 @@ from cloud.products.forms import (
     WindowForm,
 )
 from cloud.products.gate import Gate
-from cloud.products.kinds import KIND_WORDS, LABEL_WORDS, REQUIRED, SCHEME_WORDS
+from cloud.products.kinds import KIND_WORDS, LABEL_WORDS, REQUIRED, SCHEME_WORDS, usual_vat
 from cloud.products.rules import Obstacle
+from cloud.tax.vat import Vat
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
@@ -85,7 +86,9 @@ def act(
 
 
 @router.get("/san-pham/{product}/sua")
-def facts(request: Request, session: SessionDep, principal: Writer, product: str) -> HTMLResponse:
+def facts(
+    request: Request, session: SessionDep, principal: Writer, now: NowDep, product: str
+) -> HTMLResponse:
     found, language = service.own_one(session, principal, product).product, language_of(request)
     return render(
         request,
@@ -93,6 +96,8 @@ def facts(request: Request, session: SessionDep, principal: Writer, product: str
         product=found,
         kinds=[(kind, translate(language, word)) for kind, word in KIND_WORDS.items()],
         required=REQUIRED[found.kind] if found.kind else (),
+        rates=list(Vat),
+        usual=usual_vat(found.kind, now.astimezone(TIME_ZONE).date()),
     )
 
 

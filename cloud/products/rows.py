@@ -15,6 +15,7 @@ from cloud.fold import fold
 from cloud.i18n import _
 from cloud.products.forms import RowForm
 from cloud.products.kinds import KIND_WORDS, Kind
+from cloud.tax.vat import Vat
 
 Table = Sequence[Sequence[str]]
 
@@ -32,6 +33,7 @@ COLUMNS: Final = {
     "instructions": _("Cách dùng"),
     "warnings": _("Lưu ý an toàn"),
     "description_vi": _("Lời giới thiệu"),
+    "vat": _("Mức thuế"),
 }
 NEEDED: Final = ("name", "kind", "lot", "mass_g", "price", "quantity")
 REASONS: Final = {
@@ -43,12 +45,20 @@ REASONS: Final = {
     "quantity": _("Số gói phải là số từ 0 trở lên."),
     "origin": _("Nơi trồng dài nhất 200 chữ."),
     "shelf_life_days": _("Số ngày phải từ 1 đến 3.650."),
+    "vat": _("Mức thuế phải là KCT, KKKNT, 0%, 5%, 8% hoặc 10%."),
 }
 _TOO_LONG: Final = _("Chữ quá dài hoặc có ký tự lạ.")
 SHORT: Final = _("Lô không còn đủ cho chừng này gói.")
 _HEADINGS_WITHIN: Final = 10
 """Rows in which the headings are looked for: some people write a title above."""
 _WHOLE: Final = re.compile(r"\d+\.0", re.ASCII)  # how spreadsheets keep a whole number
+_RATES: Final = {
+    written: vat
+    for vat in Vat
+    for written in (vat.value, str(vat.percent), f"{vat.percent / 100:g}")
+    if vat.value.endswith("%")
+} | {vat.value: vat for vat in Vat}
+"""A rate as it is typed; a spreadsheet keeps 5 % as 0.05."""
 _MARKED: Final = re.compile(r"'[=+\-@\t\r]")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -143,10 +153,11 @@ def _judge(
     """The row, and its grams taken off its lot; or all that is wrong with it."""
     known = {fold(word): kind for kind, word in KIND_WORDS.items()} | {one: one for one in Kind}
     kind = known.get(fold(cells["kind"]), cells["kind"])
+    vat = _RATES.get(cells.get("vat", "").upper(), cells.get("vat", ""))
     wrong: set[str] = set()
     told = None
     try:
-        told = RowForm.model_validate({**cells, "kind": kind})
+        told = RowForm.model_validate({**cells, "kind": kind, "vat": vat})
     except ValidationError as error:
         wrong = {str(one["loc"][0]) for one in error.errors()}
     if cells["lot"] not in left:

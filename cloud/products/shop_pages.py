@@ -13,8 +13,9 @@ from cloud.permissions import Permission, require, require_early
 from cloud.principal import Principal
 from cloud.products import certificates, papers, photos, service, shops
 from cloud.products.banks import BANKS
-from cloud.products.forms import AccountForm, CertifyForm, ClaimsForm, IdentityForm
+from cloud.products.forms import AccountForm, CertifyForm, ClaimsForm, IdentityForm, TaxCodeForm
 from cloud.products.kinds import SCHEME_WORDS
+from cloud.tax import codes
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
@@ -36,6 +37,7 @@ def shop(request: Request, session: SessionDep, principal: Reader, now: NowDep) 
         shop=service.shop_of(session, principal),
         home=service.home_of(session, principal),
         banks=BANKS,
+        normal=codes.normal,
         schemes=[(code, translate(language, word)) for code, word in SCHEME_WORDS.items()],
         certificates=[(row, papers.paper(row).holds(today)) for row in held],
     )
@@ -54,6 +56,14 @@ def move_account(
     session: SessionDep, principal: Cashier, now: NowDep, form: Annotated[AccountForm, Form()]
 ) -> RedirectResponse:
     shops.move_account(session, principal, form, now)
+    return _back()
+
+
+@router.post("/gian-hang/thue")
+def tell_tax_code(
+    session: SessionDep, principal: Owner, now: NowDep, form: Annotated[TaxCodeForm, Form()]
+) -> RedirectResponse:
+    shops.tell_tax_code(session, principal, form, now)
     return _back()
 
 

@@ -12,8 +12,10 @@ from cloud.principal import Principal
 from cloud.products import service
 from cloud.products.banks import BANKS
 from cloud.products.errors import AccountsDiffer, NoShop
-from cloud.products.forms import AccountForm, IdentityForm
+from cloud.products.forms import AccountForm, IdentityForm, TaxCodeForm
 from cloud.products.models import Shop
+from cloud.tax import codes
+from cloud.tax.errors import NotATaxCode
 
 IDENTITY: Final = tuple(IdentityForm.model_fields)
 _SHOWN: Final = 4
@@ -39,6 +41,28 @@ def identify(session: Session, principal: Principal, form: IdentityForm, now: da
             setattr(shop, name, getattr(form, name))
         shop.verified_at, shop.verified_by = None, ""
     shop.refused_reason = ""
+    session.flush()
+    deed = Deed(AuditAction.SHOP_CHANGED, f"shop:{shop.public_id}")
+    audit.note(session, principal, deed, now)
+    return shop
+
+
+def tell_tax_code(
+    session: Session, principal: Principal, form: TaxCodeForm, now: datetime
+) -> Shop:
+    """Under which code the shop issues invoices.
+
+    Raises:
+        NoShop: who the shop is has to be told first.
+        NotATaxCode: a digit is wrong.
+    """
+    shop = service.shop_of(session, principal)
+    if shop is None:
+        raise NoShop
+    code = codes.normal(form.tax_code) if form.tax_code else ""
+    if code is None:
+        raise NotATaxCode
+    shop.tax_code = code
     session.flush()
     deed = Deed(AuditAction.SHOP_CHANGED, f"shop:{shop.public_id}")
     audit.note(session, principal, deed, now)

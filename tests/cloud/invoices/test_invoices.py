@@ -24,14 +24,23 @@ PDF = b"%PDF-1.7 an invoice"
 
 
 @pytest.fixture
-def order(stall: Stall) -> str:
+def melon(stall: Stall) -> str:
+    return stall.offer(packs=5).product.public_id
+
+
+@pytest.fixture
+def order(stall: Stall, melon: str) -> str:
+    return bought(stall, melon, "k")
+
+
+def bought(stall: Stall, product: str, key: str) -> str:
     request = OrderRequest(
-        product=stall.offer(packs=5).product.public_id,
+        product=product,
         quantity=2,
         name="Nguyễn Thị Hoa",
         phone="0912345678",
         address="12 Lê Lợi, phường Bến Thành",
-        key="k" * 16,
+        key=key * 16,
     )
     with Session(writing(stall.engine)) as session, session.begin():
         return service.place(session, request, START, simulated=False).order.public_id
@@ -55,11 +64,54 @@ def test_a_wish_becomes_a_draft_for_a_provider(
         "<MST>0100109106</MST>",
         "<TgTTTBSo>70000</TgTTTBSo>",
         "<TSuat>5%</TSuat>",
+        "<DGia>33333.5</DGia>",
+        "<LTSuat><TSuat>5%</TSuat><ThTien>66667</ThTien><TThue>3333</TThue></LTSuat>",
         "<TgTTTBChu>Bảy mươi nghìn đồng</TgTTTBChu>",
     ):
         assert part in text
     assert as_manager.get(address, params={"dang": "xlsx"}).content.startswith(b"PK")
     assert as_manager.get(address, params={"dang": "doc"}).status_code == 422
+
+
+def test_lines_keep_the_tax_they_were_ordered_with(
+    stall: Stall, melon: str, order: str, client: TestClient, as_manager: TestClient
+) -> None:
+    facts = as_manager.get(f"/htx/san-pham/{melon}/sua").text
+    assert "Theo loại hàng: Không chịu thuế (KCT)" in facts
+    told = {"name": "Dưa lưới ruột cam", "kind": "other", "origin": "Xã Thử", "vat": "8%"}
+    as_manager.post(f"/htx/san-pham/{melon}/sua", data=told)
+    as_manager.post(f"/htx/san-pham/{melon}", data={"action": "publish"})
+    found = []
+    for placed in (order, bought(stall, melon, "l")):
+        client.post(f"/don/{placed}/hoa-don", data=WISH)
+        answer = as_manager.get(f"/htx/hoa-don/{placed}/nhap?dang=json")
+        (line,) = json.loads(answer.content)["lines"]
+        found.append((line["vat"], line["net"], line["tax"]))
+    assert found == [("KCT", 70_000, 0), ("8%", 64_815, 5_185)]
+
+
+def test_who_sells_is_named_with_its_tax_code(
+    order: str, client: TestClient, as_manager: TestClient, as_farmer: TestClient
+) -> None:
+    client.post(f"/don/{order}/hoa-don", data=WISH)
+    assert "chưa có mã số thuế" in as_manager.get("/htx/hoa-don").text
+    told = {"tax_code": "0100 109 107"}
+    assert as_manager.post("/htx/gian-hang/thue", data=told).status_code == 409
+    told = {"tax_code": "0100 109 106"}
+    assert as_farmer.post("/htx/gian-hang/thue", data=told).status_code == 403
+    assert as_manager.post("/htx/gian-hang/thue", data=told).status_code == 200
+    assert "chưa có mã số thuế" not in as_manager.get("/htx/hoa-don").text
+    draft = as_manager.get(f"/htx/hoa-don/{order}/nhap").text
+    assert draft.partition("<NMua>")[0].count("<MST>0100109106</MST>") == 1
+
+
+def test_a_rate_for_more_lines_than_there_are_is_refused(
+    order: str, client: TestClient, as_manager: TestClient
+) -> None:
+    client.post(f"/don/{order}/hoa-don", data=WISH)
+    for form in ({"vat": ["5%", "8%"]}, {"vat": "12%"}, {"vat": "5%", "fee": "KKKNT"}):
+        answer = as_manager.post(f"/htx/hoa-don/{order}/thue", data=form)
+        assert answer.status_code == 422
 
 
 def test_the_answer_is_kept_and_found_by_the_buyer(

@@ -1,15 +1,10 @@
-"""Amounts in words, tax codes, and drafts whose sums are right to the đồng."""
-
-from itertools import product
+"""Amounts in words: whoever hears them writes the same amount."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud.invoices.draft import Draft, Line, Party
-from cloud.invoices.tax import check_digit, normal
 from cloud.invoices.words import LIMIT, amount
-from cloud.orders.billing import Vat
 
 SPOKEN = {
     0: "không đồng",
@@ -90,45 +85,3 @@ def test_the_words_are_plain(dong: int) -> None:
 def test_no_words_for_what_is_no_amount(dong: int) -> None:
     with pytest.raises(ValueError, match="no amount"):
         amount(dong)
-
-
-@pytest.mark.parametrize(
-    ("typed", "code"),
-    [
-        ("0100109106", "0100109106"),
-        ("0100 109 106", "0100109106"),
-        ("0100109106001", "0100109106-001"),
-        ("0100109106-001", "0100109106-001"),
-        ("079123456789", "079123456789"),
-        ("0100109107", None),
-        ("0100109106-01", None),
-        ("", None),
-        ("x", None),
-    ],
-)
-def test_a_tax_code_shows_a_slip(typed: str, code: str | None) -> None:
-    assert normal(typed) == code
-
-
-def test_one_wrong_digit_always_shows() -> None:
-    nine = "010010910"
-    for place, digit in product(range(9), "0123456789"):
-        if nine[place] != digit:
-            wrong = nine[:place] + digit + nine[place + 1 :]
-            assert check_digit(wrong) != check_digit(nine), wrong
-
-
-LINES = st.lists(
-    st.builds(Line, st.just("Dưa"), st.just("túi"), st.integers(1, 1000), st.integers(1, 10**6)),
-    min_size=1,
-    max_size=5,
-)
-
-
-@given(LINES, st.sampled_from(Vat))
-def test_net_and_tax_are_the_total_and_the_tax_is_its_rate(lines: list[Line], vat: Vat) -> None:
-    party = Party("A", "B")
-    draft = Draft("HX", party, party, lines, vat)
-    assert draft.net + draft.tax == draft.total
-    assert abs(draft.net * vat.percent - draft.tax * 100) <= 100 + vat.percent
-    assert (draft.tax == 0) or vat.percent > 0

@@ -18,10 +18,26 @@ from cloud.products import importing, rows, service
 from cloud.products.kinds import Kind
 from cloud.products.models import ProductState
 from cloud.products.rows import SHORT, inert, plan
+from cloud.tax.vat import Vat
 from tests.cloud.conftest import START, Stall
 
 HEADINGS: Final = list(rows.COLUMNS.values())
-GOOD: Final = ["Dưa lưới", "Dưa", "L1", "1000", "45.000", "2", "Xã Thử", "7", "", "", "", "", ""]
+GOOD: Final = [
+    "Dưa lưới",
+    "Dưa",
+    "L1",
+    "1000",
+    "45.000",
+    "2",
+    "Xã Thử",
+    "7",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "8%",
+]
 TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
 SPOILT: Final = {
     "name": ["D", "x" * 81],
@@ -31,6 +47,7 @@ SPOILT: Final = {
     "price": ["999", "45.00", "45,000", "miễn phí", ""],
     "quantity": ["-1", "nhiều", "1,5"],
     "shelf_life_days": ["0", "mười", "3651"],
+    "vat": ["12%", "0.5", "tám"],
 }
 
 
@@ -65,10 +82,20 @@ def test_a_thousand_rows_with_every_twentieth_spoilt_name_every_fault() -> None:
 
 
 def test_a_row_with_several_faults_names_them_all() -> None:
-    line = ["D", "Ô tô", "L9", "1", "1", "-1", "", "0", "", "", "", "", ""]
+    line = ["D", "Ô tô", "L9", "1", "1", "-1", "", "0", "", "", "", "", "", "12%"]
     found = plan([HEADINGS, line], {"L1": 1})
     assert found is not None
     assert [one.column for one in found.faults] == list(SPOILT)
+
+
+@pytest.mark.parametrize(
+    ("typed", "vat"),
+    [("5%", Vat.FIVE), ("0.05", Vat.FIVE), ("10", Vat.TEN), ("kct", Vat.KCT), ("", None)],
+)
+def test_a_rate_is_read_as_people_and_spreadsheets_write_it(typed: str, vat: Vat | None) -> None:
+    found = plan([HEADINGS, [*GOOD[:-1], typed]], {"L1": 10_000})
+    assert found is not None
+    assert [one.told.vat for one in found.good] == [vat]
 
 
 def test_a_lot_is_given_away_once() -> None:
