@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from cloud import chores, ending, sealing
+from cloud import chores, ending, sealing, settling
 from cloud.alerts import outbox, post, watch
 from cloud.alerts import service as alerts
 from cloud.alerts.post import CLOSED, Office
@@ -91,6 +91,7 @@ def rounds(keep: Keep, store: Store, place: Room) -> tuple[Round, ...]:
         tidy.add_up,
         own.tell_again,
         sealing.reseal,
+        settling.settle_all,
     )
 
 

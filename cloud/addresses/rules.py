@@ -68,6 +68,21 @@ class Understood:
     old: str
 
 
+@dataclass(frozen=True)
+class Settled:
+    """An address as it is kept: one line, in today's names wherever its commune is known."""
+
+    address: str
+    commune: Commune | None = None
+    before: str = ""
+    """What ward and district were called, if it was converted."""
+
+    @property
+    def code(self) -> str:
+        """Province and commune, as «79.26740»; empty where nobody knows."""
+        return f"{self.commune.province.code}.{self.commune.code}" if self.commune else ""
+
+
 def bare(name: str) -> str:
     """A name without marks and without its kind: «Phường 01» is «1»."""
     plain = " ".join(fold(name).replace("’", "'").split())
@@ -95,9 +110,29 @@ def understand(atlas: Atlas, text: str) -> Understood | None:
     if old:
         said = ", ".join(parts[-3:])
         return Understood(province, old, ", ".join(before[:-2]), said)
-    found = [one for one in atlas.communes[province.code] if before and _same(one, before[-1])]
+    found = _named(atlas.communes[province.code], before[-1]) if before else ()
     street = before[:-1] if found else before
     return Understood(province, found, ", ".join(street), "")
+
+
+def settle(atlas: Atlas, text: str) -> Settled:
+    """An address that was typed; what leaves a doubt stays as it is."""
+    found = understand(atlas, text)
+    if found is None or len(found.communes) != 1:
+        return Settled(text)
+    return choose(found.street, found.communes[0], found.old)
+
+
+def choose(street: str, commune: Commune, before: str = "") -> Settled:
+    """An address whose commune was chosen."""
+    parts = (street.strip(), commune.name, commune.province.name)
+    return Settled(", ".join(part for part in parts if part), commune, before)
+
+
+def confirmed(atlas: Atlas, commune: Commune, before: str) -> str:
+    """A former name that somebody handed in, if it is one of this commune; else nothing."""
+    found = understand(atlas, before)
+    return before if found and found.old and commune in found.communes else ""
 
 
 def _converted(province: OldProvince | None, before: Sequence[str]) -> Sequence[Commune]:
@@ -108,5 +143,8 @@ def _converted(province: OldProvince | None, before: Sequence[str]) -> Sequence[
     return wards.get(bare(before[-2]), ())
 
 
-def _same(commune: Commune, text: str) -> bool:
-    return bare(commune.name) == bare(text)
+def _named(communes: Sequence[Commune], text: str) -> Sequence[Commune]:
+    """Communes of this name; one that is called exactly so before all that sound like it."""
+    alike = [one for one in communes if bare(one.name) == bare(text)]
+    exact = [one for one in alike if one.name.casefold() == text.casefold()]
+    return exact or alike

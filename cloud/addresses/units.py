@@ -38,6 +38,12 @@ def atlas() -> Atlas:
     return Atlas(told["version"], list(provinces.values()), dict(by_province), old)
 
 
+def named(code: str) -> Commune | None:
+    """The commune of a code as it is kept, «79.26740»."""
+    province_code, _dot, own = code.partition(".")
+    return commune(own, province_code)
+
+
 def province(code: str) -> Province | None:
     return next((one for one in atlas().provinces if one.code == code), None)
 

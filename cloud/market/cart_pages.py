@@ -32,7 +32,7 @@ from cloud.web import NowDep, render
 
 router = APIRouter(prefix="/gio", dependencies=[Depends(public())])
 
-_ASKED: Final = ("name", "phone", "email", "street", "commune", "pay")
+_ASKED: Final = ("name", "phone", "email", "street", "commune", "before", "pay")
 _EMPTY: Final = {**dict.fromkeys(_ASKED, ""), "delivery": HOME}
 
 
@@ -65,6 +65,7 @@ class CheckoutForm(Body):
     tinh: str = Field(default="", max_length=10)
     commune: str = Field(default="", max_length=20)
     street: str = Field(default="", max_length=500)
+    before: str = Field(default="", max_length=500)
     name: str = Field(default="", max_length=500)
     phone: str = Field(default="", max_length=500)
     email: str = Field(default="", max_length=500)
@@ -123,7 +124,7 @@ def ask(
     province = old.province if old else units.province(where.tinh)
     if province is None or not _cart(request):
         return RedirectResponse("/gio", HTTPStatus.SEE_OTHER)
-    values = _EMPTY if old is None else {**_EMPTY, "street": old.street, "commune": _sure(old)}
+    values = _EMPTY if old is None else {**_EMPTY, **_meant(old)}
     return _form(request, session, outlet, _Screen(_cart(request), province, Draft(values), old))
 
 
@@ -195,17 +196,18 @@ def _communes(screen: _Screen) -> Sequence[Commune]:
 
 
 def _wanted(values: Mapping[str, str], inside: Cart, province: Province) -> dict[str, object]:
-    """The form as the strict request wants it: the address in one line, with today's names."""
-    commune = units.commune(values["commune"], province.code)
-    parts = [values["street"].strip(), commune.name if commune else "", province.name]
+    """The form as the strict request wants it."""
     known = {name: values[name] for name in ("name", "phone", "email", "delivery", "key")}
-    address = ", ".join(parts) if all(parts) else ""
+    parts = {name: values[name] for name in ("commune", "street", "before")}
+    place = {**parts, "province": province.code}
     pay = values["pay"] or "transfer"
-    return {**known, "pay": pay, "address": address, "cart": dict(inside)}
+    return {**known, "pay": pay, "place": place, "cart": dict(inside)}
 
 
-def _sure(old: Understood) -> str:
-    return old.communes[0].code if len(old.communes) == 1 else ""
+def _meant(old: Understood) -> Mapping[str, str]:
+    """What of an old address can be filled in; of a ward that was divided the buyer chooses."""
+    sure = old.communes[0].code if len(old.communes) == 1 else ""
+    return {"street": old.street, "commune": sure, "before": old.old}
 
 
 def _parcels(session: Session, inside: Cart, outlet: Outlet) -> list[Parcel]:

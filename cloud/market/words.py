@@ -8,7 +8,7 @@ FIELD_WORDS: Final = {
     "name": _("Hãy ghi tên người nhận."),
     "phone": _("Số điện thoại chưa đúng. Ví dụ: 0912 345 678."),
     "email": _("Thư điện tử chưa đúng. Ví dụ: ten@example.vn."),
-    "address": _("Hãy chọn xã, phường và ghi số nhà hoặc thôn."),
+    "place": _("Hãy chọn xã, phường và ghi số nhà hoặc thôn."),
 }
 RELOAD: Final = _("Trang này cũ rồi. Hãy bấm đặt lại.")
 """For a hidden field that a person cannot mend."""

@@ -79,7 +79,7 @@ def _erase(session: Session, order: Order, buyer: OrderBuyer, now: datetime) -> 
     if buyer.erased_at is not None:
         return
     buyer.name, buyer.phone, buyer.address, buyer.email = "", "", "", ""
-    buyer.phone_key = None
+    buyer.phone_key, buyer.commune, buyer.address_before = None, "", ""
     payments.forget_words(session, buyer.order_id)
     billing.forget(session, buyer.order_id)
     buyer.erased_at = now

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Bounded
 from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from cloud.addresses.models import BEFORE, COMMUNE, UNITS, Place
+from cloud.addresses.rules import Settled, settle
+from cloud.addresses.units import atlas
 from cloud.bodies import Body
 from cloud.db import UtcDateTime, code_column, new_public_id
 from cloud.keyring import Sealed, Tagged
@@ -68,6 +71,19 @@ class OrderBuyer(SQLModel, table=True):
     )
     address: str = Field(sa_type=Sealed("order_buyer.address"))
     email: str = Field(default="", sa_type=Sealed("order_buyer.email"))
+    commune: str = Field(
+        default="",
+        sa_type=Sealed("order_buyer.commune"),
+        description=COMMUNE,
+        sa_column_kwargs={"server_default": ""},
+    )
+    units: str = Field(default="", description=UNITS, sa_column_kwargs={"server_default": ""})
+    address_before: str = Field(
+        default="",
+        sa_type=Sealed("order_buyer.address_before"),
+        description=BEFORE,
+        sa_column_kwargs={"server_default": ""},
+    )
     erase_by: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="the buyer wants it gone, by then"
     )
@@ -157,40 +173,45 @@ class OrderOut(BaseModel):
     url: str
 
 
-class OrderRequest(Body):
-    """What a guest sends to order one product."""
+class GuestRequest(Body):
+    """Who buys and where it goes: one line of address, or its parts, which count before it."""
 
     model_config = ConfigDict(strict=True, frozen=True)
+
+    name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
+    phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
+    address: Annotated[Line, StringConstraints(min_length=5, max_length=200)] = ""
+    place: Place | None = None
+    email: Annotated[Line, StringConstraints(max_length=120, pattern=MAIL)] = ""
+    delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
+    pay: Literal["transfer", "cod"] = "transfer"
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if not self.address and self.place is None:
+            raise ValueError("neither an address nor a place")
+        return self
+
+    @property
+    def way(self) -> Wish:
+        return Wish(self.delivery, cod=self.pay == "cod")
+
+    @property
+    def settled(self) -> Settled:
+        """Where it goes, in today's names wherever that leaves no doubt."""
+        return self.place.settled if self.place else settle(atlas(), self.address)
+
+
+class OrderRequest(GuestRequest):
+    """What a guest sends to order one product."""
 
     product: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
     quantity: Annotated[int, Bounded(ge=1, le=100_000)]
-    name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
-    phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
-    address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
-    email: Annotated[Line, StringConstraints(max_length=120, pattern=MAIL)] = ""
-    delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
-    pay: Literal["transfer", "cod"] = "transfer"
     key: Key
 
-    @property
-    def way(self) -> Wish:
-        return Wish(self.delivery, cod=self.pay == "cod")
 
-
-class CheckoutRequest(Body):
+class CheckoutRequest(GuestRequest):
     """What a guest sends to order all that is in the cart; one order for each stall."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
-
     cart: Annotated[dict[str, int], Bounded(min_length=1, max_length=20)]
-    name: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
-    phone: Annotated[Line, StringConstraints(max_length=30), AfterValidator(_phone)]
-    address: Annotated[Line, StringConstraints(min_length=5, max_length=200)]
-    email: Annotated[Line, StringConstraints(max_length=120, pattern=MAIL)] = ""
-    delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
-    pay: Literal["transfer", "cod"] = "transfer"
     key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,48}$")]
-
-    @property
-    def way(self) -> Wish:
-        return Wish(self.delivery, cod=self.pay == "cod")

@@ -26,7 +26,7 @@ def claim(session: Session, key: str, body: BaseModel, result: str, now: datetim
     Raises:
         KeyReused: the key came before with another body.
     """
-    content = body.model_dump(mode="json", exclude={"key"})
+    content = body.model_dump(mode="json", exclude={"key"}, exclude_none=True)
     wanted = rules.fingerprint(content)
     insert = _INSERT[session.get_bind().dialect.name]
     first = session.exec(

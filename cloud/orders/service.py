@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, cast
+from typing import cast
 
 from sqlmodel import Session
 
+from cloud.addresses.models import keep
 from cloud.db import new_public_id
 from cloud.i18n import TIME_ZONE
 from cloud.orders import letters, once, reading, rules
@@ -16,6 +17,7 @@ from cloud.orders.letters import About
 from cloud.orders.models import (
     CheckoutRequest,
     Fulfilment,
+    GuestRequest,
     Order,
     OrderBuyer,
     OrderEvent,
@@ -29,26 +31,6 @@ from cloud.products import stock, window
 from cloud.products.errors import OutOfStock
 from cloud.products.stock import Want
 from cloud.shipping import service as shipping
-from cloud.shipping.service import Wish
-
-
-class Buyer(Protocol):
-    """Who buys, and where it goes."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def phone(self) -> str: ...
-
-    @property
-    def address(self) -> str: ...
-
-    @property
-    def email(self) -> str: ...
-
-    @property
-    def way(self) -> Wish: ...
 
 
 def place(session: Session, request: OrderRequest, now: datetime, *, simulated: bool) -> Placed:
@@ -113,7 +95,7 @@ def _hold(session: Session, baskets: Mapping[str, Basket], now: datetime) -> Non
 
 
 def _order(
-    session: Session, public_id: str, basket: Basket, request: Buyer, now: datetime
+    session: Session, public_id: str, basket: Basket, request: GuestRequest, now: datetime
 ) -> None:
     first, goods = basket.lines[0].product, basket.goods
     offer = shipping.terms(session, first.cooperative_id)
@@ -136,18 +118,20 @@ def _order(
     payments.expect(session, order.cooperative_id, order_id, order.total, now, cod=cod)
 
 
-def _write_down(session: Session, order: Order, lines: Sequence[Line], request: Buyer) -> None:
+def _write_down(
+    session: Session, order: Order, lines: Sequence[Line], request: GuestRequest
+) -> None:
     order_id, day = cast("int", order.id), order.placed_at.astimezone(TIME_ZONE).date()
-    session.add(
-        OrderBuyer(
-            order_id=order_id,
-            name=request.name,
-            phone=request.phone,
-            phone_key=request.phone,
-            address=request.address,
-            email=request.email,
-        )
+    buyer = OrderBuyer(
+        order_id=order_id,
+        name=request.name,
+        phone=request.phone,
+        phone_key=request.phone,
+        address="",
+        email=request.email,
     )
+    keep(buyer, request.settled)
+    session.add(buyer)
     session.add_all(
         OrderLine(
             cooperative_id=order.cooperative_id,

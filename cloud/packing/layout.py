@@ -25,6 +25,7 @@ _FROM: Final = _("Người gửi")
 _COD: Final = _("Thu hộ")
 _NOTHING: Final = _("Không thu tiền")
 _FETCHES: Final = _("Khách đến lấy")
+_BEFORE: Final = _("tên cũ")
 _SAMPLE: Final = _("MẪU – không có hàng thật")
 
 _EDGE: Final = 8.0
@@ -145,5 +146,7 @@ def _cod(parcel: Parcel) -> int:
 def _where(parcel: Parcel, say: Say) -> str:
     point = parcel.placed.point
     if point is None:
-        return parcel.placed.buyer.address
+        buyer = parcel.placed.buyer
+        before = f" ({say(_BEFORE)}: {buyer.address_before})" if buyer.address_before else ""
+        return f"{buyer.address}{before}"
     return f"{say(_FETCHES)}: {point.name}, {point.address}"

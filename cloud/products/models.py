@@ -9,6 +9,7 @@ from pydantic import Field as Bounded
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from cloud.addresses.models import Located
 from cloud.bodies import Body
 from cloud.db import JSON_TYPE, UtcDateTime, code_column, new_public_id
 from cloud.lines import Line
@@ -57,7 +58,7 @@ class HoldState(StrEnum):
     RELEASED = "released"
 
 
-class Shop(SQLModel, table=True):
+class Shop(Located, table=True):
     """A cooperative's stall, and the bank account buyers pay into directly."""
 
     id: int | None = Field(default=None, primary_key=True)

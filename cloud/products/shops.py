@@ -5,6 +5,9 @@ from typing import Final
 
 from sqlmodel import Session
 
+from cloud.addresses.models import keep
+from cloud.addresses.rules import settle
+from cloud.addresses.units import atlas
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
@@ -24,7 +27,7 @@ _SHOWN: Final = 4
 
 def identify(session: Session, principal: Principal, form: IdentityForm, now: datetime) -> Shop:
     """Who the shop is; another answer than the one that was verified has to be verified again."""
-    shop = service.shop_of(session, principal)
+    shop, settled = service.shop_of(session, principal), settle(atlas(), form.address)
     if shop is None:
         shop = Shop(
             cooperative_id=principal.cooperative_id,
@@ -36,10 +39,12 @@ def identify(session: Session, principal: Principal, form: IdentityForm, now: da
             **form.model_dump(),
         )
         session.add(shop)
-    elif any(getattr(shop, name) != getattr(form, name) for name in IDENTITY):
+    told = {**form.model_dump(), "address": settled.address}
+    if any(getattr(shop, name) != told[name] for name in IDENTITY):
         for name in IDENTITY:
-            setattr(shop, name, getattr(form, name))
+            setattr(shop, name, told[name])
         shop.verified_at, shop.verified_by = None, ""
+    keep(shop, settled)
     shop.refused_reason = ""
     session.flush()
     deed = Deed(AuditAction.SHOP_CHANGED, f"shop:{shop.public_id}")

@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from cloud.addresses.models import Located
 from cloud.bodies import Body
 from cloud.db import UtcDateTime, code_column, new_public_id
 from cloud.lines import Line, Whole
@@ -74,7 +75,7 @@ class CodRemittance(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class PickupPoint(SQLModel, table=True):
+class PickupPoint(Located, table=True):
     """A place where buyers fetch what they ordered."""
 
     __tablename__ = "pickup_point"

@@ -7,6 +7,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from cloud.addresses.models import keep
+from cloud.addresses.rules import settle
+from cloud.addresses.units import atlas
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
@@ -106,6 +109,7 @@ def set_tariff(session: Session, principal: Principal, form: TariffForm, now: da
 
 def open_point(session: Session, principal: Principal, form: PickupForm, now: datetime) -> None:
     point = PickupPoint(cooperative_id=principal.cooperative_id, **form.model_dump())
+    keep(point, settle(atlas(), form.address))
     session.add(point)
     deed = Deed(AuditAction.PICKUP_OPENED, f"point:{point.public_id}", {"name": form.name})
     audit.note(session, principal, deed, now)
