@@ -46,6 +46,8 @@ def _list(settings: Settings, _args: argparse.Namespace) -> None:
         for shop in verifying.shops(session):
             told = (shop.name, shop.registration, shop.address, shop.representative)
             print(f"shop         {shop.public_id}  {' · '.join(part or '?' for part in told)}")
+            if shop.next_account:
+                print(f"             {shop.next_bank} · {shop.next_account} · {shop.next_holder}")
         for row, shop, scan in verifying.certificates(session):
             stars = f" {row.stars} stars" if row.stars else ""
             until = row.valid_until or "no end"

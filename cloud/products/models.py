@@ -48,6 +48,7 @@ class PauseCause(StrEnum):
     PERSON = "person"
     CERTIFICATE = "certificate"
     WINDOW = "window"
+    SHOP = "shop"
 
 
 class HoldState(StrEnum):
@@ -59,7 +60,10 @@ class HoldState(StrEnum):
 
 
 class Shop(Located, table=True):
-    """A cooperative's stall, and the bank account buyers pay into directly."""
+    """A cooperative's stall, and the bank account buyers pay into directly.
+
+    An account counts once it is verified with the rest; until then buyers pay into the one before.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True)
@@ -77,6 +81,10 @@ class Shop(Located, table=True):
     verified_by: str = _text("who looked the papers up")
     refused_reason: str = _text("why they were not taken")
     tax_code: str = _text("under which it issues invoices; its check digit is right")
+    next_bin: str = _text("of the account that is to be verified; empty: none waits")
+    next_bank: str = _text("the name of its bank")
+    next_account: str = _text("its number")
+    next_holder: str = _text("whose it is")
 
 
 class ShopCertificate(SQLModel, table=True):

@@ -12,7 +12,7 @@ from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.principal import Principal
-from cloud.products import service
+from cloud.products import service, upkeep
 from cloud.products.banks import BANKS
 from cloud.products.errors import AccountsDiffer, NoShop
 from cloud.products.forms import AccountForm, IdentityForm, TaxCodeForm
@@ -21,13 +21,14 @@ from cloud.tax import codes
 from cloud.tax.errors import NotATaxCode
 
 IDENTITY: Final = tuple(IdentityForm.model_fields)
-_SHOWN: Final = 4
+SHOWN: Final = 4
 """Last digits of an account: enough to tell two apart, too few to pay into one."""
 
 
 def identify(session: Session, principal: Principal, form: IdentityForm, now: datetime) -> Shop:
     """Who the shop is; another answer than the one that was verified has to be verified again."""
     shop, settled = service.shop_of(session, principal), settle(atlas(), form.address)
+    told = {**form.model_dump(), "address": settled.address}
     if shop is None:
         shop = Shop(
             cooperative_id=principal.cooperative_id,
@@ -36,14 +37,13 @@ def identify(session: Session, principal: Principal, form: IdentityForm, now: da
             bank_account="",
             bank_holder="",
             created_at=now,
-            **form.model_dump(),
+            **told,
         )
         session.add(shop)
-    told = {**form.model_dump(), "address": settled.address}
-    if any(getattr(shop, name) != told[name] for name in IDENTITY):
+    elif any(getattr(shop, name) != told[name] for name in IDENTITY):
         for name in IDENTITY:
             setattr(shop, name, told[name])
-        shop.verified_at, shop.verified_by = None, ""
+        _ask_again(session, shop, now)
     keep(shop, settled)
     shop.refused_reason = ""
     session.flush()
@@ -75,7 +75,7 @@ def tell_tax_code(
 
 
 def move_account(session: Session, principal: Principal, form: AccountForm, now: datetime) -> Shop:
-    """Buyers pay into another account from now on; the record keeps the last digits of both.
+    """Where buyers are to pay once it is verified; the record keeps the last digits of both.
 
     Raises:
         NoShop: who the shop is has to be told first.
@@ -86,11 +86,18 @@ def move_account(session: Session, principal: Principal, form: AccountForm, now:
         raise NoShop
     if form.bank_account != form.again:
         raise AccountsDiffer
-    before = shop.bank_account[-_SHOWN:]
-    shop.bank_bin, shop.bank_name = form.bank_bin, BANKS[form.bank_bin]
-    shop.bank_account, shop.bank_holder = form.bank_account, form.bank_holder
-    session.flush()
-    told = {"before": before, "after": shop.bank_account[-_SHOWN:]}
+    shop.next_bin, shop.next_bank = form.bank_bin, BANKS[form.bank_bin]
+    shop.next_account, shop.next_holder = form.bank_account, form.bank_holder
+    shop.refused_reason = ""
+    _ask_again(session, shop, now)
+    told = {"before": shop.bank_account[-SHOWN:], "after": shop.next_account[-SHOWN:]}
     deed = Deed(AuditAction.ACCOUNT_MOVED, f"shop:{shop.public_id}", told)
     audit.note(session, principal, deed, now)
     return shop
+
+
+def _ask_again(session: Session, shop: Shop, now: datetime) -> None:
+    """Nothing is sold under a name, or into an account, that nobody has looked up."""
+    shop.verified_at, shop.verified_by = None, ""
+    session.flush()
+    upkeep.hold(session, shop, now)

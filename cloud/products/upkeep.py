@@ -1,4 +1,4 @@
-"""What time does to products: certificates expire, days of sale begin and end.
+"""What time does to products: certificates expire, days of sale begin and end, shops are verified.
 
 A round of its own, by the minute.
 """
@@ -17,7 +17,14 @@ from cloud.db import writing
 from cloud.i18n import TIME_ZONE
 from cloud.products import history, rules, service
 from cloud.products.kinds import DEMANDED
-from cloud.products.models import PauseCause, Product, ProductClaim, ProductState, SaleWindow
+from cloud.products.models import (
+    PauseCause,
+    Product,
+    ProductClaim,
+    ProductState,
+    SaleWindow,
+    Shop,
+)
 
 EVERY_S: Final = 60
 """A promise of an hour is kept with room to spare, and midnight is nearly midnight."""
@@ -27,6 +34,8 @@ def work(engine: Engine, now: datetime) -> None:
     """Take from the shelf what may not stand there now, and put back what waited for its days."""
     today = now.astimezone(TIME_ZONE).date()
     with Session(writing(engine)) as session, session.begin():
+        for product in _unverified(session):
+            _lead(session, product, ProductState.PAUSED, PauseCause.SHOP, now)
         for product in _uncertified(session, now):
             _lead(session, product, ProductState.PAUSED, PauseCause.CERTIFICATE, now)
         for product in _outside(session, today):
@@ -35,6 +44,22 @@ def work(engine: Engine, now: datetime) -> None:
             listing = service.of_product(session, product)
             if not rules.obstacles(service.readiness(session, listing, now)):
                 _lead(session, product, ProductState.PUBLISHED, None, now)
+
+
+def hold(session: Session, shop: Shop, now: datetime) -> None:
+    """Take what an unverified shop sells from the shelf, until the shop is verified."""
+    for product in _unverified(session, shop.id):
+        _lead(session, product, ProductState.PAUSED, PauseCause.SHOP, now)
+
+
+def _unverified(session: Session, of: int | None = None) -> Sequence[Product]:
+    """Published ones of shops that nobody has looked up, or not as they call themselves now."""
+    unknown = select(Shop.id).where(col(Shop.verified_at).is_(None))
+    unknown = unknown if of is None else unknown.where(Shop.id == of)
+    wanted = select(Product).where(
+        Product.state == ProductState.PUBLISHED, col(Product.shop_id).in_(unknown)
+    )
+    return session.exec(wanted.order_by(col(Product.id)).with_for_update()).all()
 
 
 def _uncertified(session: Session, now: datetime) -> Iterable[Product]:
@@ -53,24 +78,21 @@ def _lacks_papers(session: Session, product: Product, now: datetime) -> bool:
 
 
 def _outside(session: Session, today: date) -> Iterable[Product]:
-    published = _products(session, ProductState.PUBLISHED, None)
-    return [one for one in published if not _is_open(session, one, today)]
+    wanted = select(Product).where(
+        Product.state == ProductState.PUBLISHED,
+        col(Product.id).in_(select(SaleWindow.product_id)),  # only these can be outside of them
+    )
+    found = session.exec(wanted.order_by(col(Product.id)).with_for_update()).all()
+    return [one for one in found if not _is_open(session, one, today)]
 
 
 def _waiting(session: Session, today: date) -> Iterable[Product]:
-    paused = _products(session, ProductState.PAUSED, PauseCause.WINDOW)
-    return [one for one in paused if _is_open(session, one, today)]
-
-
-def _products(
-    session: Session, state: ProductState, cause: PauseCause | None
-) -> Sequence[Product]:
-    wanted = select(Product).where(Product.state == state)
-    if cause is None:  # only what has windows can be outside of them
-        wanted = wanted.where(col(Product.id).in_(select(SaleWindow.product_id)))
-    else:
-        wanted = wanted.where(Product.paused_for == cause)
-    return session.exec(wanted.order_by(col(Product.id)).with_for_update()).all()
+    paused = select(Product).where(
+        Product.state == ProductState.PAUSED,
+        col(Product.paused_for).in_((PauseCause.WINDOW, PauseCause.SHOP)),
+    )
+    found = session.exec(paused.order_by(col(Product.id)).with_for_update()).all()
+    return [one for one in found if _is_open(session, one, today)]
 
 
 def _is_open(session: Session, product: Product, today: date) -> bool:

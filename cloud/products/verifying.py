@@ -13,6 +13,7 @@ from cloud.errors import NotFound
 from cloud.media.models import Picture
 from cloud.products.errors import Unidentified
 from cloud.products.models import Shop, ShopCertificate
+from cloud.products.shops import SHOWN
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,20 @@ def verify(session: Session, public_id: str, judge: Judge, refused: str = "") ->
     row.verified_at = None if refused else judge.now
     row.verified_by = "" if refused else judge.name
     row.refused_reason = refused
+    told = {"by": judge.name} | ({"refused": refused} if refused else {})
+    if shop is not None and shop.next_account:
+        told["account"] = shop.next_account[-SHOWN:]
+        _settle_account(shop, taken=not refused)
     session.flush()
     kind = "shop" if shop is not None else "certificate"
-    told = {"by": judge.name} | ({"refused": refused} if refused else {})
     deed = Deed(AuditAction.PAPERS_JUDGED, f"{kind}:{public_id}", told)
     audit.append(session, row.cooperative_id, None, deed, judge.now)
     return kind
+
+
+def _settle_account(shop: Shop, *, taken: bool) -> None:
+    """The account that waited is the shop's from now on, or never was."""
+    if taken:
+        shop.bank_bin, shop.bank_name = shop.next_bin, shop.next_bank
+        shop.bank_account, shop.bank_holder = shop.next_account, shop.next_holder
+    shop.next_bin = shop.next_bank = shop.next_account = shop.next_holder = ""

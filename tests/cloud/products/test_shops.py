@@ -1,5 +1,6 @@
 """Who a shop is, its account, and certificates: shown once verified, until the day they expire."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from cloud.audit.models import AuditEntry
 from cloud.db import writing
 from cloud.media.darkroom import Darkroom, Developed, Prints
 from cloud.media.store import Store
+from cloud.payments.vietqr import decode
 from cloud.products import certificates, papers, rules, service, shops, upkeep, verifying
 from cloud.products.errors import NotReady, Unidentified
-from cloud.products.forms import CertifyForm, IdentityForm
+from cloud.products.forms import AccountForm, CertifyForm, IdentityForm
 from cloud.products.kinds import Kind, Scheme
-from cloud.products.models import PauseCause, ProductState, ShopCertificate
+from cloud.products.models import PauseCause, ProductState, Shop, ShopCertificate
 from cloud.products.rules import Action, Paper
 from cloud.products.service import Listing
 from cloud.products.verifying import Judge
@@ -217,9 +219,92 @@ def test_the_account_is_moved_after_the_password_was_shown_and_stands_in_the_rec
     wrong = as_manager.post("/htx/gian-hang/ngan-hang", data=form | {"again": "1234567891"})
     assert wrong.status_code == 409
     page = as_manager.post("/htx/gian-hang/ngan-hang", data=form)
-    assert "Vietcombank · 1234567890 · HTX THU" in page.text
+    assert "Chờ xác minh: Vietcombank · 1234567890 · HTX THU" in page.text
+    assert "Ngân hàng Thử · 0011223344" in page.text
     entry = session.exec(select(AuditEntry).where(AuditEntry.action == "shop.account")).one()
     assert entry.detail == {"before": "3344", "after": "7890"}
+
+
+def move(session: Session, stall: Stall) -> Shop:
+    form = AccountForm.model_validate(ACCOUNT | {"again": ACCOUNT["bank_account"]})
+    return shops.move_account(session, stall.seeded.manager.principal, form, START)
+
+
+def rename(session: Session, stall: Stall) -> Shop:
+    form = IdentityForm.model_validate(WHO | {"name": "HTX Khác"})
+    return shops.identify(session, stall.seeded.manager.principal, form, START)
+
+
+def shelf(stall: Stall, listing: Listing) -> tuple[ProductState, PauseCause | None]:
+    with Session(stall.engine) as session:
+        who, one = stall.seeded.manager.principal, listing.product.public_id
+        found = service.own_one(session, who, one).product
+        return found.state, found.paused_for
+
+
+OFF = (ProductState.PAUSED, PauseCause.SHOP)
+
+
+def renumber(session: Session, stall: Stall) -> Shop:
+    form = IdentityForm.model_validate(WHO | {"registration": "0300000002"})
+    return shops.identify(session, stall.seeded.manager.principal, form, START)
+
+
+@pytest.mark.parametrize("change", [move, rename, renumber])
+def test_a_shop_that_changes_sells_nothing_until_it_is_verified_again(
+    stall: Stall, client: TestClient, change: Callable[[Session, Stall], Shop]
+) -> None:
+    listing, who = stall.offer(), stall.seeded.manager.principal
+    with Session(writing(stall.engine)) as session, session.begin():
+        shop = shops.identify(session, who, IdentityForm.model_validate(WHO), START)
+        verifying.verify(session, shop.public_id, Judge("Chị Nền", START))
+    upkeep.work(stall.engine, START)
+    assert shelf(stall, listing) == (ProductState.PUBLISHED, None)
+    with Session(writing(stall.engine)) as session, session.begin():
+        change(session, stall)
+    assert shelf(stall, listing) == OFF
+    upkeep.work(stall.engine, START)
+    assert shelf(stall, listing) == OFF
+    assert client.get(f"/cho/{listing.product.public_id}").status_code == 404
+    with Session(writing(stall.engine)) as session, session.begin():
+        (waiting,) = verifying.shops(session)
+        verifying.verify(session, waiting.public_id, Judge("Chị Nền", START))
+    upkeep.work(stall.engine, START)
+    assert shelf(stall, listing) == (ProductState.PUBLISHED, None)
+
+
+def test_money_goes_to_the_verified_account_and_to_no_other(
+    stall: Stall, client: TestClient
+) -> None:
+    wish = {"product": stall.offer().product.public_id, "quantity": 1, "key": "k" * 16}
+    buyer = {"name": "Hoa", "phone": "0912345678", "address": "12 Lê Lợi, Bến Thành"}
+    order = client.post("/api/v1/orders", json=wish | buyer).json()
+
+    def paid_into() -> str:
+        found = client.get(f"/api/v1/orders/{order['id']}").json()
+        return decode(found["vietqr"]).account
+
+    before = paid_into()
+    with Session(writing(stall.engine)) as session, session.begin():
+        rename(session, stall)
+        public_id = move(session, stall).public_id
+    assert paid_into() == before
+    with Session(writing(stall.engine)) as session, session.begin():
+        verifying.verify(session, public_id, Judge("Chị Nền", START), "Tên không khớp")
+        move(session, stall)
+    assert paid_into() == before
+    with Session(writing(stall.engine)) as session, session.begin():
+        verifying.verify(session, public_id, Judge("Chị Nền", START))
+    assert paid_into() == ACCOUNT["bank_account"]
+
+
+def test_an_account_that_was_refused_waits_no_more(stall: Stall, session: Session) -> None:
+    rename(session, stall)
+    shop = move(session, stall)
+    verifying.verify(session, shop.public_id, Judge("Chị Nền", START), "Tên không khớp")
+    verified_with = shop.bank_account
+    verifying.verify(session, shop.public_id, Judge("Chị Nền", START))
+    assert (shop.bank_account, shop.next_account) == (verified_with, "")
 
 
 def unused(_octets: bytes) -> Developed:
