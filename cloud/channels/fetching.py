@@ -43,7 +43,8 @@ def feed(session: Session, token: str, name: str, window: Window, now: datetime)
         raise ChannelUnused
     link.fetched_at = now
     shop = session.get_one(Shop, shared.shop_id)
-    sold = [one.listing(one.left) for one in goods.of_shop(session, shared.shop_id, window)]
+    everything = goods.of_shop(session, shared.shop_id, window, now)
+    sold = [one.listing(one.left) for one in everything]
     fit = [listing for listing in sold if not limits.check(listing, [wanted.channel])]
     head = Head(shop.name, f"{window.outlet.address}/cho", shop.name)
     return Fetched(wanted.media_type, wanted.write(head, fit))

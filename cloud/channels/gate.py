@@ -4,6 +4,7 @@ Else it would be found there a day later, in the channel's words. A shop that us
 asked for nothing, and whoever does not want to mend it for one channel may switch that off.
 """
 
+from datetime import datetime
 from typing import Final
 
 from fastapi import Request
@@ -22,6 +23,7 @@ from cloud.products.outlet import outlet_of
 from cloud.products.rules import Action
 from cloud.scope import scoped
 from cloud.web import language_of
+from cloud.web import now as now_of
 
 _TO_SHELF: Final = frozenset({Action.PUBLISH, Action.RESUME})
 
@@ -37,14 +39,14 @@ def demand(
     if action not in _TO_SHELF:
         return
     window = Window(outlet_of(request), request.app.state.gallery)
-    found = problems(session, principal, public_id, window)
+    found = problems(session, principal, public_id, window, now_of(request))
     if found:
         what = translate(language_of(request), found[0].sentence, **found[0].params)
         raise UnfitForChannel(channel=NAMES[found[0].channel], what=what)
 
 
 def problems(
-    session: Session, principal: Principal, public_id: str, window: Window
+    session: Session, principal: Principal, public_id: str, window: Window, now: datetime
 ) -> tuple[Problem, ...]:
     """What keeps a product off the channels that its shop uses; samples go to none."""
     offer = products.own_one(session, principal, public_id)
@@ -57,6 +59,6 @@ def problems(
     channels = [channel for channel in Channel if channel in wanted]
     return tuple(
         problem
-        for one in goods.of_offers(session, [offer], window)
+        for one in goods.of_offers(session, [offer], window, now)
         for problem in limits.check(one.listing(one.left), channels)
     )

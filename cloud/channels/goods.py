@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlmodel import Session
 
-from cloud.channels.gallery import Gallery, Pictures, of_products
-from cloud.channels.listing import Listing, Pack, canonical
+from cloud.channels.gallery import Gallery, of_products
+from cloud.channels.listing import Listing, Pack, Photo, canonical
+from cloud.channels.proofs import Proof
+from cloud.channels.proofs import of_products as proofs_of
 from cloud.products import service as products
 from cloud.products.offer import Pack as Offered
 from cloud.products.outlet import Outlet
@@ -23,9 +26,26 @@ class Goods:
     shop: str
     left: int
     url: str
+    proofs: tuple[Proof, ...] = ()
 
     def listing(self, quantity: int) -> Listing:
         return canonical(self.pack, self.shop, self.url, quantity, listed=True)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A pack that somebody takes along to a floor, with what vouches for it."""
+
+    listing: Listing
+    proofs: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is told of a product in pictures."""
+
+    photos: tuple[Photo, ...]
+    proofs: tuple[Proof, ...]
 
 
 @dataclass(frozen=True)
@@ -36,19 +56,28 @@ class Window:
     gallery: Gallery = of_products
 
 
-def of_shop(session: Session, shop_id: int, window: Window) -> Sequence[Goods]:
+def of_shop(session: Session, shop_id: int, window: Window, now: datetime) -> Sequence[Goods]:
     """All that is on sale there, newest first; what is not, is not here."""
-    return of_offers(session, products.stall(session, shop_id), window)
+    return of_offers(session, products.stall(session, shop_id), window, now)
 
 
-def of_offers(session: Session, offers: Sequence[Offer], window: Window) -> Sequence[Goods]:
+def of_offers(
+    session: Session, offers: Sequence[Offer], window: Window, now: datetime
+) -> Sequence[Goods]:
     """These products as they would be told, on sale or not."""
     shown = [cast("int", offer.product.id) for offer in offers]
     pictures = window.gallery(session, shown, window.outlet.address)
-    return [_goods(offer, one, window.outlet, pictures) for offer in offers for one in offer.packs]
+    proofs = proofs_of(session, shown, now)
+    return [
+        _goods(
+            offer, one, window.outlet, Beside(pictures.get(product, ()), proofs.get(product, ()))
+        )
+        for product, offer in zip(shown, offers, strict=True)
+        for one in offer.packs
+    ]
 
 
-def _goods(offer: Offer, one: Offered, outlet: Outlet, pictures: Pictures) -> Goods:
+def _goods(offer: Offer, one: Offered, outlet: Outlet, beside: Beside) -> Goods:
     product, variant, lot = offer.product, one.variant, offer.lot
     pack = Pack(
         key=variant.public_id,
@@ -60,7 +89,10 @@ def _goods(offer: Offer, one: Offered, outlet: Outlet, pictures: Pictures) -> Go
         price=variant.price,
         origin=product.origin,
         harvested_on=lot.harvested_on,
-        photos=pictures.get(cast("int", product.id), ()),
+        photos=beside.photos,
+        certificates=tuple(proof.told for proof in beside.proofs),
     )
     url = outlet.product(product.public_id)
-    return Goods(cast("int", variant.id), pack, offer.shop.name, one.left, url)
+    return Goods(
+        cast("int", variant.id), pack, offer.shop.name, one.left, url, proofs=beside.proofs
+    )

@@ -44,7 +44,7 @@ def work(engine: Engine, now: datetime, *, window: Window) -> None:
     """A shop at a time; only where something differs is there a transaction that writes."""
     with Session(engine) as session:
         shops = _shops(session)
-        stale = [shop.id for shop in shops if next(_aims(session, shop, window), None)]
+        stale = [shop.id for shop in shops if next(_aims(session, shop, window, now), None)]
     for shop_id in stale:
         with Session(writing(engine)) as session, session.begin():
             shop = locked(session, shop_id)
@@ -60,7 +60,7 @@ def locked(session: Session, shop_id: int | None) -> ChannelShop:
 def refresh(session: Session, shop: ChannelShop, window: Window, now: datetime) -> None:
     """Write down how each pack should stand on each channel, and what is to be carried over."""
     rows = of_shop(session, shop)
-    for aim in [*_aims(session, shop, window)]:
+    for aim in [*_aims(session, shop, window, now)]:
         row = rows.get(aim.place)
         if row is None:
             row = _new(session, shop, aim, now)
@@ -125,10 +125,10 @@ def _shops(session: Session) -> Sequence[ChannelShop]:
     return session.exec(asked.order_by(col(ChannelShop.id))).all()
 
 
-def _aims(session: Session, shop: ChannelShop, window: Window) -> Iterator[Aim]:
+def _aims(session: Session, shop: ChannelShop, window: Window, now: datetime) -> Iterator[Aim]:
     """What should stand otherwise than was written down last."""
     rows, channels = of_shop(session, shop), selling(session, shop)
-    sold = goods.of_shop(session, shop.shop_id, window)
+    sold = goods.of_shop(session, shop.shop_id, window, now)
     keep = Keep(shop.keep_packs, shop.keep_percent)
     everything = [*_of_goods(sold, channels, rows, keep), *_of_the_rest(sold, channels, rows)]
     for aim in everything:

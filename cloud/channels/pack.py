@@ -1,16 +1,19 @@
-"""What somebody takes along to a floor that has no door for programs: a table, pictures, a sheet.
+"""What somebody takes along to a floor that has no door for programs: a table, a sheet, pictures.
 
 The same goods give the same octets, whenever it is written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from cloud.channels.codes import Channel
+from cloud.channels.goods import Taken
 from cloud.channels.listing import Listing
 from cloud.channels.mapping import photo_names, table_of
+from cloud.channels.proofs import Proof
 from cloud.i18n import TIME_ZONE
 from cloud.media.store import Store
 from cloud.privacy.parcel import Enclosed, parcel
@@ -33,12 +36,21 @@ class Seller:
 
 
 def write(
-    channel: Channel, seller: Seller, listings: Sequence[Listing], sheet: str, store: Store
+    channel: Channel, seller: Seller, taken: Sequence[Taken], sheet: str, store: Store
 ) -> Iterator[bytes]:
     """The ZIP, piece by piece; `sheet` is the page of texts to paste."""
-    ordered = sorted(listings, key=lambda one: one.key)
-    documents = {SHEET: sheet.encode(), TABLE: workbook(_book(channel, seller, ordered))}
-    return parcel(documents, [*_pictures(ordered, store)], _ALWAYS)
+    listings = [one.listing for one in taken]
+    documents = {SHEET: sheet.encode(), TABLE: workbook(_book(channel, seller, listings))}
+    return parcel(documents, [*_pictures(listings, store), *_scans(taken, store)], _ALWAYS)
+
+
+def proofs(taken: Iterable[Taken]) -> Mapping[Proof, Sequence[str]]:
+    """Each certificate once, with the titles of the goods that it vouches for."""
+    vouched: dict[Proof, list[str]] = defaultdict(list)
+    for one in taken:
+        for proof in one.proofs:
+            vouched[proof].append(one.listing.title)
+    return vouched
 
 
 def _book(channel: Channel, seller: Seller, listings: Sequence[Listing]) -> Book:
@@ -61,6 +73,12 @@ def _pictures(listings: Sequence[Listing], store: Store) -> Iterator[Enclosed]:
         for name, photo in zip(photo_names(listing), listing.photos, strict=True):
             if photo.stored:
                 yield Enclosed(name, store.path(photo.stored), _ALWAYS)
+
+
+def _scans(taken: Sequence[Taken], store: Store) -> Iterator[Enclosed]:
+    for proof in proofs(taken):
+        if proof.scan:
+            yield Enclosed(proof.file, store.path(proof.scan), _ALWAYS)
 
 
 def file_name(channel: Channel, now: datetime) -> str:

@@ -32,9 +32,9 @@ _PAGE: Final = "/htx/kenh"
 
 @router.get("")
 def channels(
-    request: Request, session: SessionDep, principal: Reader, window: WindowDep
+    request: Request, session: SessionDep, principal: Reader, window: WindowDep, now: NowDep
 ) -> HTMLResponse:
-    board = service.board(session, principal, window)
+    board = service.board(session, principal, window, now)
     addresses = {feed.name: f"{window.outlet.address}/kenh/" for feed in FEEDS}
     return render(
         request,
@@ -75,10 +75,15 @@ def shared(
 
 @router.get("/{channel}")
 def one(
-    request: Request, session: SessionDep, principal: Reader, window: WindowDep, channel: str
+    request: Request,
+    session: SessionDep,
+    principal: Reader,
+    now: NowDep,
+    window: WindowDep,
+    channel: str,
 ) -> HTMLResponse:
     found = _channel(channel)
-    view = service.view(session, principal, found, window)
+    view = service.view(session, principal, found, window, now)
     language = language_of(request)
     return render(
         request,
@@ -105,15 +110,20 @@ def take(
 ) -> StreamingResponse:
     """The pack for a floor; the session is over before the first picture is read."""
     found = _channel(channel)
-    listings = service.take(session, principal, found, window, now)
+    taken = service.take(session, principal, found, window, now)
     seller = _seller(session, principal)
     sheet = render_text(
-        request, "channels/sheet.html", listings=listings, seller=seller, name=NAMES[found]
+        request,
+        "channels/sheet.html",
+        listings=[one.listing for one in taken],
+        proofs=pack.proofs(taken),
+        seller=seller,
+        name=NAMES[found],
     )
     store: Store = request.app.state.store
     named = f'attachment; filename="{pack.file_name(found, now)}"'
     return StreamingResponse(
-        pack.write(found, seller, listings, sheet, store),
+        pack.write(found, seller, taken, sheet, store),
         headers={"Content-Disposition": named},
         media_type="application/zip",
     )

@@ -15,7 +15,7 @@ from cloud.channels import goods, limits, look
 from cloud.channels.codes import SELLING, WAYS, Channel, Way
 from cloud.channels.errors import ChannelClosed, ChannelUnused, Moved, NoStall, NothingFits
 from cloud.channels.forms import MarkForm, Shared, SharedForm
-from cloud.channels.goods import Goods, Window
+from cloud.channels.goods import Goods, Taken, Window
 from cloud.channels.limits import Problem
 from cloud.channels.listing import Change, Listing, changes, digest
 from cloud.channels.marks import Mark
@@ -85,17 +85,19 @@ class View:
     places: Sequence[Place]
 
 
-def board(session: Session, principal: Principal, window: Window) -> Board:
+def board(session: Session, principal: Principal, window: Window, now: datetime) -> Board:
     """All channels, used or not, and how many packs each would take."""
     shop = products.shop_of(session, principal)
     shared = session.exec(scoped(select(ChannelShop), principal)).one_or_none()
     links = {one.channel: one for one in session.exec(scoped(select(ChannelLink), principal))}
-    sold = goods.of_shop(session, cast("int", shop.id), window) if shop else ()
+    sold = goods.of_shop(session, cast("int", shop.id), window, now) if shop else ()
     rows = session.exec(scoped(select(ChannelListing), principal)).all()
     return Board(shop, shared, [_line(one, links.get(one), sold, rows) for one in OPEN])
 
 
-def view(session: Session, principal: Principal, channel: Channel, window: Window) -> View:
+def view(
+    session: Session, principal: Principal, channel: Channel, window: Window, now: datetime
+) -> View:
     """One channel that the shop uses or used, what wants something first.
 
     Raises:
@@ -103,7 +105,7 @@ def view(session: Session, principal: Principal, channel: Channel, window: Windo
     """
     shared, link = _used(session, principal, channel)
     rows = _rows(session, principal, channel)
-    sold = goods.of_shop(session, shared.shop_id, window)
+    sold = goods.of_shop(session, shared.shop_id, window, now)
     places = [_place(channel, one, rows.pop(one.variant_id, None)) for one in sold]
     places += [_gone(row) for row in rows.values()]
     return View(shared, link, sorted(places, key=lambda one: not (one.problems or one.waits)))
@@ -170,8 +172,8 @@ def share(
 
 def take(
     session: Session, principal: Principal, channel: Channel, window: Window, now: datetime
-) -> Sequence[Listing]:
-    """What goes into a pack for a floor; its packs count as promised there from now on.
+) -> Sequence[Taken]:
+    """What goes into a pack for a floor, by its keys; it counts as promised there from now on.
 
     Raises:
         ChannelUnused: the channel is not used, or needs no pack.
@@ -182,20 +184,20 @@ def take(
         raise ChannelUnused
     _refresh(session, shared, window, now)
     rows = _rows(session, principal, channel)
-    taken = []
-    for one in goods.of_shop(session, shared.shop_id, window):
+    taken: list[Taken] = []
+    for one in goods.of_shop(session, shared.shop_id, window, now):
         row = rows.get(one.variant_id)
         if row is None or not row.desired["listed"]:
             continue
         quantity = cast("int", row.desired["quantity"])
-        taken.append(one.listing(quantity))
+        taken.append(Taken(one.listing(quantity), one.proofs))
         row.promised = max(row.promised, quantity)
         row.mark = row.mark or Mark.GIVEN
     if not taken:
         raise NothingFits
     session.flush()
     _note(session, principal, {"channel": channel, "taken": len(taken)}, now)
-    return taken
+    return sorted(taken, key=lambda one: one.listing.key)
 
 
 def mark(

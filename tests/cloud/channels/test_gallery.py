@@ -16,7 +16,7 @@ from cloud.settings import Settings
 from tests.cloud.channels import feed_checker
 from tests.cloud.channels.conftest import WINDOW, Booth
 from tests.cloud.channels.test_feeds import settings
-from tests.cloud.conftest import Stall, picture
+from tests.cloud.conftest import START, Stall, picture
 
 __all__ = ["settings"]
 
@@ -47,7 +47,7 @@ def test_a_product_with_three_pictures_goes_everywhere(stall: Stall, session: Se
     offer = stall.offer()
     pictured(stall, offer, 2)
     window = goods.Window(WINDOW.outlet)
-    (one,) = goods.of_shop(session, offer.shop.id or 0, window)
+    (one,) = goods.of_shop(session, offer.shop.id or 0, window, START)
     assert check(one.listing(3)) == ()
 
 
