@@ -129,6 +129,18 @@ class Visit:
         made: dict[str, str] = answer.json()
         return made
 
+    def send_picture(self, product: str, octets: bytes) -> None:
+        """A picture of a product, as its page sends it."""
+        answer = self.page.request.post(
+            f"{self.site.url}/htx/anh-hang",
+            headers={"Origin": self.site.url},
+            multipart={
+                "product": product,
+                "photos": {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": octets},
+            },
+        )
+        assert answer.ok, answer.text()
+
     def note(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and message.text != BLOCKED:
             self.complaints.append(message.text)

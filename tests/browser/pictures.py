@@ -1,6 +1,7 @@
 """Draws the pictures of pages that the documentation shows.
 
-    python -m tests.browser.pictures              # docs/screens: every screen of a farmer
+    python -m tests.browser.pictures              # docs/screens: all of them
+    python -m tests.browser.pictures market       # those of the market and its desk only
     script/demo --hours 24                        # in another terminal; it prints the link
     python -m tests.browser.pictures LOGIN_LINK   # docs/images/farmer.png
 
@@ -8,20 +9,21 @@ The stamp beside that one is drawn by `python -m tests.traceability.pictures`.
 """
 
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cloud.alerts.watch import look_round
 from cloud.db import make_engine
 from cloud.schema import migrate
 from tests.browser.conftest import CHROMIUM, FLAGS, Site, Visit, running
 from tests.browser.story import farmer as farmer_screens
-from tests.browser.story import live_through_a_day, own
+from tests.browser.story import live_through_a_day, own, shelf
 from wire.codes import EventKind
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
@@ -48,7 +50,10 @@ def farmer(link: str) -> None:
         browser.close()
 
 
-def screens() -> None:
+Walk = Callable[[Browser, Site], None]
+
+
+def screens(*walks: Walk) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as name, sync_playwright() as playwright:
         engine = make_engine(f"sqlite:///{Path(name) / 'cloud.db'}")
@@ -56,15 +61,49 @@ def screens() -> None:
         engine.dispose()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with running(Path(name)) as site:
-            _walk(browser, site)
+            for walk in walks:
+                walk(browser, site)
         browser.close()
 
 
-def _walk(browser: Browser, site: Site) -> None:
-    """Through a quiet day first, and then one on which something is wrong."""
-    context = browser.new_context(
+def market(browser: Browser, site: Site) -> None:
+    """What a buyer sees from the front page to the order, and the cooperative's desk."""
+    context = _telephone(browser)
+    visit = Visit(context.new_page(), site)
+    live_through_a_day(site)
+    visit.log_in()
+    pages = shelf(visit)
+    for name, path in pages.items():
+        if name.startswith("H"):
+            visit.go(path)
+            _draw(visit.page, name)
+    context.close()
+    context = _telephone(browser)
+    visit = Visit(context.new_page(), site)
+    for name, path in pages.items():
+        if name.startswith("S"):
+            visit.go(path)
+            _draw(visit.page, name)
+    visit.go(pages["S2"])
+    page = visit.page
+    page.get_by_label("Mấy gói?").fill("2")
+    page.get_by_role("button", name="Thêm vào giỏ").click()
+    _draw(page, "S8")
+    page.get_by_label("Giao đến tỉnh nào?").select_option(label="Đắk Lắk")
+    page.get_by_role("button", name="Tiếp tục").click()
+    _draw(page, "S9")
+    context.close()
+
+
+def _telephone(browser: Browser) -> BrowserContext:
+    return browser.new_context(
         viewport={"width": PHONE["width"], "height": PHONE["height"]}, device_scale_factor=SHARP
     )
+
+
+def garden(browser: Browser, site: Site) -> None:
+    """Through a quiet day first, and then one on which something is wrong."""
+    context = _telephone(browser)
     visit = Visit(context.new_page(), site)
     live_through_a_day(site)
     visit.go("/dang-nhap")
@@ -106,7 +145,10 @@ def _draw(page: Page, name: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
+    if sys.argv[1:] == ["market"]:
+        screens(market)
+    elif sys.argv[1:]:
         farmer(sys.argv[1])
     else:
-        screens()
+        screens(garden)
+        screens(market)

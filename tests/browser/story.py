@@ -1,8 +1,11 @@
 """A day in the seeded garden, and where all its screens are."""
 
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
 from tests.browser.conftest import Site, Visit
+from tests.browser.fruit import Colour, round_fruit
 from wire.codes import EventKind
 
 
@@ -40,6 +43,49 @@ def sell(visit: Visit) -> dict[str, str]:
         "products": "/htx/san-pham",
         "orders": "/htx/don",
     }
+
+
+def shelf(visit: Visit) -> dict[str, str]:
+    """Three products with pictures, one of them ordered; the market's pages and the desk's."""
+    zone = visit.site.garden.seeded.zones[0].public_id
+    lot, product = [_put(visit, zone, one) for one in _GOODS][-1]
+    buyer = {"name": "Chị Hoa", "phone": "0912345678", "address": "12 Phố Huế, Hà Nội"}
+    order = visit.post("/api/v1/orders", product=product, quantity=2, key="m" * 16, **buyer)["id"]
+    return {
+        "S6": "/",
+        "S1": "/cho",
+        "S2": f"/cho/{product}",
+        "S3": f"/don/{order}",
+        "H3": f"/htx/lo/{lot}",
+        "H4": "/htx/don",
+        "H5": "/htx/san-pham",
+    }
+
+
+@dataclass(frozen=True)
+class _Goods:
+    """What is sold, and how it looks."""
+
+    name: str
+    price: int
+    skin: Colour
+    net: Colour
+
+
+_GOODS: Final = (
+    _Goods("Dưa lưới ruột cam", 35_000, (150, 160, 92), (205, 200, 150)),
+    _Goods("Dưa lưới ruột xanh", 38_000, (122, 158, 104), (190, 208, 160)),
+    _Goods("Dưa lê vàng", 29_000, (236, 196, 72), (246, 214, 110)),
+)
+
+
+def _put(visit: Visit, zone: str, made: _Goods) -> tuple[str, str]:
+    """Its lot and the product, on sale with a picture."""
+    lot = visit.post("/api/v1/lots", zone=zone, product="Dưa lưới", quantity_g=50_000)["id"]
+    goods = {"name": made.name, "pack_mass_g": 1_000, "price": made.price, "kind": "melon"}
+    product = visit.post("/api/v1/products", lot=lot, publish=True, **goods)["id"]
+    visit.send_picture(product, round_fruit(made.skin, made.net))
+    return lot, product
 
 
 def screens(visit: Visit) -> dict[str, str]:
