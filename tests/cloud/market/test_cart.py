@@ -22,7 +22,7 @@ from tests.cloud.conftest import START, Stall
 from tests.cloud.market.filled import fields
 
 TRIALS = int(os.environ.get("VUONSO_TRIALS", "20"))
-"""Double submits; a thousand were tried, see docs/market.md."""
+"""Double submits; `script/prove twice` sends a thousand."""
 
 BUYER = {"name": "Nguyễn Thị Hoa", "phone": "0912 345 678", "street": "12 Lê Lợi"}
 HANOI = "01"
