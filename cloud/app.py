@@ -79,6 +79,7 @@ from cloud.greenhouses import service as greenhouses
 from cloud.greenhouses.live import Streams
 from cloud.health import Vitals
 from cloud.house import House
+from cloud.market import duties
 from cloud.market.keeping import KeptPages
 from cloud.media.darkroom import Darkroom
 from cloud.media.store import Store
@@ -176,7 +177,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.allowance = Allowance()
     app.state.darkroom = Darkroom()
     app.state.gallery = gallery.of_products
-    app.state.gate = gate.demand
+    app.state.gate, app.state.errands = gate.demand, (duties.errands,)
     app.state.store = Store(settings.data_dir)
     app.state.practice_places = lambda: 0  # until somebody looks after them
     app.state.vitals = Vitals()

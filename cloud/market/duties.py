@@ -5,17 +5,19 @@ Complaints are heard, and whatever is taken down is told to everybody with its r
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, cast
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
+from cloud.i18n import TIME_ZONE, _
 from cloud.market.errors import AlreadyDown
 from cloud.market.models import Complaint, TakeDown
+from cloud.orders.errands import Errand
 from cloud.principal import Principal
 from cloud.products import service as products
 from cloud.products import window
@@ -23,8 +25,14 @@ from cloud.products.errors import ProductGone
 from cloud.products.models import Product, ProductState, Shop
 from cloud.scope import find, scoped
 
+PATH: Final = "/htx/khieu-nai"
 SHOWN: Final = 200
 """Rows of the public log and of the desk, the newest."""
+
+ANSWERED_IN: Final = 7
+"""Working days from a complaint to its answer: Law 19/2023/QH15, article 57, clause 2."""
+
+_SATURDAY: Final = 5
 
 KEPT: Final = timedelta(days=90)
 """How long the words of a complaint stay after the answer, as a buyer's name after an order."""
@@ -36,6 +44,27 @@ class Told:
 
     row: Complaint
     product: Product
+
+    @property
+    def answer_by(self) -> date:
+        """The last day on which the answer is in time."""
+        return answer_by(self.row.at)
+
+    def overdue(self, now: datetime) -> bool:
+        today = now.astimezone(TIME_ZONE).date()
+        return self.row.answered_at is None and today > self.answer_by
+
+
+def answer_by(at: datetime) -> date:
+    """The last day to answer what was said at this moment.
+
+    Holidays are not counted off, for they move: nobody is told a day that is too late.
+    """
+    day, left = at.astimezone(TIME_ZONE).date(), ANSWERED_IN
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < _SATURDAY
+    return day
 
 
 @dataclass(frozen=True)
@@ -76,13 +105,27 @@ def complaint(session: Session, public_id: str) -> Told:
 
 
 def heard(session: Session, principal: Principal) -> Sequence[Told]:
-    """Complaints of the caller's cooperative, the newest first."""
-    asked = scoped(select(Complaint), principal).order_by(col(Complaint.id).desc()).limit(SHOWN)
+    """Complaints of the caller's cooperative: what waits longest first, then the newest."""
+    waits = col(Complaint.answered_at).is_(None)
+    order = case((waits, col(Complaint.id)), else_=-col(Complaint.id))
+    asked = scoped(select(Complaint), principal).order_by(waits.desc(), order).limit(SHOWN)
     rows = session.exec(asked).all()
     ids = {row.product_id for row in rows}
     found = session.exec(select(Product).where(col(Product.id).in_(ids)))
     known = {product.id: product for product in found}
     return [Told(row, known[row.product_id]) for row in rows]
+
+
+def errands(session: Session, principal: Principal, now: datetime) -> Sequence[Errand]:
+    """Complaints that wait for the caller's answer, as a line of the day's work at the desk."""
+    waiting = [told for told in heard(session, principal) if told.row.answered_at is None]
+    late = sum(told.overdue(now) for told in waiting)
+    if late:
+        words = _("Trả lời khiếu nại: %(count)s cái, %(late)s cái quá hạn")
+        told: dict[str, object] = {"count": len(waiting), "late": late}
+        return [Errand(PATH, words, told, late=True)]
+    words = _("Trả lời khiếu nại: %(count)s cái")
+    return [Errand(PATH, words, {"count": len(waiting)})] if waiting else []
 
 
 def answer(

@@ -54,12 +54,13 @@ def follow(request: Request, session: SessionDep, complaint: str) -> HTMLRespons
     return render(request, "market/complaint.html", told=duties.complaint(session, complaint))
 
 
-@router.get("/htx/khieu-nai")
-def desk(request: Request, session: SessionDep, principal: Reader) -> HTMLResponse:
-    return render(request, "market/complaints.html", heard=duties.heard(session, principal))
+@router.get(duties.PATH)
+def desk(request: Request, session: SessionDep, principal: Reader, now: NowDep) -> HTMLResponse:
+    heard = duties.heard(session, principal)
+    return render(request, "market/complaints.html", heard=heard, now=now)
 
 
-@router.post("/htx/khieu-nai/{complaint}")
+@router.post(f"{duties.PATH}/{{complaint}}")
 def answer(
     session: SessionDep,
     principal: Writer,
@@ -68,4 +69,4 @@ def answer(
     form: Annotated[AnswerForm, Form()],
 ) -> RedirectResponse:
     duties.answer(session, principal, complaint, form.answer, now)
-    return RedirectResponse("/htx/khieu-nai", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(duties.PATH, HTTPStatus.SEE_OTHER)

@@ -9,9 +9,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 
 from cloud.bodies import Body
+from cloud.i18n import translate
 from cloud.lines import Line, Whole
 from cloud.orders import billing, buyers, desk, letters, reading, rules
 from cloud.orders.desk import Handed, Money
+from cloud.orders.errands import TellersDep
 from cloud.orders.errors import OrderGone
 from cloud.orders.models import Fulfilment
 from cloud.orders.phone import e164
@@ -20,7 +22,7 @@ from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.shipping.carrier import CarrierName, Manual
 from cloud.transaction import SessionDep
-from cloud.web import NowDep, render
+from cloud.web import NowDep, language_of, render
 from traceability import qr
 
 router = APIRouter()
@@ -106,14 +108,23 @@ def forget_buyer(session: SessionDep, now: NowDep, order: str) -> RedirectRespon
 
 @router.get("/htx/don")
 def orders(
-    request: Request, session: SessionDep, principal: Reader, buoc: Fulfilment | None = None
+    request: Request,
+    session: SessionDep,
+    principal: Reader,
+    now: NowDep,
+    tellers: TellersDep,
+    buoc: Fulfilment | None = None,
 ) -> HTMLResponse:
+    found = [one for tell in tellers for one in tell(session, principal, now)]
     return render(
         request,
         "orders/desk.html",
         orders=reading.own(session, principal, _SHOWN, buoc),
         counts=reading.counts(session, principal),
         news=letters.news(session, principal),
+        errands=[
+            (one, translate(language_of(request), one.sentence, **one.params)) for one in found
+        ],
         states=list(Fulfilment),
         chosen=buoc,
         work=reading.WORK,

@@ -1,14 +1,18 @@
 """Complaints and the public log of what was taken down."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from cloud import daily
 from cloud.db import writing
+from cloud.i18n import TIME_ZONE
 from cloud.market import duties
 from cloud.market.errors import AlreadyDown
 from cloud.market.models import Complaint
@@ -33,6 +37,70 @@ def test_a_buyer_complains_and_reads_the_answer_behind_a_link(
     number = link.rpartition("/")[2]
     as_manager.post(f"/htx/khieu-nai/{number}", data={"answer": "Chúng tôi đổi quả khác."})
     assert "Chúng tôi đổi quả khác." in client.get(link).text
+
+
+@pytest.mark.parametrize(
+    ("said", "by"),
+    [
+        (datetime(2026, 3, 2, 1, 0, tzinfo=UTC), date(2026, 3, 11)),  # a Monday
+        (datetime(2026, 3, 2, 17, 0, tzinfo=UTC), date(2026, 3, 12)),  # Tuesday in Viet Nam
+        (datetime(2026, 3, 6, 1, 0, tzinfo=UTC), date(2026, 3, 17)),  # a Friday
+        (datetime(2026, 3, 7, 1, 0, tzinfo=UTC), date(2026, 3, 17)),  # a Saturday
+        (datetime(2026, 3, 8, 1, 0, tzinfo=UTC), date(2026, 3, 17)),  # a Sunday
+    ],
+)
+def test_a_complaint_is_to_be_answered_within_seven_working_days(said: datetime, by: date) -> None:
+    assert duties.answer_by(said) == by
+
+
+@given(st.datetimes(timezones=st.just(UTC), min_value=datetime(2026, 1, 1)))
+def test_the_term_is_seven_working_days_and_never_ends_on_a_weekend(said: datetime) -> None:
+    by, first = duties.answer_by(said), said.astimezone(TIME_ZONE).date() + timedelta(days=1)
+    days = [first + timedelta(days=n) for n in range((by - first).days + 1)]
+    assert sum(day.weekday() < 5 for day in days) == 7
+    assert by.weekday() < 5
+
+
+def test_what_is_not_answered_is_work_of_the_day_and_then_late(
+    stall: Stall,
+    client: TestClient,
+    log_in: Callable[..., TestClient],
+    clock: FixedClock,
+) -> None:
+    product = stall.offer().product.public_id
+    manager = log_in(stall.seeded.manager)
+    assert "Trả lời khiếu nại" not in manager.get("/htx/don").text
+    links = [
+        client.post(
+            f"/khieu-nai/mon/{product}", data={"words": WORDS}, follow_redirects=False
+        ).headers["location"]
+        for _ in range(2)
+    ]
+    assert "Hạn trả lời: hết ngày 11/03/2026." in client.get(links[0]).text
+    assert "Trả lời khiếu nại: 2 cái" in manager.get("/htx/don").text
+    assert "Trả lời trước hết ngày 11/03/2026." in manager.get(duties.PATH).text
+    clock.advance(days=9)
+    assert "Quá hạn" not in manager.get(duties.PATH).text
+    clock.advance(days=1)
+    manager = log_in(stall.seeded.manager)
+    assert manager.get(duties.PATH).text.count("Quá hạn") == 2
+    assert "Trả lời khiếu nại: 2 cái, 2 cái quá hạn" in manager.get("/htx/don").text
+    for link in links:
+        number = link.rpartition("/")[2]
+        manager.post(f"{duties.PATH}/{number}", data={"answer": "Chúng tôi đổi quả khác."})
+    assert "Quá hạn" not in manager.get(duties.PATH).text
+    assert "Trả lời khiếu nại" not in manager.get("/htx/don").text
+
+
+def test_who_waits_longest_is_heard_first(stall: Stall, session: Session) -> None:
+    product, who = stall.offer().product.public_id, stall.seeded.manager.principal
+    first, second, third = (
+        duties.complain(session, product, f"{WORDS} {n}", START, simulated=False).public_id
+        for n in range(3)
+    )
+    duties.answer(session, who, first, "Xin lỗi.", START)
+    order = [told.row.public_id for told in duties.heard(session, who)]
+    assert order == [second, third, first]
 
 
 def test_a_complaint_is_heard_at_its_own_cooperative_only(
