@@ -90,3 +90,9 @@ class DiaryInput(SQLModel, table=True):
     registration: str = Field(max_length=40, description="number under which it may be sold")
     dose: str = Field(max_length=60)
     phi_days: int | None = None
+    ingredient: str = Field(
+        default="",
+        max_length=120,
+        sa_column_kwargs={"server_default": ""},
+        description="what works in it, as the cooperative's list had it then",
+    )

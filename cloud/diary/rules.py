@@ -21,6 +21,7 @@ class Used:
     registration: str = ""
     dose: str = ""
     phi_days: int | None = None
+    ingredient: str = ""
 
     def with_label(self, label: "Used") -> "Used":
         """As the cooperative's list has it; what was typed may be stricter, never laxer."""
@@ -30,6 +31,7 @@ class Used:
             label.registration or self.registration,
             self.dose or label.dose,
             max(days, default=None),
+            label.ingredient,
         )
 
     def harvest_from(self, day: date) -> date | None:

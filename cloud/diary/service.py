@@ -187,7 +187,8 @@ def inputs(session: Session, entries: Sequence[DiaryEntry]) -> dict[int, Used]:
     ids = [entry.id for entry in entries]
     found = session.exec(select(DiaryInput).where(col(DiaryInput.entry_id).in_(ids)))
     return {
-        row.entry_id: Used(row.product, row.registration, row.dose, row.phi_days) for row in found
+        row.entry_id: Used(row.product, row.registration, row.dose, row.phi_days, row.ingredient)
+        for row in found
     }
 
 
@@ -317,7 +318,8 @@ def _labelled(session: Session, principal: Principal, said: Said) -> Used | None
     row = supplies.chosen(session, principal, said.supply, said.used.product)
     if row is None:
         return said.used
-    return said.used.with_label(Used(row.name, row.registration, row.dose, row.phi_days))
+    label = Used(row.name, row.registration, row.dose, row.phi_days, row.ingredient)
+    return said.used.with_label(label)
 
 
 def _is_replaced(session: Session, entry: DiaryEntry) -> bool:

@@ -116,6 +116,7 @@ def _works(entries: Sequence[Shown], language: str) -> Table:
         say(_("Ngày")),
         say(_("Việc")),
         say(_("Tên thuốc hoặc phân")),
+        say(_("Hoạt chất")),
         say(_("Số đăng ký")),
         say(_("Liều dùng")),
         say(_("Cách ly (ngày)")),
@@ -123,7 +124,7 @@ def _works(entries: Sequence[Shown], language: str) -> Table:
         say(_("Ghi chú")),
         say(_("Người làm")),
     )
-    widths = (0.09, 0.11, 0.16, 0.1, 0.1, 0.07, 0.09, 0.16, 0.12)
+    widths = (0.08, 0.09, 0.13, 0.11, 0.1, 0.09, 0.07, 0.08, 0.14, 0.11)
     return Table(say(_("Việc đã làm")), headings, widths, [_work(one, names) for one in entries])
 
 
@@ -134,6 +135,7 @@ def _work(shown: Shown, names: dict[str, str]) -> list[Cell]:
         _day(entry.day),
         names[entry.work.value],
         used.product if used else "",
+        used.ingredient if used else "",
         used.registration if used else "",
         used.dose if used else "",
         waits,

@@ -20,6 +20,7 @@ from cloud.supplies import rules, service
 from cloud.supplies.models import Supply
 from cloud.supplies.rules import Column, Flaw, Product
 from tests.cloud.conftest import START, FixedClock, Seeded
+from tests.cloud.vietgap.test_book import sheets
 
 PAGE = "/htx/vat-tu"
 LIST = """Danh mục vật tư,,,,
@@ -233,6 +234,11 @@ def test_a_typed_name_of_the_list_has_its_days_and_another_cooperatives_product_
     }
     assert as_farmer.post("/api/v1/diary", data=body).status_code == 201
     with Session(engine) as session:
-        assert session.exec(select(DiaryInput.phi_days)).one() == 7
+        used = session.exec(select(DiaryInput)).one()
+        assert (used.phi_days, used.ingredient) == (7, "Abamectin 36 g/l")
+    zone = seeded.zones[0].public_id
+    book = as_farmer.get(f"/so-vietgap/so.xlsx?khu={zone}").content
+    _facts, works, *_more = sheets(book)
+    assert dict(zip(*works, strict=True))["Hoạt chất"] == "Abamectin 36 g/l"
     strange = {**body, "key": "1" * 12, "supply": "0123456789"}
     assert as_farmer.post("/api/v1/diary", data=strange).status_code == 404

@@ -71,10 +71,10 @@ def test_a_season_is_taken_along_as_a_table_and_on_paper(
     facts, works, _harvests, _water = sheets(table.content)
     assert ["Khu", "Nhà màng 1 · Khu 1"] in facts
     day = START.strftime("%d/%m/%Y")
-    assert works[1][:7] == [
-        day, works[1][1], "Abamectin 1.8EC", "1234/CNĐKT-BVTV", "10 ml/bình", "7", "09/03/2026"
+    assert works[1][:8] == [
+        day, works[1][1], "Abamectin 1.8EC", "", "1234/CNĐKT-BVTV", "10 ml/bình", "7", "09/03/2026"
     ]  # fmt: skip
-    assert works[1][7:] == ["=1+1", "Người thử"]
+    assert works[1][8:] == ["=1+1", "Người thử"]
     assert len(works) == 3
     _facts, _works, harvests, _more = sheets(
         as_farmer.get(f"{BOOK}.xlsx?khu={zone}&tu={DAY}&den={DAY}").content
