@@ -61,6 +61,7 @@ import cloud.scans.own_pages
 import cloud.scans.pages
 import cloud.scans.routes
 import cloud.security_txt
+import cloud.shipping.carrier_pages
 import cloud.shipping.pages
 import cloud.stamps.pages
 import cloud.stamps.routes
@@ -149,6 +150,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.scans.routes.router,
     cloud.security_txt.router,
     cloud.shipping.pages.router,
+    cloud.shipping.carrier_pages.router,
     cloud.stamps.pages.router,
     cloud.stamps.routes.router,
     cloud.supplies.pages.router,

@@ -29,12 +29,13 @@ from cloud.market import duties
 from cloud.media import service as media
 from cloud.media.store import Store
 from cloud.money import statements
-from cloud.orders import buyers, letters, terms
+from cloud.orders import buyers, following, handing, letters, terms
 from cloud.orders import post as buyers_post
 from cloud.privacy import service as privacy
 from cloud.products import upkeep, window
 from cloud.products.outlet import Outlet
 from cloud.scans import tidy
+from cloud.shipping.accounts import Counters
 from cloud.stamps import sheets
 from cloud.stamps.sheets import Room
 from cloud.supplies import service as supplies
@@ -118,6 +119,7 @@ def every_night(
     nightly: tuple[Round, ...],
     office: Office = CLOSED,
     source: Source | None = None,
+    counters: Counters | None = None,
 ) -> Iterator[None]:
     """Do them now, for a night may have passed while nobody ran, and ten minutes past midnight."""
     scheduler = BackgroundScheduler(timezone=TIME_ZONE, daemon=True)
@@ -131,7 +133,10 @@ def every_night(
         coalesce=True,
         misfire_grace_time=_LATE_S,
     )
-    for work_round, seconds in _often(nightly[0], office, source or Persistence()):
+    for work_round, seconds in (
+        *_often(nightly[0], office, source or Persistence()),
+        *_carried(counters),
+    ):
         scheduler.add_job(
             work,
             "interval",
@@ -157,6 +162,16 @@ def _often(rolling: Round, office: Office, source: Source) -> tuple[tuple[Round,
         (partial(look.work, window=window), look.EVERY_S),
         (partial(buyers_post.deliver, ways=buyers_post.ways(office)), buyers_post.EVERY_S),
         (upkeep.work, upkeep.EVERY_S),
+    )
+
+
+def _carried(counters: Counters | None) -> tuple[tuple[Round, float], ...]:
+    """What is asked of carriers, where there is a key to open their tokens."""
+    if counters is None:
+        return ()
+    return (
+        (partial(handing.work, counters=counters), handing.EVERY_S),
+        (partial(following.work, counters=counters), following.EVERY_S),
     )
 
 

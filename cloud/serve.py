@@ -34,6 +34,8 @@ from cloud.revisions import open_database
 from cloud.running import at_work
 from cloud.server import make_server
 from cloud.settings import Settings
+from cloud.shipping import accounts
+from cloud.shipping.accounts import Counters
 from cloud.stamps import sheets
 from cloud.telemetry import workers
 from cloud.telemetry.ingest import Stores
@@ -80,7 +82,14 @@ def serve(settings: Settings, listen: Listen) -> None:
             meanwhile(keeper.run, "journal"),
             meanwhile(log_keeper.run, "public-log"),
             _practice(settings, app),
-            every_night(engine, clock, nightly, post.office(settings, clock), source),
+            every_night(
+                engine,
+                clock,
+                nightly,
+                post.office(settings, clock),
+                source,
+                Counters(accounts.open_vault(settings)),
+            ),
             printing(engine, clock, sheets.room(settings)),
         ):
             server.run()

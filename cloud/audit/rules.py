@@ -78,6 +78,8 @@ class AuditAction(StrEnum):
     TARIFF_CHANGED = "shipping.tariff"
     PICKUP_OPENED = "shipping.pickup"
     PICKUP_CLOSED = "shipping.pickup_closed"
+    CARRIER_CONNECTED = "shipping.carrier"
+    CARRIER_DISCONNECTED = "shipping.carrier_gone"
     MEMBER_INVITED = "member.invited"
     INVITATION_WITHDRAWN = "member.withdrawn"
     MEMBER_JOINED = "member.joined"

@@ -23,7 +23,7 @@ from cloud.principal import Principal
 from cloud.products import stock, window
 from cloud.scope import scoped
 from cloud.shipping import parcels
-from cloud.shipping.carrier import BY_HAND, Carrier, Parcel
+from cloud.shipping.carrier import BY_HAND, Manual, Parcel
 from cloud.shipping.parcels import Sent
 
 MONEY: Final = "money"
@@ -51,7 +51,7 @@ class Moved:
 class Handed:
     """By whom a parcel goes, and its grams as it was weighed; None: what is in it."""
 
-    carrier: Carrier = BY_HAND
+    carrier: Manual = BY_HAND
     mass_g: int | None = None
 
 

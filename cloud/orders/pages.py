@@ -11,7 +11,7 @@ from pydantic import Field
 from cloud.bodies import Body
 from cloud.i18n import translate
 from cloud.lines import Line, Whole
-from cloud.orders import billing, buyers, desk, letters, reading, rules
+from cloud.orders import billing, buyers, desk, handing, letters, reading, rules
 from cloud.orders.desk import Handed, Money
 from cloud.orders.errands import TellersDep
 from cloud.orders.errors import OrderGone
@@ -20,7 +20,9 @@ from cloud.orders.phone import e164
 from cloud.orders.rules import Step
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
+from cloud.shipping import accounts
 from cloud.shipping.carrier import CarrierName, Manual
+from cloud.shipping.models import BoxForm, HandingForm
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 from traceability import qr
@@ -130,6 +132,7 @@ def orders(
         work=reading.WORK,
         steps=rules.steps_from,
         carriers=list(CarrierName),
+        accounts=accounts.own(session, principal),
         new_key=secrets.token_urlsafe,
     )
 
@@ -151,6 +154,34 @@ def lead(
     form: Annotated[StepForm, Form()],
 ) -> RedirectResponse:
     desk.lead(session, principal, order, form.step, now, form.handed())
+    return _back()
+
+
+@router.post("/htx/don/{order}/hang")
+def ask_price(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    order: str,
+    form: Annotated[BoxForm, Form()],
+) -> RedirectResponse:
+    handing.ask_price(session, principal, order, form, now)
+    return _back()
+
+
+@router.post("/htx/don/{order}/hang/gui")
+def hand_over(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    order: str,
+    form: Annotated[HandingForm, Form()],
+) -> RedirectResponse:
+    """To the carrier at its price, or not to it."""
+    if form.act == "send":
+        handing.send(session, principal, order, now)
+    else:
+        handing.drop(session, principal, order)
     return _back()
 
 

@@ -17,7 +17,7 @@ from cloud.principal import Principal
 from cloud.products.models import Product, Shop, Variant
 from cloud.scope import scoped
 from cloud.shipping import parcels
-from cloud.shipping.models import PickupPoint, Shipment
+from cloud.shipping.models import Handover, PickupPoint, Shipment
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Placed:
     shop: Shop
     point: PickupPoint | None = None
     parcel: Shipment | None = None
+    handover: Handover | None = None
 
     @property
     def payment_state(self) -> PaymentState:
@@ -154,7 +155,7 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
     wanted = {order.pickup_id for order in orders if order.pickup_id}
     found_points = session.exec(select(PickupPoint).where(col(PickupPoint.id).in_(wanted)))
     points = {one.id: one for one in found_points} if wanted else {}
-    sent = parcels.of_orders(session, ids)
+    sent, told = parcels.of_orders(session, ids), parcels.handovers(session, ids)
     goods: dict[int | None, list[OrderLine]] = {number: [] for number in ids}
     found = select(OrderLine).where(col(OrderLine.order_id).in_(ids))
     for line in session.exec(found.order_by(col(OrderLine.position))):
@@ -169,6 +170,7 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
             shop=by_shop[order.shop_id],
             point=points.get(order.pickup_id),
             parcel=sent.get(number),
+            handover=told.get(number),
         )
         for order in orders
         if (number := cast("int", order.id))

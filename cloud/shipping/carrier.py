@@ -1,4 +1,4 @@
-"""The port to whoever carries parcels; the one adapter so far is a person with a pen."""
+"""The port to whoever carries parcels, and the way without one: a person with a pen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,11 +17,20 @@ class CarrierName(StrEnum):
 
 
 class Whereabouts(StrEnum):
-    """How far a parcel is."""
+    """How far a parcel is; stopped: cancelled, lost or damaged, so that people have to ask."""
 
     ON_THE_WAY = "on_the_way"
     DELIVERED = "delivered"
     RETURNED = "returned"
+    STOPPED = "stopped"
+
+
+class UnansweredError(Exception):
+    """Nobody answered, or nothing that can be understood; it may have been done all the same."""
+
+
+class RefusedError(Exception):
+    """The carrier said no; its text is the carrier's own, for whoever packs."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +43,60 @@ class Parcel:
     """What the carrier is to collect at the door, in đồng; 0: nothing."""
 
 
+@dataclass(frozen=True)
+class Party:
+    """Who sends or gets a parcel, in today's names."""
+
+    name: str
+    phone: str
+    street: str
+    commune: str
+    province: str
+    district: str = ""
+    """What the district was called, where the address came in its former names."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A parcel's outside, in centimetres."""
+
+    length: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Consignment:
+    """A parcel with all that a carrier asks for; `value` of the goods in đồng."""
+
+    parcel: Parcel
+    box: Box
+    sender: Party
+    to: Party
+    contents: str
+    value: int
+
+
 class Carrier(Protocol):
-    """One carrier. An adapter that calls somebody is asked outside of transactions."""
+    """One carrier that is called. It is asked outside of transactions.
 
-    @property
-    def name(self) -> CarrierName: ...
+    Each of these raises `UnansweredError` and `RefusedError`.
+    """
 
-    def quote(self, parcel: Parcel, /) -> int | None:
+    def quote(self, consignment: Consignment, /) -> int | None:
         """The carrier's price in đồng, where it tells one beforehand."""
         ...
 
-    def create(self, parcel: Parcel, /) -> str:
+    def create(self, consignment: Consignment, /) -> str:
         """Announce the parcel; the number under which it can be followed."""
         ...
 
+    def find(self, code: str, /) -> str | None:
+        """The number of a parcel that was announced under this code, if it was."""
+        ...
+
     def track(self, tracking: str, /) -> Whereabouts | None:
-        """How far it is; None where only people know."""
+        """How far it is; None where the carrier says what we do not know."""
         ...
 
 
@@ -59,15 +106,6 @@ class Manual:
 
     name: CarrierName = CarrierName.OWN
     tracking: str = ""
-
-    def quote(self, _parcel: Parcel, /) -> int | None:
-        return None
-
-    def create(self, _parcel: Parcel, /) -> str:
-        return self.tracking
-
-    def track(self, _tracking: str, /) -> Whereabouts | None:
-        return None
 
 
 BY_HAND = Manual()

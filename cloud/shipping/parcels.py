@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session, col, select
 
-from cloud.shipping.carrier import Carrier, Parcel
-from cloud.shipping.models import Shipment
+from cloud.shipping.carrier import Manual, Parcel
+from cloud.shipping.models import Handover, Shipment
+
+FIRST_ASKED: Final = timedelta(hours=1)
+"""From handing over; before that nothing has happened to a parcel."""
 
 
 @dataclass(frozen=True)
@@ -18,16 +22,17 @@ class Sent:
     order_id: int
 
 
-def send(session: Session, of: Sent, parcel: Parcel, carrier: Carrier, now: datetime) -> Shipment:
+def send(session: Session, of: Sent, parcel: Parcel, carrier: Manual, now: datetime) -> Shipment:
     """Hand a parcel over; an order has one."""
     shipment = Shipment(
         cooperative_id=of.cooperative_id,
         order_id=of.order_id,
         carrier=carrier.name,
-        tracking=carrier.create(parcel),
+        tracking=carrier.tracking,
         mass_g=parcel.mass_g,
         cod=parcel.cod,
         sent_at=now,
+        ask_at=now + FIRST_ASKED if carrier.tracking else None,
     )
     session.add(shipment)
     session.flush()
@@ -41,6 +46,12 @@ def of_order(session: Session, order_id: int) -> Shipment | None:
 def of_orders(session: Session, order_ids: Collection[int | None]) -> Mapping[int, Shipment]:
     """The parcels of these orders, by their orders; what was not sent has none."""
     found = session.exec(select(Shipment).where(col(Shipment.order_id).in_(order_ids)))
+    return {one.order_id: one for one in found}
+
+
+def handovers(session: Session, order_ids: Collection[int | None]) -> Mapping[int, Handover]:
+    """What a carrier is to be told of these orders, by order."""
+    found = session.exec(select(Handover).where(col(Handover.order_id).in_(order_ids)))
     return {one.order_id: one for one in found}
 
 

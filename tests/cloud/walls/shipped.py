@@ -29,6 +29,15 @@ def forms(ids: Mapping[str, str]) -> dict[str, Sample]:
             "number": "1C26T-7",
             "issued_on": "2026-03-02",
         },
+        "CarrierForm": lambda: {"carrier": "ghn", "number": "885", "token": "token-of-a-carrier"},
+        "BoxForm": lambda: {
+            "carrier": "ghn",
+            "mass_g": 2_300,
+            "length": 30,
+            "width": 20,
+            "height": 10,
+        },
+        "HandingForm": lambda: {"act": "drop"},
         "NewsForm": lambda: {"upto": 1_000_000},
         "RemitForm": lambda: {"carrier": "ghn", "amount": 1_000, "key": "key-of-a-remittance"},
     }
