@@ -32,6 +32,7 @@ import cloud.joining.pages
 import cloud.joining.routes
 import cloud.lots.pages
 import cloud.lots.routes
+import cloud.market.bell_pages
 import cloud.market.cart_pages
 import cloud.market.duty_pages
 import cloud.market.pages
@@ -98,6 +99,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.alive.router,
     # First, since routes are tried in this order and most guests come here.
     cloud.market.pages.router,
+    cloud.market.bell_pages.router,
     cloud.market.cart_pages.router,
     cloud.market.duty_pages.router,
     cloud.market.sitemap_routes.router,

@@ -25,7 +25,7 @@ from cloud.epcis import own
 from cloud.growing import outlook
 from cloud.growing.outlook import Outlook
 from cloud.i18n import TIME_ZONE
-from cloud.market import duties
+from cloud.market import bells, duties
 from cloud.media import service as media
 from cloud.media.store import Store
 from cloud.money import statements
@@ -162,6 +162,7 @@ def _often(rolling: Round, office: Office, source: Source) -> tuple[tuple[Round,
         (partial(look.work, window=window), look.EVERY_S),
         (partial(buyers_post.deliver, ways=buyers_post.ways(office)), buyers_post.EVERY_S),
         (upkeep.work, upkeep.EVERY_S),
+        (partial(bells.deliver, office=office), bells.EVERY_S),
     )
 
 

@@ -1,7 +1,7 @@
 """Tables of a market's duties: complaints of buyers, and what was taken down and why."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 from sqlmodel import Field, SQLModel
@@ -40,6 +40,19 @@ class TakeDown(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Bell(SQLModel, table=True):
+    """That a member wants to hear of orders, and up to where they have been told."""
+
+    __tablename__ = "sales_bell"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    cooperative_id: int = Field(primary_key=True, foreign_key="cooperative.id", index=True)
+    letter_upto: int = Field(description="news of the shop's desk")
+    complaint_upto: int
+    due_at: datetime = Field(sa_type=UtcDateTime, description="before that nothing is sent")
+    tries: int = 0
+
+
 Words = Annotated[Line, StringConstraints(min_length=10, max_length=1_000)]
 
 
@@ -47,6 +60,12 @@ class ComplaintForm(Body):
     """What a buyer has to say."""
 
     words: Words
+
+
+class BellForm(Body):
+    """Whether to be told."""
+
+    ring: Literal["yes", "no"]
 
 
 class AnswerForm(Body):

@@ -14,6 +14,7 @@ from cloud.cooperatives.models import Cooperative, Farm, Membership
 from cloud.diary import service as diary
 from cloud.diary.models import Work
 from cloud.diary.service import Shown
+from cloud.market import bells
 from cloud.practice import service as practice
 from cloud.practice.rules import Lesson
 from cloud.principal import Principal, Role
@@ -113,6 +114,8 @@ class Known:
     """Addresses at which they are told of alerts: mail, a chat, a group, a browser's service."""
     hears_of: tuple[str, ...]
     """The farms of which they want to be told."""
+    hears_of_orders: tuple[str, ...]
+    """The cooperatives of whose orders they want to be told."""
     diary: tuple[Wrote, ...]
     lessons: tuple[Learnt, ...]
     record: tuple[Done, ...]
@@ -140,6 +143,7 @@ def known(session: Session, principal: Principal) -> Known:
         help=_help(session, account_id),
         contacts=_contacts(session, account_id),
         hears_of=_hears_of(session, account_id),
+        hears_of_orders=bells.of_account(session, account_id),
         diary=tuple(_wrote(shown) for shown in diary.of_account(session, account_id)),
         lessons=tuple(
             Learnt(one.lesson, one.done_at) for one in practice.of_account(session, account_id)

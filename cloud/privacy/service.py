@@ -25,6 +25,7 @@ from cloud.diary import service as diary
 from cloud.errors import Conflict, TooMany
 from cloud.help.models import HelpCode
 from cloud.i18n import VIETNAMESE, _
+from cloud.market import bells
 from cloud.members import service as members
 from cloud.members.models import Invitation
 from cloud.practice import service as practice
@@ -141,6 +142,7 @@ def _forget(session: Session, account: Account, now: datetime) -> None:
     browsers.forget(session, account_id)
     consents.withdraw(session, account_id, now)
     contacts.forget(session, account_id)
+    bells.forget(session, account_id)
     diary.forget(session, account_id)
     practice.forget(session, account_id, now)
     for model in (EntryCard, HelpCode, LoginLink, Recovery):

@@ -38,6 +38,7 @@ def forms(ids: Mapping[str, str]) -> dict[str, Sample]:
             "height": 10,
         },
         "HandingForm": lambda: {"act": "drop"},
+        "BellForm": lambda: {"ring": "yes"},
         "NewsForm": lambda: {"upto": 1_000_000},
         "RemitForm": lambda: {"carrier": "ghn", "amount": 1_000, "key": "key-of-a-remittance"},
     }
