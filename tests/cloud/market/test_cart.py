@@ -1,10 +1,14 @@
 """The cart and guest checkout: three screens, one order for each stall, nothing twice."""
 
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from httpx2 import Response
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 from starlette.testclient import TestClient
 
@@ -255,3 +259,41 @@ def test_a_cookie_reads_as_it_was_written_and_stays_small() -> None:
     assert len(full) == cart.MOST_LINES
     assert cart.read(cart.text(full)) == full
     assert len(cart.text(full)) < 400
+
+
+LINES = st.lists(st.from_regex(r"[0-9a-z]{10}\.[0-9]{1,4}", fullmatch=True), max_size=60)
+
+
+@given(st.one_of(st.text(max_size=600), LINES.map("-".join)))
+def test_whatever_a_cookie_says_is_few_lines_of_few_packs(text: str) -> None:
+    """It is not signed: see docs/market.md."""
+    found = cart.read(text)
+    assert len(found) <= cart.MOST_LINES
+    assert all(1 <= packs <= cart.MOST_PACKS for packs in found.values())
+    assert all(re.fullmatch(r"[0-9a-z]{10}", one) for one in found)
+    assert cart.read(cart.text(found)) == found
+
+
+def test_a_forged_cart_buys_nothing_that_is_not_for_sale_and_at_no_other_price(
+    stall: Stall, client: TestClient
+) -> None:
+    good, paused = stall.offer(packs=2), stall.offer(name="Gạo nếp")
+    with Session(writing(stall.engine)) as session, session.begin():
+        session.get_one(Product, paused.product.id).state = ProductState.PAUSED
+    draft = stall.offer(name="Gạo tẻ", publish=False)
+    wanted = [good.variant.public_id, paused.variant.public_id, draft.variant.public_id]
+    client.cookies.set(cart.COOKIE, "-".join(f"{one}.1" for one in [*wanted, "zzzzzzzzzz"]))
+    page = client.get("/gio").text
+    assert "Có 3 món trong giỏ không còn bán" in page
+    client.post("/gio/dat", data=filled(client))
+    with Session(stall.engine) as session:
+        assert session.exec(select(Order.total)).all() == [35_000]
+        assert session.exec(select(OrderLine.variant_id)).all() == [good.variant.id]
+    many = filled_cart(client, f"{good.variant.public_id}.999")
+    assert many.status_code == 409
+
+
+def filled_cart(client: TestClient, text: str) -> Response:
+    """The form of a page that is no page of ours."""
+    form = BUYER | {"cart": text, "tinh": HANOI, "commune": ward(), "key": "k" * 16}
+    return client.post("/gio/dat", data=form)
