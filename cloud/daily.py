@@ -32,7 +32,7 @@ from cloud.money import statements
 from cloud.orders import buyers, following, handing, letters, terms
 from cloud.orders import post as buyers_post
 from cloud.privacy import service as privacy
-from cloud.products import upkeep, window
+from cloud.products import packs, upkeep, window
 from cloud.products.outlet import Outlet
 from cloud.scans import tidy
 from cloud.shipping.accounts import Counters
@@ -59,6 +59,7 @@ CHORES: Final[tuple[Chore, ...]] = (
     privacy.erase_left,
     privacy.sweep,
     window.rebuild,
+    packs.rename_grams,
 )
 
 ROLL_EVERY_S: Final = 60

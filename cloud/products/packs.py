@@ -54,6 +54,16 @@ def add(
     return variant
 
 
+def rename_grams(session: Session, _now: datetime) -> None:
+    """A chore of each night: packs of the version before that are called «1500 g»."""
+    named = select(Variant).where(
+        Variant.mass_g >= rules.GRAMS_PER_KG, col(Variant.pack_name).like("% g")
+    )
+    for variant in session.exec(named).all():
+        if variant.pack_name == f"{variant.mass_g} g":
+            variant.pack_name = rules.pack_name(variant.mass_g)
+
+
 def reprice(
     session: Session, principal: Principal, variant_id: str, form: PriceForm, now: datetime
 ) -> Product:

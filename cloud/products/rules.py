@@ -245,7 +245,8 @@ def per_kilogram(price: int, pack_g: int) -> int:
 
 
 def pack_name(mass_g: int) -> str:
-    """How a pack is called on the shelf when nobody named it: «500 g», «1 kg»."""
-    if mass_g % GRAMS_PER_KG == 0:
-        return f"{mass_g // GRAMS_PER_KG} kg"
-    return f"{mass_g} g"
+    """How a pack is called on the shelf when nobody named it: «500 g», «1 kg», «1,5 kg»."""
+    if mass_g < GRAMS_PER_KG:
+        return f"{mass_g} g"
+    whole, rest = divmod(mass_g, GRAMS_PER_KG)
+    return f"{whole},{rest:03}".rstrip("0").rstrip(",") + " kg"

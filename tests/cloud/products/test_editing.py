@@ -15,7 +15,7 @@ from cloud.products import editing, history, packs, service, stock
 from cloud.products.errors import LastPack, NotReady, StockShort, TiersRise, WindowTurned
 from cloud.products.forms import CountForm, FactsForm, PackForm, PriceForm, WindowForm
 from cloud.products.kinds import Kind
-from cloud.products.models import MoveReason, Product, ProductState, StockMove
+from cloud.products.models import MoveReason, Product, ProductState, StockMove, Variant
 from cloud.products.rules import Tier
 from cloud.products.service import Listing
 from cloud.products.stock import Want
@@ -114,6 +114,19 @@ def test_the_market_shows_a_product_of_two_packs_once_and_the_one_that_is_there(
     assert stock.hold(session, [Want(listing.variant, 1, "order:a:1")], START) is None
     (shown,) = cards(session, Wish(), 9, simulated=False).cards
     assert (shown.pack, shown.left) == ("500 g", 1)
+
+
+def test_packs_named_in_grams_are_renamed_in_the_night_and_others_are_not(
+    stall: Stall, session: Session
+) -> None:
+    old, own = stall.offer().variant, stall.offer().variant
+    for variant, name in ((old, "1500 g"), (own, "túi 1500 g")):
+        row = session.get_one(Variant, variant.id)
+        row.pack_name, row.mass_g = name, 1_500
+    session.flush()
+    packs.rename_grams(session, START)
+    names = [session.get_one(Variant, one.id).pack_name for one in (old, own)]
+    assert names == ["1,5 kg", "túi 1500 g"]
 
 
 def test_more_packs_are_cheaper(stall: Stall, session: Session) -> None:

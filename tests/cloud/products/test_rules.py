@@ -178,7 +178,18 @@ def test_the_price_of_a_kilogram_is_rounded_to_the_dong(
     assert per_kilogram(price, pack_g) == kilogram
 
 
-@pytest.mark.parametrize(("mass_g", "name"), [(500, "500 g"), (1_000, "1 kg"), (1_500, "1500 g")])
+@pytest.mark.parametrize(
+    ("mass_g", "name"),
+    [
+        (500, "500 g"),
+        (999, "999 g"),
+        (1_000, "1 kg"),
+        (1_500, "1,5 kg"),
+        (1_250, "1,25 kg"),
+        (1_005, "1,005 kg"),
+        (10_000, "10 kg"),
+    ],
+)
 def test_a_pack_is_called_by_its_mass(mass_g: int, name: str) -> None:
     assert pack_name(mass_g) == name
 
