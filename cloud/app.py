@@ -39,6 +39,7 @@ import cloud.market.pages
 import cloud.market.sitemap_routes
 import cloud.media.pages
 import cloud.members.pages
+import cloud.money.cod_pages
 import cloud.money.pages
 import cloud.money.routes
 import cloud.offline.pages
@@ -129,6 +130,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.media.pages.router,
     cloud.members.pages.router,
     cloud.offline.pages.router,
+    cloud.money.cod_pages.router,
     cloud.money.pages.router,
     cloud.money.routes.router,
     cloud.orders.pages.router,

@@ -53,6 +53,13 @@ class NotCollected(Conflict):
     sentence = _("Có kiện bên giao chưa thu hoặc đã nộp rồi. Hãy tải lại trang.")
 
 
+class NotTheCarriers(Conflict):
+    """The transaction is spoken for, or the remittance is paid by another or was undone."""
+
+    code = "not_the_carriers"
+    sentence = _("Khoản này hoặc lần nộp này đã dùng rồi. Hãy tải lại trang.")
+
+
 class NotAStatement(Conflict):
     """The file is no account statement that we read."""
 

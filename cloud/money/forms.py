@@ -56,6 +56,12 @@ class RemitForm(Body):
     key: Key
 
 
+class LinkForm(Body):
+    """The transaction by which a carrier paid."""
+
+    txn: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
+
+
 class StatementForm(Body):
     """A bank's file."""
 

@@ -9,13 +9,12 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from cloud.i18n import TIME_ZONE
-from cloud.money import cod, feeds, intake, report, service, statements
+from cloud.money import feeds, intake, report, service, statements
 from cloud.money.forms import (
     AllocateForm,
     FeedForm,
     IgnoreForm,
     RefundForm,
-    RemitForm,
     SeenForm,
     StatementForm,
 )
@@ -106,28 +105,6 @@ def refund(
 ) -> RedirectResponse:
     service.refund(session, principal, order, Refund(form.amount, form.note, form.key), now)
     return _back()
-
-
-@router.get("/thu-ho")
-def carried(request: Request, session: SessionDep, principal: Cashier) -> HTMLResponse:
-    return render(
-        request,
-        "money/cod.html",
-        held=cod.held(session, principal),
-        handed=cod.handed_on(session, principal),
-        new_key=secrets.token_urlsafe,
-    )
-
-
-@router.post("/thu-ho")
-def remit(
-    session: SessionDep,
-    principal: Cashier,
-    now: NowDep,
-    form: Annotated[RemitForm, Form()],
-) -> RedirectResponse:
-    cod.remit(session, principal, form, now)
-    return RedirectResponse("/htx/thu-ho", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/sao-ke")

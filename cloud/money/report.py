@@ -20,6 +20,7 @@ class Sums:
 
     incoming: int = 0
     matched: int = 0
+    carried: int = 0
     ignored: int = 0
     refunded: int = 0
     outgoing: int = 0
@@ -27,7 +28,7 @@ class Sums:
     @property
     def waiting(self) -> int:
         """What came in and nobody has said what it is for."""
-        return self.incoming - self.matched - self.ignored
+        return self.incoming - self.matched - self.carried - self.ignored
 
     def add(self, other: "Sums") -> None:
         for one in fields(self):
@@ -90,7 +91,8 @@ def _of(txn: BankTxn, matched: int) -> Sums:
     if not txn.incoming:
         return Sums(outgoing=txn.amount)
     ignored = txn.amount if txn.ignored_at is not None else 0
-    return Sums(incoming=txn.amount, matched=matched, ignored=ignored)
+    carried = txn.amount if txn.remittance_id is not None else 0
+    return Sums(incoming=txn.amount, matched=matched, carried=carried, ignored=ignored)
 
 
 def _midnight(day: date) -> datetime:

@@ -149,7 +149,7 @@ def allocate(
         TxnOutgoing: the money went out.
         TxnSpent: less than that is left of it.
     """
-    txn = _own(session, principal, txn_id)
+    txn = own(session, principal, txn_id)
     source = f"person:{wish.key}"
     if payments.said(session, source):
         return
@@ -159,7 +159,7 @@ def allocate(
     if payment is None:
         raise NoSuchCode
     standing = bank.standing(session, [txn]).get(cast("int", txn.id), ())
-    if wish.amount > txn.amount - _sum(standing) or txn.ignored_at is not None:
+    if wish.amount > txn.amount - _sum(standing) or is_aside(txn):
         raise TxnSpent
     said = Said(source, principal.account_id)
     payments.allocate(session, payment, txn, wish.amount, said, now)
@@ -173,7 +173,7 @@ def undo(session: Session, principal: Principal, txn_id: str, now: datetime) -> 
     Raises:
         AlreadyBack: the money of one of its orders was given back meanwhile.
     """
-    txn = _own(session, principal, txn_id)
+    txn = own(session, principal, txn_id)
     parts = bank.standing(session, [txn]).get(cast("int", txn.id), ())
     for mistaken in parts:
         code = session.get_one(Payment, mistaken.payment_id).code
@@ -195,8 +195,8 @@ def ignore(
     Raises:
         StillSpoken: it does pay one.
     """
-    txn = _own(session, principal, txn_id)
-    if bank.standing(session, [txn]):
+    txn = own(session, principal, txn_id)
+    if bank.standing(session, [txn]) or txn.remittance_id is not None:
         raise StillSpoken
     txn.ignored_at, txn.ignored_reason = now, reason
     _note(session, principal, AuditAction.MONEY_IGNORED, txn, txn.amount, now)
@@ -204,7 +204,7 @@ def ignore(
 
 def look_again(session: Session, principal: Principal, txn_id: str, now: datetime) -> None:
     """What was ignored waits again."""
-    txn = _own(session, principal, txn_id)
+    txn = own(session, principal, txn_id)
     if txn.ignored_at is not None:
         txn.ignored_at, txn.ignored_reason = None, ""
         _note(session, principal, AuditAction.MONEY_UNDONE, txn, txn.amount, now)
@@ -234,7 +234,12 @@ def refund(
     audit.note(session, principal, deed, now)
 
 
-def _own(session: Session, principal: Principal, public_id: str) -> BankTxn:
+def is_aside(txn: BankTxn) -> bool:
+    """Whether a person said that it is no buyer's."""
+    return txn.ignored_at is not None or txn.remittance_id is not None
+
+
+def own(session: Session, principal: Principal, public_id: str) -> BankTxn:
     """The caller's transaction, locked: two people at the queue act one after the other."""
     mine = scoped(select(BankTxn), principal).where(BankTxn.public_id == public_id)
     txn = session.exec(mine.with_for_update()).one_or_none()

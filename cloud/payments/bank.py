@@ -13,6 +13,8 @@ from cloud.db import new_public_id
 from cloud.payments.models import Allocation, AllocationKind, BankTxn, Provider
 from cloud.payments.telling import Told
 
+_QUEUE: Final = 500
+"""Transactions among which a carrier's is looked for."""
 _SAME_DAY: Final = timedelta(hours=36)
 """Two providers may tell of one transaction by the hour and by the day."""
 
@@ -80,7 +82,10 @@ def standing(session: Session, txns: Sequence[BankTxn]) -> Mapping[int, Sequence
 
 
 def left_over(session: Session, cooperative_id: int, limit: int) -> Sequence[BankTxn]:
-    """What came in, was not ignored, and is not wholly spoken for; oldest first."""
+    """What came in, was not ignored, and is not wholly spoken for; oldest first.
+
+    What a carrier paid is spoken for as a whole.
+    """
     sums = signed_sums(col(Allocation.bank_txn_id), {AllocationKind.UNDONE})
     found = session.exec(
         select(BankTxn)
@@ -89,12 +94,20 @@ def left_over(session: Session, cooperative_id: int, limit: int) -> Sequence[Ban
             BankTxn.cooperative_id == cooperative_id,
             col(BankTxn.incoming).is_(other=True),
             col(BankTxn.ignored_at).is_(None),
+            col(BankTxn.remittance_id).is_(None),
             sa.func.coalesce(sums.c.total, 0) < col(BankTxn.amount),
         )
         .order_by(col(BankTxn.at), col(BankTxn.id))
         .limit(limit)
     )
     return found.all()
+
+
+def untouched(session: Session, cooperative_id: int) -> list[BankTxn]:
+    """What came in and nobody has said anything of, oldest first."""
+    left = left_over(session, cooperative_id, _QUEUE)
+    spoken = standing(session, left)
+    return [txn for txn in left if txn.id not in spoken]
 
 
 def signed_sums(
@@ -105,7 +118,7 @@ def signed_sums(
     What a carrier hands on was counted when it was collected.
     """
     kind, amount = col(Allocation.kind), col(Allocation.amount)
-    carried = kind == AllocationKind.REMITTED
+    carried = kind.in_({AllocationKind.REMITTED, AllocationKind.REMIT_UNDONE})
     signed = sa.case((kind.in_(against), -amount), (carried, 0), else_=amount)
     return sa.select(key.label("key"), sa.func.sum(signed).label("total")).group_by(key).subquery()
 

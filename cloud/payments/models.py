@@ -39,6 +39,7 @@ class AllocationKind(StrEnum):
     REFUNDED = "refunded"
     COLLECTED = "collected"
     REMITTED = "remitted"
+    REMIT_UNDONE = "remit_undone"
 
 
 class Payment(SQLModel, table=True):
@@ -79,6 +80,13 @@ class BankTxn(SQLModel, table=True):
     taken_at: datetime = Field(sa_type=UtcDateTime)
     ignored_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ignored_reason: str = ""
+    remittance_id: int | None = Field(
+        default=None,
+        foreign_key="cod_remittance.id",
+        unique=True,
+        index=True,
+        description="a carrier paid by it what it had collected; it is no buyer's then",
+    )
 
 
 class Allocation(SQLModel, table=True):

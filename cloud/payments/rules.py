@@ -84,5 +84,5 @@ def books(
         closed,
         cod,
         sums[AllocationKind.COLLECTED],
-        sums[AllocationKind.REMITTED],
+        sums[AllocationKind.REMITTED] - sums[AllocationKind.REMIT_UNDONE],
     )

@@ -82,6 +82,14 @@ def all_books(session: Session, payments: Iterable[Payment]) -> Mapping[int, Boo
     }
 
 
+def count(session: Session, payment: Payment, kind: AllocationKind) -> int:
+    """How many lines of a kind the ledger has of a payment."""
+    own = select(sa.func.count()).where(
+        Allocation.payment_id == payment.id, Allocation.kind == kind
+    )
+    return session.exec(own).one()
+
+
 def said(session: Session, source: str) -> bool:
     """Whether this was said before: it counts once."""
     known = select(Allocation.id).where(Allocation.source == source)
@@ -116,6 +124,13 @@ def undo(session: Session, mistaken: Allocation, who: Said, now: datetime) -> No
     payment = session.get_one(Payment, mistaken.payment_id)
     of_txn = replace(who, txn_id=mistaken.bank_txn_id)
     _write(session, payment, AllocationKind.UNDONE, mistaken.amount, of_txn, now)
+
+
+def undo_remit(session: Session, mistaken: Allocation, who: Said, now: datetime) -> None:
+    """The carrier has not handed it on after all; the line stays, and another one against it."""
+    payment = session.get_one(Payment, mistaken.payment_id)
+    of_remittance = replace(who, remittance_id=mistaken.remittance_id)
+    _write(session, payment, AllocationKind.REMIT_UNDONE, mistaken.amount, of_remittance, now)
 
 
 def forget_words(session: Session, order_id: int) -> None:

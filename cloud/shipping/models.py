@@ -129,6 +129,10 @@ class CodRemittance(SQLModel, table=True):
     note: str
     account_id: int | None = Field(default=None, foreign_key="account.id")
     at: datetime = Field(sa_type=UtcDateTime)
+    undone_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="it was written down by mistake"
+    )
+    undone_by: int | None = Field(default=None, foreign_key="account.id")
 
 
 class PickupPoint(Located, table=True):

@@ -60,6 +60,7 @@ def collected(shipment: Shipment) -> str:
     return f"parcel:{shipment.public_id}:collected"
 
 
-def remitted(shipment: Shipment) -> str:
-    """How the ledger names what of it came back from the carrier."""
-    return f"parcel:{shipment.public_id}:remitted"
+def remitted(shipment: Shipment, again: int) -> str:
+    """How the ledger names what of it came from the carrier; anew after each that was undone."""
+    name = f"parcel:{shipment.public_id}:remitted"
+    return f"{name}:{again}" if again else name

@@ -1,21 +1,24 @@
 """Cash at the door: due, collected, handed on; each a line of the ledger, none set by hand."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
 from cloud.db import writing
-from cloud.money import cod, service
-from cloud.money.errors import NotCollected
+from cloud.errors import NotFound
+from cloud.money import cod, intake, report, service
+from cloud.money.errors import NotCollected, NotTheCarriers, StillSpoken, TxnSpent
 from cloud.money.forms import RemitForm
-from cloud.money.service import Refund
+from cloud.money.service import Refund, Wish
 from cloud.orders import desk, reading
 from cloud.orders import service as orders
 from cloud.orders.desk import Handed, Money
 from cloud.orders.models import OrderRequest
 from cloud.orders.rules import Step
-from cloud.payments.models import Allocation, AllocationKind
+from cloud.payments.models import Allocation, AllocationKind, Provider
 from cloud.payments.rules import PaymentState
+from cloud.payments.telling import Told
+from cloud.principal import Principal
 from cloud.products.service import Listing
 from cloud.shipping import service as shipping
 from cloud.shipping.carrier import CarrierName, Manual, Parcel
@@ -132,6 +135,91 @@ def test_only_collected_money_is_handed_on_and_only_once(
             cod.remit(again, stall.seeded.neighbour.principal, form(1, number, key="t"), START)
 
 
+def test_what_was_written_down_by_mistake_is_undone_and_stays_in_the_book(
+    stall: Stall, session: Session, listing: Listing
+) -> None:
+    order, manager = buy(stall, listing, "a"), stall.seeded.manager.principal
+    lead(session, stall, order, *OUT, Step.DELIVER)
+    number = parcel(session, order)
+    cod.remit(session, manager, form(85_000, number), START)
+    (wrong,) = cod.handed_on(session, manager)
+    for _twice in range(2):
+        cod.undo(session, manager, wrong.remittance.public_id, START)
+    assert state(session, order) is PaymentState.COD_COLLECTED
+    (held,) = cod.held(session, manager)
+    assert held.owes == 90_000
+
+    cod.remit(session, manager, form(90_000, number, key="s"), START)
+    assert state(session, order) is PaymentState.REMITTED
+    right, before = cod.handed_on(session, manager)
+    assert (before.due, before.remittance.amount) == (90_000, 85_000)
+    assert before.remittance.undone_at is not None
+    assert right.remittance.undone_at is None
+    lines = session.exec(select(Allocation.kind).order_by(col(Allocation.id)))
+    assert list(lines) == ["collected", "remitted", "remit_undone", "remitted"]
+    with pytest.raises(NotFound):
+        cod.undo(session, stall.seeded.neighbour.principal, right.remittance.public_id, START)
+
+
+def test_the_transaction_a_carrier_paid_by_is_no_buyers(
+    stall: Stall, session: Session, listing: Listing
+) -> None:
+    carried, waits = buy(stall, listing, "a"), buy(stall, listing, "b")
+    manager = stall.seeded.manager.principal
+    lead(session, stall, carried, *OUT, Step.DELIVER)
+    cod.remit(session, manager, form(90_000, parcel(session, carried)), START)
+    seen(session, manager, 30_000, 88_000, 90_000)
+    (handed,) = cod.handed_on(session, manager)
+    assert [txn.amount for txn in handed.offered] == [90_000, 88_000]
+
+    remittance, txn = handed.remittance.public_id, handed.offered[0].public_id
+    for _twice in range(2):
+        cod.link(session, manager, remittance, txn, START)
+    (handed,) = cod.handed_on(session, manager)
+    assert handed.txn is not None
+    assert {one.left for one in service.waiting(session, manager, START)} == {30_000, 88_000}
+    month = report.month(session, manager, START.date().replace(day=1)).total
+    assert (month.carried, month.waiting) == (90_000, 118_000)
+    wish = Wish(reading.placed(session, waits).payment.code, 90_000, "w" * 16)
+    with pytest.raises(TxnSpent):
+        service.allocate(session, manager, txn, wish, START)
+    with pytest.raises(StillSpoken):
+        service.ignore(session, manager, txn, "vay", START)
+
+    cod.undo(session, manager, remittance, START)
+    service.allocate(session, manager, txn, wish, START)
+    with pytest.raises(NotTheCarriers):
+        cod.link(session, manager, remittance, txn, START)
+
+
+def test_a_transaction_that_pays_an_order_pays_no_remittance(
+    stall: Stall, session: Session, listing: Listing
+) -> None:
+    order, waits = buy(stall, listing, "a"), buy(stall, listing, "b")
+    manager = stall.seeded.manager.principal
+    lead(session, stall, order, *OUT, Step.DELIVER)
+    cod.remit(session, manager, form(90_000, parcel(session, order)), START)
+    seen(session, manager, 90_000, 91_000)
+    (handed,) = cod.handed_on(session, manager)
+    first, second = (txn.public_id for txn in handed.offered)
+    wish = Wish(reading.placed(session, waits).payment.code, 1_000, "w" * 16)
+    service.allocate(session, manager, first, wish, START)
+    remittance = handed.remittance.public_id
+    with pytest.raises(NotTheCarriers):
+        cod.link(session, manager, remittance, first, START)
+    cod.link(session, manager, remittance, second, START)
+    service.undo(session, manager, first, START)
+    with pytest.raises(NotTheCarriers):
+        cod.link(session, manager, remittance, first, START)
+    cod.unlink(session, manager, remittance, START)
+    cod.link(session, manager, remittance, first, START)
+
+
+def seen(session: Session, manager: Principal, *amounts: int) -> None:
+    told = [Told(f"seen-{one}", one, incoming=True, content="COD", at=START) for one in amounts]
+    intake.take(session, manager.cooperative_id, Provider.MANUAL, told, START)
+
+
 def test_what_was_transferred_before_is_not_collected_at_the_door(
     stall: Stall, session: Session, listing: Listing
 ) -> None:
@@ -175,7 +263,17 @@ def test_desk_and_ledger_work_by_forms(
     page = as_manager.get("/htx/thu-ho").text
     number = page.partition('name="parcels" value="')[2].partition('"')[0]
     told = {"carrier": "ghn", "parcels": number, "amount": "80000", "key": "k" * 20}
-    assert "Thiếu 10.000" in as_manager.post("/htx/thu-ho", data=told).text
+    page = as_manager.post("/htx/thu-ho", data=told).text
+    assert "Thiếu 10.000" in page
+    remittance = page.partition("/htx/thu-ho/")[2].partition("/")[0]
+    as_manager.post("/htx/tien", data={"amount": "81000", "key": "m" * 20})
+    page = as_manager.get("/htx/thu-ho").text
+    txn = page.partition('name="txn" value="')[2].partition('"')[0]
+    page = as_manager.post(f"/htx/thu-ho/{remittance}/khoan", data={"txn": txn}).text
+    assert "Số trên tài khoản khác số đã ghi" in page
+    assert "81.000" not in as_manager.get("/htx/tien").text
+    assert "Là khoản này" in as_manager.post(f"/htx/thu-ho/{remittance}/go-khoan").text
+    assert "Đã hủy" in as_manager.post(f"/htx/thu-ho/{remittance}/huy").text
 
 
 def test_a_number_that_is_none_is_refused(order_page: str, as_manager: TestClient) -> None:

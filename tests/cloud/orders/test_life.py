@@ -42,7 +42,7 @@ from cloud.products.errors import OutOfStock
 from cloud.products.models import Hold, HoldState, MoveReason, Stock, StockMove
 from cloud.settings import Settings
 from cloud.shipping import service as shipping
-from cloud.shipping.models import Shipment, TariffForm
+from cloud.shipping.models import CodRemittance, Shipment, TariffForm
 from tests.cloud.conftest import START, Stall
 
 PACKS = 12
@@ -140,6 +140,16 @@ class Life(RuleBasedStateMachine):
         with suppress(NotCollected):
             self._do(lambda s: cod.remit(s, self.who, form, self.now))
 
+    @rule(whole=st.booleans())
+    def undo_what_was_handed_on(self, *, whole: bool) -> None:
+        with Session(self.engine) as session:
+            known = session.exec(select(CodRemittance.public_id)).all()
+        for remittance in known if whole else known[-1:]:
+            self._do(partial(self._undone, remittance))
+
+    def _undone(self, remittance: str, session: Session) -> None:
+        cod.undo(session, self.who, remittance, self.now)
+
     @rule(hours=st.integers(1, 30))
     def wait(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -173,7 +183,7 @@ class Life(RuleBasedStateMachine):
                 for one in session.exec(own):
                     sums[one.kind] += one.amount
             assert placed.payment_state is expected(placed.payment, sums)
-            assert sums[AllocationKind.REMITTED] in {0, sums[AllocationKind.COLLECTED]}
+            assert handed_on(sums) in {0, sums[AllocationKind.COLLECTED]}
 
     @invariant()
     def what_left_the_house_names_its_lot_and_has_a_parcel(self) -> None:
@@ -219,9 +229,14 @@ def expected(payment: Payment, sums: Counter[AllocationKind]) -> PaymentState:
     if kept <= 0:
         return PaymentState.UNPAID
     if collected:
-        handed_on = sums[AllocationKind.REMITTED] >= collected
-        return PaymentState.REMITTED if handed_on else PaymentState.COD_COLLECTED
+        carried = handed_on(sums) < collected
+        return PaymentState.COD_COLLECTED if carried else PaymentState.REMITTED
     return PaymentState.PAID if kept >= payment.expected else PaymentState.PARTIAL
+
+
+def handed_on(sums: Counter[AllocationKind]) -> int:
+    """What the carrier paid, and nobody took back as a mistake."""
+    return sums[AllocationKind.REMITTED] - sums[AllocationKind.REMIT_UNDONE]
 
 
 def test_the_books_are_right_after_any_life(stall: Stall, settings_: Settings) -> None:

@@ -9,7 +9,8 @@ from cloud.db import writing
 from cloud.orders.billing import Invoice
 from cloud.orders.models import Order
 from cloud.shipping import service as shipping
-from cloud.shipping.models import PickupForm, PickupPoint
+from cloud.shipping.carrier import CarrierName
+from cloud.shipping.models import CodRemittance, PickupForm, PickupPoint
 from tests.cloud.conftest import START, Seeded
 from tests.cloud.walls.samples import Sample
 
@@ -41,6 +42,7 @@ def forms(ids: Mapping[str, str]) -> dict[str, Sample]:
         "BellForm": lambda: {"ring": "yes"},
         "NewsForm": lambda: {"upto": 1_000_000},
         "RemitForm": lambda: {"carrier": "ghn", "amount": 1_000, "key": "key-of-a-remittance"},
+        "LinkForm": lambda: {"txn": ids["txn"]},
     }
 
 
@@ -53,4 +55,11 @@ def rows(engine: Engine, seeded: Seeded) -> dict[str, str]:
         for order in session.exec(select(Order)).all():
             owner = order.cooperative_id
             session.add(Invoice(cooperative_id=owner, order_id=order.id or 0, asked_at=START))
-        return {"point": session.exec(select(PickupPoint.public_id)).one()}
+        owner = seeded.manager.principal.cooperative_id
+        handed = CodRemittance(
+            **{"cooperative_id": owner, "key": "a-remittance", "carrier": CarrierName.GHN},
+            **{"amount": 9_000, "note": "", "at": START},
+        )
+        session.add(handed)
+        point = session.exec(select(PickupPoint.public_id)).one()
+        return {"point": point, "remittance": handed.public_id}
