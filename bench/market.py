@@ -32,6 +32,7 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
+from bench.scan import listening
 from cloud.app import create_app
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
@@ -266,10 +267,9 @@ def _serve(folder: Path, kind: str) -> None:
     else:
         engine = make_engine(f"sqlite:///{folder / 'cloud.db'}")
         made = make_server(create_app(_settings(folder), engine, SystemClock()), "127.0.0.1", 0)
-    socket = made.config.bind_socket()
-    socket.listen()  # the first to ask may be quicker than the server
-    print(socket.getsockname()[1], flush=True)
-    made.run(sockets=[socket])
+    with listening() as door:
+        print(door.getsockname()[1], flush=True)
+        made.run(sockets=[door])
 
 
 def main(argv: Sequence[str]) -> int:
