@@ -20,6 +20,7 @@ LANGUAGE_COOKIE: Final = "lang"
 TIME_ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _LOCALE: Final = Path(__file__).parent / "locale"
+_POINT_AND_COMMA: Final = str.maketrans(",.", ".,")
 
 
 def _(msgid: str) -> str:
@@ -74,9 +75,7 @@ def chosen(*wishes: str | None) -> str:
 
 def number(language: str, value: float, places: int = 0) -> str:
     text = f"{value:,.{places}f}"
-    if language == VIETNAMESE:
-        text = text.translate(str.maketrans(",.", ".,"))
-    return text
+    return text.translate(_POINT_AND_COMMA) if language == VIETNAMESE else text
 
 
 def litres(language: str, value: float, places: int = 0) -> str:
