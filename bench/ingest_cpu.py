@@ -1,4 +1,4 @@
-"""What a message costs the worker's processor beside its broker: read, checked, committed.
+"""What a message costs the worker's processor: taken off the line, read, checked, committed.
 
 Run `python -m bench.ingest_cpu`. The least of several turns counts: other jobs make a turn dearer,
 never cheaper, so that this figure stands on a busy machine where seconds say nothing.
@@ -14,11 +14,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from bench import ingest_line
 from bench.ingest_rig import SEED, device_ids, postgres, settle, traffic
 from cloud.clock import SystemClock
 from cloud.db import make_engine
 from cloud.devices import link
 from cloud.telemetry import reader
+from cloud.telemetry.bundling import BundlingClient
 from cloud.telemetry.commit import commit, transaction
 from cloud.telemetry.reader import Incoming, Ticket
 from cloud.telemetry.waiting import BATCH_SIZE
@@ -53,6 +58,28 @@ def measure(url: str, messages: int, turns: int) -> tuple[float, float]:
     return min(whole), min(read)
 
 
+def taking(messages: int, turns: int) -> tuple[float, float]:
+    """Microseconds for a message until it is off the line: by paho alone, and by ours."""
+    octets = b"".join(ingest_line.packets(traffic(device_ids(DEVICES), messages, SEED)))
+    alone, ours = [], []
+    for _ in range(turns):
+        alone.append(_cpu_us(partial(ingest_line.pour, _alone(), octets)) / messages)
+        ours.append(_cpu_us(partial(ingest_line.pour, _ours(), octets)) / messages)
+    return min(alone), min(ours)
+
+
+def _alone() -> Client:
+    client = Client(CallbackAPIVersion.VERSION2, manual_ack=True)
+    client.on_message = lambda *_words: None
+    return client
+
+
+def _ours() -> Client:
+    client = BundlingClient(CallbackAPIVersion.VERSION2, manual_ack=True)
+    client.deliver_to(lambda _deliveries: None)
+    return client
+
+
 def _cpu_us(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
@@ -66,6 +93,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--sqlite-only", action="store_true", help="leave PostgreSQL out")
     parser.add_argument("--postgres", default="", help="URL of an empty database, not our own")
     args = parser.parse_args(argv)
+    alone, ours = taking(args.messages, args.turns)
+    print(f"off the line {ours:5.1f} us a message, by paho alone {alone:.1f}")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         urls = {"SQLite": f"sqlite:///{folder / 'bench.db'}"}

@@ -1,12 +1,15 @@
 """From the broker's thread to the worker's, and no further than there is room.
 
-What `queue.Queue` does for one who puts and one who takes, at a fifth of its price.
+What `queue.Queue` does for one who puts and one who takes, by the bundle: threads that hand over
+one message after another spend more on taking turns than on the messages.
 """
 
 import threading
+from collections.abc import Sequence
 from queue import SimpleQueue
 from typing import Final
 
+from cloud.clock import Clock
 from cloud.telemetry.reader import Incoming
 
 _NOW: Final = 0.0
@@ -15,34 +18,49 @@ _NOW: Final = 0.0
 class Inbox:
     """Messages in the order in which they came; one thread puts, another one takes."""
 
-    def __init__(self, bound: int) -> None:
+    def __init__(self, bound: int, clock: Clock) -> None:
         self._bound = bound
-        self._messages: SimpleQueue[Incoming] = SimpleQueue()
+        self._clock = clock
+        self._bundles: SimpleQueue[Sequence[Incoming]] = SimpleQueue()
+        self._put = self._taken = 0  # each written by one thread only
         self._room = threading.Event()
 
-    def __len__(self) -> int:
-        return self._messages.qsize()
+    @property
+    def is_empty(self) -> bool:
+        return self._bundles.empty()
 
-    def put(self, message: Incoming, patience_s: float) -> bool:
-        """Whether there was room, or came to be within `patience_s`."""
-        if self._is_full():
-            self._room.clear()
-            # Looked at again: who took one meanwhile may have done so before that line.
-            if self._is_full() and not self._room.wait(patience_s):
+    def put(self, messages: Sequence[Incoming], patience_s: float) -> bool:
+        """Whether there was room for all, or came to be within `patience_s`."""
+        until = self._clock.mono() + patience_s
+        while messages:
+            room = self._room_by(until)
+            if room <= 0:
                 return False
-        self._messages.put(message)
+            bundle, messages = messages[:room], messages[room:]
+            self._put += len(bundle)
+            self._bundles.put(bundle)
         return True
 
-    def take(self, patience_s: float = _NOW) -> Incoming:
-        """The next message.
+    def take(self, patience_s: float = _NOW) -> Sequence[Incoming]:
+        """The next messages, at least one.
 
         Raises:
             queue.Empty: none came within `patience_s`.
         """
-        message = self._messages.get(timeout=patience_s)
+        bundle = self._bundles.get(timeout=patience_s)
+        self._taken += len(bundle)
         if not self._room.is_set():
             self._room.set()
-        return message
+        return bundle
 
-    def _is_full(self) -> bool:
-        return self._messages.qsize() >= self._bound
+    def _room_by(self, until: float) -> int:
+        """For how many messages there is room, at that time at the latest."""
+        if self._room_now() <= 0:
+            self._room.clear()
+            # Looked at again: who took some meanwhile may have done so before that line.
+            if self._room_now() <= 0:
+                self._room.wait(max(_NOW, until - self._clock.mono()))
+        return self._room_now()
+
+    def _room_now(self) -> int:
+        return self._bound - (self._put - self._taken)

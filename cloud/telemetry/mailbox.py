@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -21,6 +21,7 @@ from cloud.broker.address import Access
 from cloud.clock import Clock
 from cloud.telemetry.bundling import BundlingClient
 from cloud.telemetry.inbox import Inbox
+from cloud.telemetry.packets import Delivery
 from cloud.telemetry.reader import Incoming, Ticket
 from cloud.telemetry.waiting import Receipts, Waiting
 from wire import topics
@@ -58,7 +59,7 @@ class Mailbox:
         self._leaves = leaves
         self._clock = clock
         self._bounds = bounds or Bounds()
-        self._inbox = Inbox(self._bounds.messages)
+        self._inbox = Inbox(self._bounds.messages, clock)
         self._waiting = Waiting()
         self._receipts = Receipts()
         self._generation = 0
@@ -131,7 +132,7 @@ class Mailbox:
         client = self._bare_client(clean_session=False)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
-        client.on_message = self._arrived
+        client.deliver_to(self._arrived)
         client.on_socket_open = _widen
         return client
 
@@ -180,30 +181,32 @@ class Mailbox:
         if reason.is_failure:
             _log.warning("the broker is away: %s", reason)
 
-    def _arrived(self, client: Client, _userdata: object, message: MQTTMessage) -> None:
-        """Queue a message; where there is no room for long, leave until there is."""
+    def _arrived(self, deliveries: Sequence[Delivery]) -> None:
+        """Queue messages; where there is no room for long, leave until there is."""
         if self._overflowed.is_set():
-            return  # the broker keeps it, and brings it when we are back
-        ticket = Ticket(message.mid, message.qos, self._generation)
-        received = self._clock.mono()
-        arrived = Incoming(message.topic, bytes(message.payload), ticket, received)
+            return  # the broker keeps them, and brings them when we are back
+        received, generation = self._clock.mono(), self._generation
+        arrived = [
+            Incoming(topic, payload, Ticket(mid, qos, generation), received)
+            for topic, payload, mid, qos in deliveries
+        ]
         if not self._inbox.put(arrived, self._bounds.patience_s):
             _log.warning("the database is too slow: leaving the broker until the queue is empty")
             self._overflowed.set()
-            client.disconnect()
+            self._client.disconnect()
 
     def _await(self, patience_s: float) -> None:
-        message = self._inbox.take(patience_s)
-        self._receipts.came(message.ticket)
-        self._waiting.put(message)
+        for message in self._inbox.take(patience_s):
+            self._receipts.came(message.ticket)
+            self._waiting.put(message)
 
     def _take_what_is_there(self) -> None:
         """More than a batch where there is more: somebody may ask among them."""
-        for _ in range(min(len(self._inbox), self._bounds.messages - len(self._waiting))):
+        while not self._inbox.is_empty and len(self._waiting) < self._bounds.messages:
             self._await(0.0)
 
     def _return_when_drained(self) -> None:
-        if self._overflowed.is_set() and not self._inbox and not self._waiting:
+        if self._overflowed.is_set() and self._inbox.is_empty and not self._waiting:
             self._client.loop_stop()
             self._client = self._make_client()  # paho would leak the sockets of one opened twice
             self._overflowed.clear()
