@@ -44,6 +44,7 @@ import cloud.money.pages
 import cloud.money.routes
 import cloud.offline.pages
 import cloud.orders.pages
+import cloud.orders.review_pages
 import cloud.orders.routes
 import cloud.packing.pages
 import cloud.passports.pages
@@ -59,6 +60,7 @@ import cloud.products.sheet_pages
 import cloud.products.shop_pages
 import cloud.products.wizard_pages
 import cloud.recovery.pages
+import cloud.reviews.pages
 import cloud.scans.own_pages
 import cloud.scans.pages
 import cloud.scans.routes
@@ -134,6 +136,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.money.pages.router,
     cloud.money.routes.router,
     cloud.orders.pages.router,
+    cloud.orders.review_pages.router,
     cloud.orders.routes.router,
     cloud.packing.pages.router,
     cloud.passports.pages.router,
@@ -149,6 +152,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.products.shop_pages.router,
     cloud.products.wizard_pages.router,
     cloud.recovery.pages.router,
+    cloud.reviews.pages.router,
     cloud.scans.own_pages.router,
     cloud.scans.pages.router,
     cloud.scans.routes.router,

@@ -53,6 +53,9 @@ COMMANDS: Final = {
     "papers": Command(
         "list shops and certificates that wait to be verified; verify or refuse one", is_group=True
     ),
+    "reviews": Command(
+        "list reviews that wait to be read; show, publish or refuse them", is_group=True
+    ),
     "devices": Command(
         "list all devices with the rows stored of each; show, move, strike off one", is_group=True
     ),

@@ -34,6 +34,7 @@ from cloud.orders import post as buyers_post
 from cloud.privacy import service as privacy
 from cloud.products import packs, upkeep, window
 from cloud.products.outlet import Outlet
+from cloud.reviews import judging
 from cloud.scans import tidy
 from cloud.shipping.accounts import Counters
 from cloud.stamps import sheets
@@ -60,6 +61,7 @@ CHORES: Final[tuple[Chore, ...]] = (
     privacy.sweep,
     window.rebuild,
     packs.rename_grams,
+    judging.forget_hidden,
 )
 
 ROLL_EVERY_S: Final = 60

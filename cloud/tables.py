@@ -28,6 +28,7 @@ import cloud.practice.models
 import cloud.products.models
 import cloud.products.window
 import cloud.recovery.models
+import cloud.reviews.models
 import cloud.scans.models
 import cloud.shipping.models
 import cloud.stamps.models
@@ -66,6 +67,7 @@ MODELS = (
     cloud.products.models,
     cloud.products.window,
     cloud.recovery.models,
+    cloud.reviews.models,
     cloud.scans.models,
     cloud.shipping.models,
     cloud.stamps.models,

@@ -12,6 +12,7 @@ from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.products import service as products
 from cloud.products.outlet import OutletDep
+from cloud.reviews import judging
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
@@ -28,7 +29,12 @@ def rules(request: Request) -> HTMLResponse:
 
 @router.get("/da-go", dependencies=OPEN)
 def log(request: Request, session: SessionDep) -> HTMLResponse:
-    return render(request, "market/taken_down.html", rows=duties.taken_down(session))
+    return render(
+        request,
+        "market/taken_down.html",
+        rows=duties.taken_down(session),
+        refused=judging.log(session),
+    )
 
 
 @router.get("/khieu-nai/mon/{product}", dependencies=OPEN)

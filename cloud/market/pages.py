@@ -16,6 +16,7 @@ from cloud.products import papers
 from cloud.products import service as products
 from cloud.products.kinds import Kind
 from cloud.products.outlet import OutletDep
+from cloud.reviews import standing
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, language_of, render
 
@@ -107,4 +108,14 @@ def product(
 ) -> HTMLResponse:
     listing = products.offered(session, product, simulated=outlet.samples)
     shown = papers.shown(session, listing.product, now.astimezone(TIME_ZONE).date())
-    return views.product_page(request, listing, shown, outlet)
+    said = standing.shown(session, listing.product, standing.FEW)
+    return views.product_page(request, listing, shown, said, outlet)
+
+
+@router.get("/cho/{product}/danh-gia")
+def reviews(
+    request: Request, session: SessionDep, outlet: OutletDep, product: str, before: _Before = None
+) -> HTMLResponse:
+    sold = products.offered(session, product, simulated=outlet.samples).product
+    said = standing.shown(session, sold, standing.MANY, before)
+    return render(request, "reviews/all.html", product=sold, said=said)

@@ -22,6 +22,7 @@ from cloud.products.asked import Term
 from cloud.products.index import index_of
 from cloud.products.models import Product, ProductPhoto, ProductState, Shop, Stock, Variant
 from cloud.products.rules import per_kilogram
+from cloud.products.stars import tenths
 from cloud.products.window import Showing, ShowingCount, ShowingTerm
 
 FEW: Final = 10
@@ -52,11 +53,17 @@ class Card:
     left: int
     harvested_on: date
     simulated: bool
+    review_count: int = 0
+    review_stars: int = 0
     cover: Cover | None = None
 
     @property
     def per_kilogram(self) -> int:
         return per_kilogram(self.price, self.mass_g)
+
+    @property
+    def review_tenths(self) -> int:
+        return tenths(self.review_stars, self.review_count)
 
 
 @dataclass(frozen=True)
@@ -331,6 +338,8 @@ _SHOWN: Final[tuple[Any, ...]] = (
     col(Stock.on_hand) - col(Stock.reserved),
     Lot.harvested_on,
     Product.simulated,
+    Product.review_count,
+    Product.review_stars,
     Picture.digest,
     Picture.width,
     Picture.height,

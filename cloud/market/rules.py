@@ -38,6 +38,25 @@ class Vouched:
 
 
 @dataclass(frozen=True)
+class Opinion:
+    """What one buyer said; `author` names nobody."""
+
+    author: str
+    stars: int
+    words: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Rated:
+    """What all buyers said, the average in tenths of a star, and the newest of them."""
+
+    tenths: int
+    count: int
+    newest: Sequence[Opinion]
+
+
+@dataclass(frozen=True)
 class Offered:
     """What machines are told of a product."""
 
@@ -49,6 +68,7 @@ class Offered:
     packs: Sequence[PackOffer]
     images: Sequence[str] = ()
     papers: Sequence[Vouched] = ()
+    rated: Rated | None = None
 
 
 def json_ld(offered: Offered) -> Json:
@@ -67,6 +87,14 @@ def json_ld(offered: Offered) -> Json:
         told["image"] = list(offered.images)
     if offered.papers:
         told["hasCertification"] = [_certification(paper) for paper in offered.papers]
+    if offered.rated:
+        told["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": offered.rated.tenths / 10,
+            "reviewCount": offered.rated.count,
+            "bestRating": _MOST_STARS,
+        }
+        told["review"] = [_review(one) for one in offered.rated.newest]
     return told
 
 
@@ -88,6 +116,19 @@ def _offer(offered: Offered, pack: PackOffer) -> Json:
         "priceSpecification": _unit_price(pack),
         "seller": {"@type": "Organization", "name": offered.shop},
     }
+
+
+def _review(said: Opinion) -> Json:
+    rating = {"@type": "Rating", "ratingValue": said.stars, "bestRating": _MOST_STARS}
+    told: Json = {
+        "@type": "Review",
+        "author": {"@type": "Person", "name": said.author},
+        "datePublished": f"{said.on}",
+        "reviewRating": rating,
+    }
+    if said.words:
+        told["reviewBody"] = said.words
+    return told
 
 
 def _certification(paper: Vouched) -> Json:

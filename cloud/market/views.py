@@ -16,13 +16,14 @@ from cloud.i18n import ENGLISH, translate
 from cloud.lots.models import Lot
 from cloud.market import rules
 from cloud.market.reading import Facet, Wish
-from cloud.market.rules import Offered, PackOffer, Vouched
-from cloud.market.words import FIELD_WORDS, RELOAD
+from cloud.market.rules import Offered, Opinion, PackOffer, Rated, Vouched
+from cloud.market.words import BUYER, FIELD_WORDS, RELOAD
 from cloud.products.kinds import KIND_WORDS, SCHEME_WORDS, Kind
-from cloud.products.models import ShopCertificate
+from cloud.products.models import Product, ShopCertificate
 from cloud.products.offer import Pack
 from cloud.products.outlet import Outlet
 from cloud.products.service import Listing
+from cloud.reviews.standing import Shown
 from cloud.web import language_of, render
 
 _EMPTY: Final = {"quantity": "1", "name": "", "phone": "", "address": ""}
@@ -107,7 +108,11 @@ def refused(request: Request, values: Mapping[str, str], error: CloudError) -> D
 
 
 def product_page(
-    request: Request, listing: Listing, papers: Sequence[ShopCertificate], outlet: Outlet
+    request: Request,
+    listing: Listing,
+    papers: Sequence[ShopCertificate],
+    said: Shown,
+    outlet: Outlet,
 ) -> HTMLResponse:
     """`papers` are those that buyers may be told of."""
     language = language_of(request)
@@ -128,6 +133,7 @@ def product_page(
         packs=[_pack(one) for one in listing.packs],
         images=images,
         papers=vouched,
+        rated=_rated(product, said, language),
     )
     return render(
         request,
@@ -140,7 +146,19 @@ def product_page(
         url=url,
         json_ld=rules.json_ld(offered),
         lot_path=lot_path(listing.lot),
+        said=said,
     )
+
+
+def _rated(product: Product, said: Shown, language: str) -> Rated | None:
+    if not said.rows:
+        return None
+    author = translate(language, BUYER)
+    told = [
+        Opinion(author, row.review.stars, row.review.words, row.review.written_at.date())
+        for row in said.rows
+    ]
+    return Rated(product.review_tenths, product.review_count, told)
 
 
 def _pack(pack: Pack) -> PackOffer:

@@ -12,3 +12,5 @@ FIELD_WORDS: Final = {
 }
 RELOAD: Final = _("Trang này cũ rồi. Hãy bấm đặt lại.")
 """For a hidden field that a person cannot mend."""
+BUYER: Final = _("Người mua đã nhận hàng")
+"""Who wrote a review; more of them is not kept."""

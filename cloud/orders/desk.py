@@ -21,6 +21,7 @@ from cloud.payments.service import Said
 from cloud.payments.telling import Told
 from cloud.principal import Principal
 from cloud.products import stock, window
+from cloud.reviews import service as reviews
 from cloud.scope import scoped
 from cloud.shipping import parcels
 from cloud.shipping.carrier import BY_HAND, Manual, Parcel
@@ -28,7 +29,11 @@ from cloud.shipping.parcels import Sent
 
 MONEY: Final = "money"
 """What an event says that is about money and not about goods."""
-_LETTERS: Final = {Step.SHIP: About.SHIPPED, Step.CANCEL: About.CANCELLED}
+_LETTERS: Final = {
+    Step.SHIP: About.SHIPPED,
+    Step.DELIVER: About.DELIVERED,
+    Step.CANCEL: About.CANCELLED,
+}
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,8 @@ def move(
     elif step is Step.CANCEL:
         stock.release(session, sources, now)
         window.sold(session, reading.products(session, lines))
+    elif step is Step.RETURN:
+        reviews.came_back(session, cast("int", order.id), now)
     if step in {Step.CANCEL, Step.RETURN}:
         payments.close(session, cast("int", order.id), now)
     session.add(_event(order, state, now, doing.by))

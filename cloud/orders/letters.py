@@ -28,6 +28,7 @@ class About(StrEnum):
     PLACED = "placed"
     MONEY = "money"
     SHIPPED = "shipped"
+    DELIVERED = "delivered"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from cloud.bodies import Body
 from cloud.i18n import translate
 from cloud.lines import Line, Whole
-from cloud.orders import billing, buyers, desk, handing, letters, reading, rules
+from cloud.orders import billing, buyers, desk, handing, letters, reading, reviewing, rules
 from cloud.orders.desk import Handed, Money
 from cloud.orders.errands import TellersDep
 from cloud.orders.errors import OrderGone
@@ -85,7 +85,7 @@ def find(request: Request, session: SessionDep, form: Annotated[FindForm, Form()
 
 
 @router.get("/don/{order}", dependencies=[Depends(public())])
-def follow(request: Request, session: SessionDep, order: str) -> HTMLResponse:
+def follow(request: Request, session: SessionDep, now: NowDep, order: str) -> HTMLResponse:
     placed = reading.placed(session, order)
     payload = placed.vietqr
     return render(
@@ -96,6 +96,7 @@ def follow(request: Request, session: SessionDep, order: str) -> HTMLResponse:
         payload=payload,
         events=reading.events(session, placed.order),
         invoice=billing.of_order(session, placed.order.id),
+        reviewable=reviewing.sheet(session, order, now).used,
         held_until=rules.held_until(placed.order.placed_at),
         picture=qr.svg(qr.symbol(payload)) if payload else None,
     )

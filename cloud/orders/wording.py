@@ -11,6 +11,7 @@ SUBJECT: Final = {
     About.PLACED: _("Đã nhận đơn %(code)s"),
     About.MONEY: _("Đơn %(code)s: tiền đã về"),
     About.SHIPPED: _("Đơn %(code)s đang trên đường"),
+    About.DELIVERED: _("Đơn %(code)s: hàng đã tới"),
     About.CANCELLED: _("Đơn %(code)s đã hủy"),
     About.REFUNDED: _("Đơn %(code)s: đã trả lại tiền"),
 }
@@ -18,11 +19,13 @@ TEXT: Final = {
     About.PLACED: _("%(shop)s đã giữ hàng cho bạn. Đơn %(total)s."),
     About.MONEY: _("%(shop)s đã nhận %(amount)s của bạn."),
     About.SHIPPED: _("%(shop)s đã gửi hàng đi."),
+    About.DELIVERED: _("%(shop)s ghi là bạn đã nhận hàng."),
     About.CANCELLED: _("Đơn ở %(shop)s đã hủy. Tiền đã trả sẽ được trả lại."),
     About.REFUNDED: _("%(shop)s đã trả lại bạn %(amount)s."),
 }
 PAY: Final = _("Còn phải trả %(owed)s.")
 TRACKING: Final = _("Mã vận đơn: %(number)s.")
+REVIEW: Final = _("Hàng thế nào? Đánh giá ở đây: %(link)s/danh-gia")
 LINK: Final = _("Xem đơn: %(link)s")
 MINE: Final = _("Đừng chuyển tiếp thư này: ai có đường link đều xem được đơn.")
 
@@ -44,6 +47,8 @@ def message(letter: OrderLetter, placed: Placed, base: str) -> Message:
         sentences.append(PAY)
     if values["number"] and letter.about is About.SHIPPED:
         sentences.append(TRACKING)
+    if letter.about is About.DELIVERED:
+        sentences.append(REVIEW)
     said = [translate(VIETNAMESE, one, **values) for one in (*sentences, LINK, MINE)]
     subject = translate(VIETNAMESE, SUBJECT[letter.about], **values)
     return Message(subject=subject, text="\n\n".join(said), link=link)

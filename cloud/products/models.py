@@ -14,6 +14,7 @@ from cloud.bodies import Body
 from cloud.db import JSON_TYPE, UtcDateTime, code_column, new_public_id
 from cloud.lines import Line
 from cloud.products.kinds import Kind, Scheme, usual_vat
+from cloud.products.stars import tenths
 from cloud.tax.vat import Vat
 
 
@@ -21,6 +22,12 @@ def _text(description: str) -> str:
     """A text that may be empty, and is where the row is older than its column."""
     column = {"server_default": ""}
     return cast("str", Field(default="", description=description, sa_column_kwargs=column))
+
+
+def _sum(description: str) -> int:
+    """A counter that begins at nothing, also where the row is older than its column."""
+    column = {"server_default": "0"}
+    return cast("int", Field(default=0, description=description, sa_column_kwargs=column))
 
 
 class ProductState(StrEnum):
@@ -162,10 +169,16 @@ class Product(SQLModel, table=True):
         sa_column=code_column(Vat, nullable=True),
         description="the tax in its prices; None: as is usual for its kind",
     )
+    review_count: int = _sum("of the reviews that are shown")
+    review_stars: int = _sum("of their stars; see `cloud.reviews.standing`")
 
     def vat_on(self, day: date) -> Vat:
         """The tax in its prices on this day."""
         return self.vat or usual_vat(self.kind, day)
+
+    @property
+    def review_tenths(self) -> int:
+        return tenths(self.review_stars, self.review_count)
 
 
 class Variant(SQLModel, table=True):

@@ -86,6 +86,11 @@ def refresh(session: Session, product_id: int) -> None:
 
 def sold(session: Session, products: Iterable[Product]) -> None:
     """Packs were taken, or given back: pages that tell how many are left are old."""
+    outdate(session, products)
+
+
+def outdate(session: Session, products: Iterable[Product]) -> None:
+    """What pages tell of these has changed: those that were made before are old."""
     shops = {(CHANGES, str(one.shop_id), one.simulated): 1 for one in products}
     _count(session, Counter(shops))
 

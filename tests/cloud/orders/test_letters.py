@@ -88,6 +88,14 @@ def test_a_buyer_hears_of_each_thing_once(stall: Stall) -> None:
     assert {str(mail["To"]) for mail in box.mails} == {"hoa@example.vn"}
 
 
+def test_who_has_the_goods_is_led_to_say_what_they_were_like(stall: Stall) -> None:
+    order = buy(stall)
+    lead(stall, order, *OUT, Step.DELIVER)
+    with Letterbox() as box:
+        assert sent(stall, box)[-1].endswith(": hàng đã tới")
+        assert f"{BASE}/don/{order}/danh-gia\n" in box.mails[-1].get_content()
+
+
 def test_what_did_not_happen_is_told_to_nobody(stall: Stall) -> None:
     order = buy(stall)
     before = len(rows(stall, Reader.BUYER))

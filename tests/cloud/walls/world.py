@@ -34,7 +34,7 @@ from cloud.principal import Role
 from cloud.products.models import Product
 from cloud.tables import METADATA
 from tests.cloud.conftest import START, Member, Seeded
-from tests.cloud.walls import samples, shipped, wares
+from tests.cloud.walls import opinions, samples, shipped, wares
 from tests.cloud.walls.rows import Row
 
 Body = Mapping[str, object]
@@ -189,6 +189,7 @@ class World:
         self._made("POST", f"/api/v1/products/{self.ids['product']}/publish", {})
         self.ids |= wares.market(self.engine, self.ids["product"])
         self.ids["order"] = self._made("POST", "/api/v1/orders", self._order(self.ids["product"]))
+        self.ids |= opinions.rows(self.engine, self.ids["product"])
         vault = feeds.open_vault(self.app.state.settings)
         self.ids |= samples.account(self.engine, self.seeded, vault)
         self.ids |= shipped.rows(self.engine, self.seeded)
@@ -222,6 +223,7 @@ class World:
             **samples.money(self.key),
             **shipped.forms(ids),
             **wares.switched(),
+            **opinions.forms(ids),
         }
 
     def _commands(self) -> dict[str, Sample]:
