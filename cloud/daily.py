@@ -32,7 +32,7 @@ from cloud.money import statements
 from cloud.orders import buyers, following, handing, letters, terms
 from cloud.orders import post as buyers_post
 from cloud.privacy import service as privacy
-from cloud.products import packs, upkeep, window
+from cloud.products import batches, harvests, packs, upkeep, window
 from cloud.products.outlet import Outlet
 from cloud.reviews import judging
 from cloud.scans import tidy
@@ -96,6 +96,7 @@ def rounds(keep: Keep, store: Store, place: Room) -> tuple[Round, ...]:
         own.tell_again,
         sealing.reseal,
         settling.settle_all,
+        batches.carry,
     )
 
 
@@ -176,6 +177,7 @@ def _carried(counters: Counters | None) -> tuple[tuple[Round, float], ...]:
     return (
         (partial(handing.work, counters=counters), handing.EVERY_S),
         (partial(following.work, counters=counters), following.EVERY_S),
+        (harvests.work, upkeep.EVERY_S),
     )
 
 

@@ -23,7 +23,8 @@ from cloud.channels.pace import Fault, Pace, Purse
 from cloud.channels.port import ChannelAdapter, RefusedError, Route, Routes
 from cloud.channels.shares import Keep, spare
 from cloud.db import new_public_id, writing
-from cloud.products.models import Stock
+from cloud.products import stock
+from cloud.products.models import Variant
 
 EVERY_S: Final = 20
 UNKNOWN: Final = "?"
@@ -153,8 +154,7 @@ def _next(session: Session, link: ChannelLink, now: datetime) -> ChannelOutbox |
 
 def _bound(session: Session, row: ChannelListing, shop: ChannelShop) -> None:
     """Promise no more than is free this moment; somebody may have bought since the last look."""
-    stock = session.get(Stock, row.variant_id)
-    left = stock.on_hand - stock.reserved if stock else 0
+    left = stock.left(session, session.get_one(Variant, row.variant_id))
     packs = spare(left, Keep(shop.keep_packs, shop.keep_percent))
     others = session.exec(
         select(ChannelListing.promised).where(

@@ -17,7 +17,7 @@ from cloud.cooperatives.models import Cooperative
 from cloud.lots.models import Lot
 from cloud.market.errors import StallGone
 from cloud.media.models import Picture
-from cloud.products import asked
+from cloud.products import asked, batches
 from cloud.products.asked import Term
 from cloud.products.index import index_of
 from cloud.products.models import Product, ProductPhoto, ProductState, Shop, Stock, Variant
@@ -305,12 +305,11 @@ def _with_samples(
 
 def _first_pack() -> ScalarSelect[Any]:
     """The pack that is shown: the first one of which something is left."""
-    free = col(Stock.on_hand) - col(Stock.reserved)
     return (
         sa.select(col(Variant.id))
         .join(Stock, col(Stock.variant_id) == col(Variant.id))
         .where(col(Variant.product_id) == col(Product.id), col(Variant.retired_at).is_(None))
-        .order_by((free > 0).desc(), col(Variant.id))
+        .order_by((batches.free() > 0).desc(), col(Variant.id))
         .limit(1)
         .correlate(Product)
         .scalar_subquery()
@@ -335,7 +334,7 @@ _SHOWN: Final[tuple[Any, ...]] = (
     Variant.pack_name,
     Variant.mass_g,
     Variant.price,
-    col(Stock.on_hand) - col(Stock.reserved),
+    batches.free(),
     Lot.harvested_on,
     Product.simulated,
     Product.review_count,

@@ -1,12 +1,13 @@
 """Reading orders: whole, for the buyer's link and for the cooperative's desk."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, func, select
 
+from cloud.lots.models import Lot
 from cloud.orders.errors import OrderGone
 from cloud.orders.models import Fulfilment, Order, OrderBuyer, OrderEvent, OrderLine
 from cloud.payments import service as payments
@@ -33,6 +34,8 @@ class Placed:
     point: PickupPoint | None = None
     parcel: Shipment | None = None
     handover: Handover | None = None
+    lots: Mapping[int, str] = field(default_factory=dict)
+    """The codes of the lots that the lines name."""
 
     @property
     def payment_state(self) -> PaymentState:
@@ -157,9 +160,12 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
     points = {one.id: one for one in found_points} if wanted else {}
     sent, told = parcels.of_orders(session, ids), parcels.handovers(session, ids)
     goods: dict[int | None, list[OrderLine]] = {number: [] for number in ids}
-    found = select(OrderLine).where(col(OrderLine.order_id).in_(ids))
-    for line in session.exec(found.order_by(col(OrderLine.position))):
+    lots: dict[int, str] = {}
+    found = select(OrderLine, Lot.code).join(Lot, col(Lot.id) == col(OrderLine.lot_id))
+    found = found.where(col(OrderLine.order_id).in_(ids))
+    for line, code in session.exec(found.order_by(col(OrderLine.position))):
         goods[line.order_id].append(line)
+        lots[line.lot_id] = code
     return [
         Placed(
             order=order,
@@ -171,6 +177,7 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
             point=points.get(order.pickup_id),
             parcel=sent.get(number),
             handover=told.get(number),
+            lots=lots,
         )
         for order in orders
         if (number := cast("int", order.id))

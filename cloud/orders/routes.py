@@ -30,7 +30,7 @@ def _out(placed: Placed, outlet: Outlet) -> OrderOut:
     return OrderOut(
         id=order.public_id,
         product=placed.lines[0].product_name,
-        quantity=placed.lines[0].quantity,
+        quantity=sum(line.quantity for line in placed.lines),
         total=order.total,
         fee=order.fee,
         fulfilment=order.fulfilment,

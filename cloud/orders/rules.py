@@ -76,9 +76,14 @@ def total(lines: Iterable[tuple[int, int]]) -> int:
     return sum(price * quantity for price, quantity in lines)
 
 
+def held_for(order: str) -> str:
+    """How the stock's ledger names an order; its lines are numbered behind it."""
+    return f"order:{order}"
+
+
 def hold_source(order: str, position: int) -> str:
     """How the stock's ledger names a line of an order."""
-    return f"order:{order}:{position}"
+    return f"{held_for(order)}:{position}"
 
 
 def fingerprint(body: Mapping[str, object]) -> str:

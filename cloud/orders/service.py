@@ -29,8 +29,11 @@ from cloud.payments import service as payments
 from cloud.products import service as products
 from cloud.products import stock, window
 from cloud.products.errors import OutOfStock
-from cloud.products.stock import Want
+from cloud.products.stock import Held, Shortage, Want
 from cloud.shipping import service as shipping
+
+Goods = tuple[Line, Held]
+"""What is bought, and the packs of one lot that are set aside of it."""
 
 
 def place(session: Session, request: OrderRequest, now: datetime, *, simulated: bool) -> Placed:
@@ -49,8 +52,8 @@ def place(session: Session, request: OrderRequest, now: datetime, *, simulated: 
     listing = products.offered(session, request.product, simulated=simulated)
     line = Line(listing.first, listing.product, request.quantity)
     basket = Basket(listing.shop, [line])
-    _hold(session, {public_id: basket}, now)
-    _order(session, public_id, basket, request, now)
+    held = _hold(session, {public_id: basket}, now)
+    _order(session, public_id, basket, held[public_id], request, now)
     return reading.placed(session, public_id)
 
 
@@ -74,28 +77,44 @@ def check_out(
     others = [new_public_id() for _ in baskets[1:]]
     once.add(session, request.key, others, now)
     orders = dict(zip([first, *others], baskets, strict=True))
-    _hold(session, orders, now)
+    held = _hold(session, orders, now)
     for public_id, basket in orders.items():
-        _order(session, public_id, basket, request, now)
+        _order(session, public_id, basket, held[public_id], request, now)
     return [reading.placed(session, one) for one in orders]
 
 
-def _hold(session: Session, baskets: Mapping[str, Basket], now: datetime) -> None:
-    lines = {
-        rules.hold_source(order, position): line
+def _hold(
+    session: Session, baskets: Mapping[str, Basket], now: datetime
+) -> dict[str, list[Goods]]:
+    """What is set aside for each order: the packs of one lot are one line."""
+    lines = {line.variant.id: line for basket in baskets.values() for line in basket.lines}
+    wants = [
+        Want(line.variant, line.quantity, rules.held_for(order))
         for order, basket in baskets.items()
-        for position, line in enumerate(basket.lines, 1)
-    }
-    wants = [Want(line.variant, line.quantity, source) for source, line in lines.items()]
-    short = stock.hold(session, wants, now)
-    if short is not None:
-        item = lines[short.want.source].product.name
-        raise OutOfStock(item=item, left=short.left)
+        for line in basket.lines
+    ]
+    held = stock.hold(session, wants, now)
+    if isinstance(held, Shortage):
+        item = lines[held.want.variant.id].product.name
+        raise OutOfStock(item=item, left=held.left)
     window.sold(session, (line.product for line in lines.values()))
+    return {
+        order: [
+            (lines[one.want.variant.id], one)
+            for one in held
+            if one.want.order == rules.held_for(order)
+        ]
+        for order in baskets
+    }
 
 
 def _order(
-    session: Session, public_id: str, basket: Basket, request: GuestRequest, now: datetime
+    session: Session,
+    public_id: str,
+    basket: Basket,
+    held: Sequence[Goods],
+    request: GuestRequest,
+    now: datetime,
 ) -> None:
     first, goods = basket.lines[0].product, basket.goods
     offer = shipping.terms(session, first.cooperative_id)
@@ -113,13 +132,13 @@ def _order(
     )
     session.add(order)
     session.flush()
-    _write_down(session, order, basket.lines, request)
+    _write_down(session, order, held, request)
     order_id, cod = cast("int", order.id), request.way.cod
     payments.expect(session, order.cooperative_id, order_id, order.total, now, cod=cod)
 
 
 def _write_down(
-    session: Session, order: Order, lines: Sequence[Line], request: GuestRequest
+    session: Session, order: Order, held: Sequence[Goods], request: GuestRequest
 ) -> None:
     order_id, day = cast("int", order.id), order.placed_at.astimezone(TIME_ZONE).date()
     buyer = OrderBuyer(
@@ -138,15 +157,15 @@ def _write_down(
             order_id=order_id,
             position=position,
             variant_id=cast("int", line.variant.id),
-            lot_id=line.product.lot_id,
+            lot_id=packs.lot_id,
             product_name=line.product.name,
             pack_name=line.variant.pack_name,
             mass_g=line.variant.mass_g,
             price=line.price,
-            quantity=line.quantity,
+            quantity=packs.quantity,
             vat=line.product.vat_on(day),
         )
-        for position, line in enumerate(lines, 1)
+        for position, (line, packs) in enumerate(held, 1)
     )
     session.add(
         OrderEvent(

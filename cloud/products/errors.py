@@ -82,6 +82,13 @@ class StockShort(Conflict):
     sentence = _("Trong kho chỉ còn %(left)s gói chưa ai đặt.")
 
 
+class LotUnfit(Conflict):
+    """Buyers would get something else than what stands there."""
+
+    code = "lot_unfit"
+    sentence = _("Lô %(lot)s không nhập vào món này được: khác cây, quá hạn hoặc đã thu hồi.")
+
+
 class LastPack(Conflict):
     """A product that is sold needs a pack."""
 

@@ -135,6 +135,21 @@ class PackForm(Body):
     key: Key
 
 
+class MoreForm(Body):
+    """Packs of one more harvest: so many of each pack, in the order in which these are named."""
+
+    lot: Id
+    packs: list[Id] = Field(min_length=1, max_length=20)
+    quantities: list[Count] = Field(min_length=1, max_length=20)
+    key: Key
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if len(self.packs) != len(self.quantities) or not any(self.quantities):
+            raise ValueError("no packs")
+        return self
+
+
 class PriceForm(Body):
     """What a pack costs; up to three prices for more packs."""
 
@@ -163,6 +178,7 @@ class CountForm(Body):
     quantity: Annotated[Whole, Field(ge=1, le=1_000_000)]
     reason: Annotated[Line, StringConstraints(min_length=2, max_length=200)]
     key: Key
+    lot: Annotated[Id | None, BeforeValidator(blank_is_none)] = None
 
     @property
     def delta(self) -> int:

@@ -13,7 +13,6 @@ from cloud import sheet
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
-from cloud.lots import balance
 from cloud.lots import service as lots
 from cloud.lots.models import Lot
 from cloud.principal import Principal
@@ -174,6 +173,4 @@ def _pack(
     session.add(variant)
     session.flush()
     source = f"pack:{product.public_id}:row-{number}"
-    stock.receive(session, variant, told.quantity, source, now)
-    if told.quantity:
-        balance.pack(session, lot, told.quantity * told.mass_g, now)
+    stock.receive(session, variant, lot, told.quantity, source, now)

@@ -134,7 +134,7 @@ class ProductClaim(SQLModel, table=True):
 
 
 class Product(SQLModel, table=True):
-    """Something offered to buyers, grown in one lot.
+    """Something offered to buyers; `lot_id` is the lot whose packs are sold next.
 
     `version` grows whenever what was approved is changed; `kind` is empty until it is chosen.
     """
@@ -278,6 +278,11 @@ class StockMove(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     note: str = _text("of a correction: why")
     account_id: int | None = Field(default=None, foreign_key="account.id")
+    lot_id: int | None = Field(
+        default=None,
+        foreign_key="lot.id",
+        description="whose packs they are; the version before names none",
+    )
 
 
 class Stock(SQLModel, table=True):
@@ -293,8 +298,27 @@ class Stock(SQLModel, table=True):
     reserved: int = Field(default=0, sa_type=BigInteger)
 
 
+class LotStock(SQLModel, table=True):
+    """The same counters for the packs of one lot; over all lots they are those of the pack."""
+
+    __tablename__ = "lot_stock"
+    __table_args__ = (
+        CheckConstraint("reserved >= 0", name="ck_lot_stock_reserved"),
+        CheckConstraint("reserved <= on_hand", name="ck_lot_stock_on_hand"),
+    )
+
+    variant_id: int = Field(primary_key=True, foreign_key="variant.id")
+    lot_id: int = Field(primary_key=True, foreign_key="lot.id", index=True)
+    cooperative_id: int = Field(foreign_key="cooperative.id")
+    on_hand: int = Field(sa_type=BigInteger)
+    reserved: int = Field(default=0, sa_type=BigInteger)
+    closed_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="past its shelf life since then"
+    )
+
+
 class Hold(SQLModel, table=True):
-    """Packs set aside for one line of an order."""
+    """Packs of one lot set aside for one line of an order."""
 
     id: int | None = Field(default=None, primary_key=True)
     cooperative_id: int = Field(foreign_key="cooperative.id")
@@ -303,6 +327,11 @@ class Hold(SQLModel, table=True):
     state: HoldState = Field(sa_column=code_column(HoldState))
     source: str = Field(unique=True, description="the line it is for, as «order:…:1»")
     changed_at: datetime = Field(sa_type=UtcDateTime)
+    lot_id: int | None = Field(
+        default=None,
+        foreign_key="lot.id",
+        description="whose packs they are; the version before names none",
+    )
 
 
 Name = Annotated[Line, StringConstraints(min_length=2, max_length=80)]

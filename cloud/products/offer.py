@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlmodel import Session, col, select
 
-from cloud.products import rules
+from cloud.products import batches, rules
 from cloud.products.models import PriceTier, Stock, Variant
 from cloud.products.rules import Tier
 
@@ -37,7 +37,8 @@ class Pack:
 def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pack]]:
     """The packs that are offered of each product, the first one first; in one question."""
     found = session.exec(
-        select(Variant, Stock, PriceTier)
+        select(Variant, batches.free(), PriceTier)
+        .select_from(Variant)
         .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
         .outerjoin(PriceTier, col(PriceTier.variant_id) == col(Variant.id))
         .where(col(Variant.product_id).in_(products), col(Variant.retired_at).is_(None))
@@ -46,14 +47,13 @@ def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pac
     packs: dict[int, list[Pack]] = {}
     for variant, rows in groupby(found, key=itemgetter(0)):
         same = list(rows)
-        counts = cast("Stock | None", same[0][1])
-        left = counts.on_hand - counts.reserved if counts else 0
+        left = cast("int | None", same[0][1])
         tiers = cast("list[PriceTier | None]", [tier for *_rest, tier in same])
         pack = Pack(
             variant,
-            left,
+            left or 0,
             tuple(Tier(one.min_quantity, one.price) for one in tiers if one),
-            counted=counts is not None,
+            counted=left is not None,
         )
         packs.setdefault(variant.product_id, []).append(pack)
     return packs

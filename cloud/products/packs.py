@@ -46,9 +46,7 @@ def add(
     )
     session.add(variant)
     session.flush()
-    stock.receive(session, variant, form.quantity, source, now)
-    if form.quantity:
-        balance.pack(session, lot, form.quantity * form.mass_g, now)
+    stock.receive(session, variant, lot, form.quantity, source, now)
     told = {"pack": ("", f"{variant.pack_name} · {form.price}")}
     _changed(session, product, principal, told, now)
     return variant
@@ -114,7 +112,7 @@ def retire(session: Session, principal: Principal, variant_id: str, now: datetim
 def correct(
     session: Session, principal: Principal, variant_id: str, form: CountForm, now: datetime
 ) -> Product:
-    """A count put right, with the reason; what turns up comes off the lot as any pack does.
+    """A count of one lot put right, with the reason; what turns up comes off the lot.
 
     Raises:
         NotFound: no such pack of the caller's.
@@ -125,11 +123,18 @@ def correct(
     source = f"count:{variant.public_id}:{form.key}"
     if stock.moved(session, source) is not None:
         return product
-    change = Change(form.delta, MoveReason.CORRECTION, source, form.reason, principal.person_id)
-    if not stock.change(session, variant, change, now):
+    lot = _lot(session, principal, product, form.lot)
+    counted = Change(
+        cast("int", lot.id),
+        form.delta,
+        MoveReason.CORRECTION,
+        source,
+        form.reason,
+        principal.person_id,
+    )
+    if not stock.change(session, variant, counted, now):
         raise StockShort(left=stock.left(session, variant))
     if form.delta > 0:
-        lot = session.get_one(Lot, product.lot_id)
         balance.pack(session, lot, form.delta * variant.mass_g, now)
     window.sold(session, [product])
     deed = Deed(AuditAction.STOCK_CORRECTED, f"product:{product.public_id}", {"packs": form.delta})
@@ -152,6 +157,11 @@ def moves(session: Session, product: Product) -> Sequence[tuple[StockMove, Varia
 def tiers_of(session: Session, variant: Variant) -> Sequence[PriceTier]:
     wanted = select(PriceTier).where(PriceTier.variant_id == variant.id)
     return session.exec(wanted.order_by(col(PriceTier.min_quantity))).all()
+
+
+def _lot(session: Session, principal: Principal, product: Product, named: str | None) -> Lot:
+    """The lot that was counted; where none is named, the one that is sold next."""
+    return find(session, Lot, named, principal) if named else session.get_one(Lot, product.lot_id)
 
 
 def _own(session: Session, principal: Principal, variant_id: str) -> tuple[Variant, Product]:

@@ -9,11 +9,22 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from cloud.i18n import TIME_ZONE, translate
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
-from cloud.products import certificates, editing, history, packs, papers, rules, service, wizard
+from cloud.products import (
+    certificates,
+    editing,
+    harvests,
+    history,
+    packs,
+    papers,
+    rules,
+    service,
+    wizard,
+)
 from cloud.products.forms import (
     ActionForm,
     CountForm,
     FactsForm,
+    MoreForm,
     PackForm,
     PriceForm,
     WindowForm,
@@ -65,6 +76,8 @@ def one(
             for row in certificates.own(session, principal)
         ],
         windows=editing.windows(session, listing.product),
+        shelf=harvests.on_shelf(session, listing.product, now),
+        fitting=harvests.fitting(session, principal, listing.product, now),
         label=[(translate(language, LABEL_WORDS[one]), text) for one, text in label.items()],
     )
 
@@ -134,6 +147,17 @@ def add_pack(
 ) -> RedirectResponse:
     packs.add(session, principal, product, form, now)
     return _back(product)
+
+
+@router.post("/san-pham/{product}/lo")
+def more(
+    session: SessionDep,
+    principal: Writer,
+    now: NowDep,
+    product: str,
+    form: Annotated[MoreForm, Form()],
+) -> RedirectResponse:
+    return _back(harvests.add(session, principal, product, form, now).public_id)
 
 
 @router.post("/goi/{pack}/gia")

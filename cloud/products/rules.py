@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final, Protocol
@@ -128,6 +128,28 @@ def is_open(windows: Iterable[tuple[date, date]], today: date) -> bool:
     """Whether a product is sold on this day; one without windows always is."""
     days = list(windows)
     return not days or any(opens <= today <= closes for opens, closes in days)
+
+
+def keeps(harvested_on: date, shelf_life_days: int | None, today: date) -> bool:
+    """Whether a harvest may still be sold on this day; its last day is one of them."""
+    if shelf_life_days is None:
+        return True
+    return today <= harvested_on + timedelta(days=shelf_life_days)
+
+
+def share(free: Iterable[tuple[int, int]], quantity: int) -> list[tuple[int, int]] | None:
+    """So many packs out of lots, each taken whole before the next one is touched.
+
+    `free` are lots and what is free of each, in the order in which they are sold; None where all
+    of them together have less.
+    """
+    parts = []
+    for lot, packs in free:
+        taken = min(packs, quantity)
+        if taken > 0:
+            parts.append((lot, taken))
+            quantity -= taken
+    return parts if quantity == 0 else None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Shops and products: from a lot to the shelf, and what stands there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
@@ -14,13 +15,12 @@ from cloud.audit.service import Deed
 from cloud.cooperatives.models import Cooperative
 from cloud.fold import fold
 from cloud.i18n import TIME_ZONE
-from cloud.lots import balance
 from cloud.lots import service as lots
 from cloud.lots.models import Lot
 from cloud.media.models import Picture
 from cloud.permissions import Permission, demand
 from cloud.principal import Principal
-from cloud.products import history, offer, papers, photos, rules, stock, window
+from cloud.products import batches, history, offer, papers, photos, rules, stock, window
 from cloud.products.errors import (
     LotTaken,
     LotTooSmall,
@@ -32,6 +32,7 @@ from cloud.products.errors import (
 )
 from cloud.products.kinds import PRESETS, LabelField
 from cloud.products.models import (
+    LotStock,
     PauseCause,
     Product,
     ProductPhoto,
@@ -76,6 +77,8 @@ class Listing:
     lot: Lot
     packs: tuple[Pack, ...]
     photos: tuple[tuple[ProductPhoto, Picture], ...] = ()
+    following: tuple[Lot, ...] = ()
+    """The lots that are sold after this one, where somebody asked for them."""
 
     @property
     def cover(self) -> Picture | None:
@@ -157,8 +160,7 @@ def create(
     )
     session.add(variant)
     session.flush()
-    stock.receive(session, variant, quantity, source, now)
-    balance.pack(session, lot, quantity * request.pack_mass_g, now)
+    stock.receive(session, variant, lot, quantity, source, now)
     history.note(session, product, principal, product.state, now)
     created = Deed(AuditAction.PRODUCT_CREATED, f"product:{product.public_id}")
     audit.note(session, principal, created, now)
@@ -298,7 +300,8 @@ def own_one(session: Session, principal: Principal, public_id: str) -> Listing:
 
 def unshelved_lots(session: Session, principal: Principal) -> Sequence[Lot]:
     """Lots of which nothing is sold yet, newest first."""
-    taken = {listing.lot.id for listing in own(session, principal)}
+    sold = select(LotStock.lot_id).where(LotStock.cooperative_id == principal.cooperative_id)
+    taken = {*session.exec(sold), *(listing.lot.id for listing in own(session, principal))}
     return [lot for lot in lots.listing(session, principal) if lot.id not in taken]
 
 
@@ -308,13 +311,26 @@ def stall(session: Session, shop_id: int) -> Sequence[Listing]:
 
 
 def offered(session: Session, public_id: str, *, simulated: bool) -> Listing:
-    """One product as any buyer sees it.
+    """One product as any buyer sees it, with the lots that buyers get, the next buyer's first.
 
     Raises:
         ProductGone: there is none, it is not for sale, or it is a sample and these are hidden.
     """
-    visible = window.on_sale(simulated=simulated)
-    return _only(_listings(session, visible, col(Product.public_id) == public_id))
+    free = col(Lot.id).in_(batches.lots_of_product())
+    rows = session.exec(
+        select(Product, Shop, Lot, free)
+        .join(Shop, col(Shop.id) == col(Product.shop_id))
+        .join(Lot, sa.or_(free, col(Lot.id) == col(Product.lot_id)))
+        .where(
+            window.on_sale(simulated=simulated),
+            col(Product.public_id) == public_id,
+            col(Lot.recalled_at).is_(None),
+        )
+        .order_by(free.desc(), col(Lot.harvested_on), col(Lot.id))
+    ).all()
+    listing = _only(_whole(session, [(product, shop, lot) for product, shop, lot, _ in rows[:1]]))
+    following = (lot for _product, _shop, lot, there in rows[1:] if there)
+    return replace(listing, following=tuple(following))
 
 
 def _listings(
@@ -328,7 +344,11 @@ def _listings(
         .order_by(col(Product.id).desc())
         .limit(limit)
     )
-    rows = session.exec(statement).all()
+    return _whole(session, session.exec(statement).all())
+
+
+def _whole(session: Session, rows: Sequence[tuple[Product, Shop, Lot]]) -> Sequence[Listing]:
+    """With packs and pictures, in two questions."""
     ids = [cast("int", product.id) for product, *_rest in rows]
     packs, shown = offer.of_products(session, ids), photos.of_products(session, ids)
     return [

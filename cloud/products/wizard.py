@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
-from cloud.lots import balance
 from cloud.lots import service as lots
 from cloud.principal import Principal
 from cloud.products import history, rules, service, stock
@@ -138,8 +137,7 @@ def send(
         raise WrongState
     variant, source = listing.first.variant, f"pack:{product.public_id}:first"
     if not listing.first.counted:
-        stock.receive(session, variant, form.quantity, source, now)
-        balance.pack(session, listing.lot, form.quantity * variant.mass_g, now)
+        stock.receive(session, variant, listing.lot, form.quantity, source, now)
     service.act(session, principal, public_id, Action.SUBMIT, now)
     return product
 

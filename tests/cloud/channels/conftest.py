@@ -22,7 +22,7 @@ from cloud.db import writing
 from cloud.products import stock
 from cloud.products.outlet import Outlet
 from cloud.products.service import Listing, shop_of
-from cloud.products.stock import Want
+from cloud.products.stock import Shortage, Want
 from tests.cloud.channels.floor import Floor, FloorAdapter, opened
 from tests.cloud.conftest import FixedClock, Stall
 
@@ -87,14 +87,14 @@ class Booth:
         """Somebody orders at the shop's own stall."""
         with Session(writing(self.engine)) as session, session.begin():
             want = Want(listing.variant, quantity, source)
-            short = stock.hold(session, [want], self.now)
-            if short is not None:
+            short = isinstance(stock.hold(session, [want], self.now), Shortage)
+            if short:
                 session.rollback()
-            return short is None
+            return not short
 
     def give_back(self, source: str) -> None:
         with Session(writing(self.engine)) as session, session.begin():
-            stock.release(session, [source], self.now)
+            stock.release(session, [f"{source}:1"], self.now)
 
     def rows(self) -> Sequence[ChannelListing]:
         with Session(self.engine) as session:

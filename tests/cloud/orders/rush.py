@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,13 +24,15 @@ from sqlmodel import Session, col, func, select
 from cloud import keyring
 from cloud.clock import SystemClock
 from cloud.db import make_engine, writing
+from cloud.lots.models import Lot
 from cloud.orders import desk, reading, service
 from cloud.orders.models import Fulfilment, IdempotencyKey, Order, OrderLine, OrderRequest
 from cloud.orders.rules import Step
 from cloud.principal import Principal, Role
 from cloud.products import service as products
+from cloud.products import stock
 from cloud.products.errors import OutOfStock
-from cloud.products.models import Hold, HoldState, Product, Stock, StockMove
+from cloud.products.models import Hold, HoldState, LotStock, Product, Stock, StockMove
 from cloud.schema import migrate
 from cloud.settings import Settings
 from tests.cloud.conftest import START, Stall, _seed
@@ -90,8 +92,12 @@ def _furnish(engine: Engine, folder: Path) -> None:
         account = products.Account("Ngân hàng Thử", "970499", "0011223344", "HTX THU")
         products.open_shop(session, seeded.cooperative, account, START)
     stall = Stall(engine, seeded, START)
-    for _product in range(PRODUCTS):
-        stall.offer(packs=PACKS)
+    for number in range(PRODUCTS):
+        half = PACKS // 2
+        pack, later = stall.offer(packs=half).variant, stall.lot(half * 1_000)
+        with Session(writing(engine)) as session, session.begin():
+            lot = session.get_one(Lot, later.id)
+            stock.receive(session, pack, lot, half, f"more:{number}", START)
 
 
 def _let_loose(rush: Rush, folder: Path) -> int:
@@ -175,6 +181,7 @@ def _count(engine: Engine, folder: Path, kills: int) -> Outcome:
         orders = session.exec(select(Order)).all()
         keys = session.exec(select(func.count()).select_from(IdempotencyKey)).one()
         stocks = session.exec(select(Stock)).all()
+        lots = session.exec(select(LotStock)).all()
         moves = session.exec(select(StockMove)).all()
         holds = session.exec(select(Hold)).all()
         lines = session.exec(select(OrderLine)).all()
@@ -183,6 +190,7 @@ def _count(engine: Engine, folder: Path, kills: int) -> Outcome:
         or one.reserved != _set_aside(holds, one.variant_id)
         for one in stocks
     )
+    unbalanced += sum(one != _lot_of(one, moves, holds) for one in lots)
     kept = [order for order in orders if order.fulfilment is not Fulfilment.CANCELLED]
     numbers = {order.id for order in kept}
     sold = sum(line.quantity for line in lines if line.order_id in numbers)
@@ -190,7 +198,7 @@ def _count(engine: Engine, folder: Path, kills: int) -> Outcome:
         orders=len(orders),
         sold=sold,
         kills=kills,
-        oversold=max(0, sold - PACKS * PRODUCTS),
+        oversold=max(0, sold - PACKS * PRODUCTS) + _beyond(lines, numbers),
         unbalanced=unbalanced,
         lost=len(set(told) - {order.public_id for order in orders}),
         twice=abs(keys - len(orders)) + sum(times > 1 for times in told.values()),
@@ -204,6 +212,24 @@ def _set_aside(holds: Sequence[Hold], variant_id: int) -> int:
         for hold in holds
         if hold.variant_id == variant_id and hold.state is HoldState.OPEN
     )
+
+
+def _lot_of(row: LotStock, moves: Sequence[StockMove], holds: Sequence[Hold]) -> LotStock:
+    """The row as the ledger has it."""
+    place = (row.variant_id, row.lot_id)
+    found = row.model_copy()
+    found.on_hand = sum(one.delta for one in moves if (one.variant_id, one.lot_id) == place)
+    here = [one for one in holds if (one.variant_id, one.lot_id) == place]
+    found.reserved = _set_aside(here, row.variant_id)
+    return found
+
+
+def _beyond(lines: Sequence[OrderLine], kept: Collection[int | None]) -> int:
+    """Packs that were sold of a lot beyond what it had."""
+    sold: Counter[int] = Counter()
+    for line in lines:
+        sold[line.lot_id] += line.quantity if line.order_id in kept else 0
+    return sum(max(0, packs - PACKS // 2) for packs in sold.values())
 
 
 def main() -> int:

@@ -3,19 +3,24 @@
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
+from typing import cast
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select, update
 
 from cloud.db import writing
-from cloud.products import stock
-from cloud.products.models import Hold, HoldState, MoveReason, Stock, StockMove, Variant
-from cloud.products.stock import Change, Want
+from cloud.lots import service as lots
+from cloud.lots.balance import NotEnough
+from cloud.lots.models import Lot
+from cloud.products import batches, stock
+from cloud.products.models import Hold, HoldState, LotStock, MoveReason, Stock, StockMove, Variant
+from cloud.products.stock import Change, Held, Shortage, Want
 from tests.cloud.conftest import START, Stall
 
 BUYERS = 8
@@ -50,23 +55,166 @@ def ledger(session: Session, pack: Variant) -> tuple[int, int]:
     )
 
 
+def by_lot(session: Session, pack: Variant) -> dict[int, tuple[int, int]]:
+    """The counters of each lot of a pack, as they stand."""
+    rows = session.exec(
+        select(LotStock.lot_id, LotStock.on_hand, LotStock.reserved)
+        .where(LotStock.variant_id == pack.id)
+        .order_by(col(LotStock.lot_id))
+    )
+    return {lot: (on_hand, reserved) for lot, on_hand, reserved in rows}
+
+
+def ledger_by_lot(session: Session, pack: Variant) -> dict[int, tuple[int, int]]:
+    """What they must be."""
+    moves = session.exec(select(StockMove).where(StockMove.variant_id == pack.id)).all()
+    holds = session.exec(
+        select(Hold).where(Hold.variant_id == pack.id, Hold.state == HoldState.OPEN)
+    ).all()
+    return {
+        lot or 0: (
+            sum(move.delta for move in moves if move.lot_id == lot),
+            sum(hold.quantity for hold in holds if hold.lot_id == lot),
+        )
+        for lot in sorted({move.lot_id for move in moves}, key=lambda one: one or 0)
+    }
+
+
+def balanced(session: Session, pack: Variant) -> bool:
+    """The pack is its ledger, each lot is its own, and the lots together are the pack."""
+    lots = by_lot(session, pack)
+    total = tuple(sum(one[n] for one in lots.values()) for n in (0, 1))
+    sound = all(0 <= reserved <= on_hand for on_hand, reserved in lots.values())
+    return (
+        sound
+        and lots == ledger_by_lot(session, pack)
+        and total == counters(session, pack) == ledger(session, pack)
+    )
+
+
+def come(session: Session, pack: Variant, lot: Lot, packs: int, source: str = "more:1") -> None:
+    """Another lot is put on the shelf."""
+    stock.receive(session, pack, session.get_one(Lot, lot.id), packs, source, START)
+
+
+def taken(session: Session, pack: Variant, packs: int, order: str) -> list[tuple[int, int]] | int:
+    """The lots that so many packs come from; or what is left where that is too few."""
+    held = stock.hold(session, [Want(pack, packs, order)], START)
+    if isinstance(held, Shortage):
+        return held.left
+    return [(one.lot_id, one.quantity) for one in held]
+
+
 def test_takes_what_is_there_and_names_what_is_short(stall: Stall, session: Session) -> None:
     pack = stall.offer(packs=5).variant
-    assert stock.hold(session, [Want(pack, 3, "order:a:1")], START) is None
+    stock.hold(session, [Want(pack, 3, "order:a")], START)
 
-    short = stock.hold(session, [Want(pack, 3, "order:b:1")], START)
+    short = stock.hold(session, [Want(pack, 3, "order:b")], START)
 
-    assert short is not None
-    assert (short.want.source, short.left) == ("order:b:1", 2)
+    assert isinstance(short, Shortage)
+    assert (short.want.order, short.left) == ("order:b", 2)
     assert stock.left(session, pack) == 2
 
 
 def test_an_order_of_several_packs_takes_them_in_one_order(stall: Stall, session: Session) -> None:
     first, second = (stall.offer(packs=5).variant for _ in range(2))
-    wants = [Want(second, 9, "order:a:1"), Want(first, 9, "order:a:2")]
-    short = stock.hold(session, wants, START)
-    assert short is not None
+    short = stock.hold(session, [Want(second, 9, "order:a"), Want(first, 9, "order:a")], START)
+    assert isinstance(short, Shortage)
     assert short.want.variant.id == first.id
+
+
+def test_lines_are_numbered_in_the_order_in_which_they_were_wanted(
+    stall: Stall, session: Session
+) -> None:
+    first, second = (stall.offer(packs=5) for _ in range(2))
+    younger = stall.lot()
+    come(session, second.variant, younger, 3)
+    wants = [Want(second.variant, 7, "order:a"), Want(first.variant, 1, "order:a")]
+
+    held = stock.hold(session, wants, START)
+
+    assert not isinstance(held, Shortage)
+    assert [(one.source, one.lot_id, one.quantity) for one in held] == [
+        ("order:a:1", second.lot.id, 5),
+        ("order:a:2", younger.id, 2),
+        ("order:a:3", first.lot.id, 1),
+    ]
+
+
+def test_the_oldest_harvest_goes_first_and_packs_return_to_their_lot(
+    stall: Stall, session: Session
+) -> None:
+    listing = stall.offer(packs=4)
+    pack, older = listing.variant, stall.lot()
+    session.get_one(Lot, older.id).harvested_on = START.date() - timedelta(days=3)
+    come(session, pack, older, 2)
+    assert taken(session, pack, 3, "order:a") == [(older.id, 2), (listing.lot.id, 1)]
+
+    stock.release(session, ["order:a:1"], START)
+    stock.ship(session, ["order:a:2"], START)
+
+    assert by_lot(session, pack) == {listing.lot.id: (3, 0), older.id: (2, 0)}
+    assert taken(session, pack, 1, "order:b") == [(older.id, 1)]
+    assert balanced(session, pack)
+
+
+def test_a_recalled_lot_is_not_sold_from_that_moment_on(stall: Stall, session: Session) -> None:
+    listing = stall.offer(packs=4)
+    pack, younger = listing.variant, stall.lot()
+    come(session, pack, younger, 2)
+    lots.recall(session, stall.seeded.manager.principal, listing.lot.public_id, "thối", START)
+
+    assert stock.left(session, pack) == 2
+    assert taken(session, pack, 3, "order:a") == 2
+    session.rollback()
+
+
+def test_what_is_past_its_shelf_life_is_not_sold(stall: Stall, session: Session) -> None:
+    listing = stall.offer(packs=4, kind="vegetable")
+    want = Want(listing.variant, 1, "order:a")
+    last = START + timedelta(days=5)
+    assert not isinstance(stock.hold(session, [want], last), Shortage)
+    want = Want(listing.variant, 1, "order:b")
+    assert isinstance(stock.hold(session, [want], last + timedelta(days=1)), Shortage)
+
+
+def test_what_the_version_before_wrote_is_carried_over(stall: Stall) -> None:
+    pack = stall.offer(packs=9).variant
+    with Session(writing(stall.engine)) as session, session.begin():
+        stock.hold(
+            session,
+            [
+                Want(pack, 2, "order:a"),
+            ],
+            START,
+        )
+        stock.hold(session, [Want(pack, 1, "order:b")], START)
+        stock.ship(session, ["order:b:1"], START)
+    with Session(writing(stall.engine)) as session, session.begin():
+        session.exec(update(StockMove).values(lot_id=None))
+        session.exec(update(Hold).values(lot_id=None))
+        session.exec(delete(LotStock))
+
+    batches.carry(stall.engine, START)
+
+    with Session(stall.engine) as session:
+        assert balanced(session, pack)
+        assert set(by_lot(session, pack).values()) == {(8, 2)}
+
+
+def test_lots_that_were_not_carried_over_yet_are_sold_and_sent(stall: Stall) -> None:
+    pack = stall.offer(packs=9).variant
+    with Session(writing(stall.engine)) as session, session.begin():
+        stock.hold(session, [Want(pack, 2, "order:a")], START)
+        session.exec(update(StockMove).values(lot_id=None))
+        session.exec(update(Hold).values(lot_id=None))
+        session.exec(delete(LotStock))
+    with Session(writing(stall.engine)) as session, session.begin():
+        assert len(cast("list[Held]", stock.hold(session, [Want(pack, 7, "order:b")], START))) == 1
+        stock.ship(session, ["order:a:1"], START)
+    with Session(stall.engine) as session:
+        assert balanced(session, pack)
+        assert set(by_lot(session, pack).values()) == {(7, 7)}
 
 
 def test_a_source_comes_in_once(stall: Stall, session: Session) -> None:
@@ -74,12 +222,19 @@ def test_a_source_comes_in_once(stall: Stall, session: Session) -> None:
     lot = stall.offer().lot
     other = another(session, pack)
     with pytest.raises(IntegrityError):
-        stock.receive(session, other, 5, f"lot:{lot.public_id}", START)
+        come(session, other, lot, 5, f"lot:{lot.public_id}")
+
+
+def test_a_lot_gives_no_more_than_was_harvested(stall: Stall, session: Session) -> None:
+    pack, lot = stall.offer().variant, stall.lot(5_000)
+    come(session, pack, lot, 5)
+    with pytest.raises(NotEnough):
+        come(session, another(session, pack), lot, 1, "more:2")
 
 
 def test_a_hold_is_closed_once(stall: Stall, session: Session) -> None:
     pack = stall.offer(packs=5).variant
-    stock.hold(session, [Want(pack, 3, "order:a:1")], START)
+    stock.hold(session, [Want(pack, 3, "order:a")], START)
     stock.ship(session, ["order:a:1"], START)
     stock.ship(session, ["order:a:1"], START)
     stock.release(session, ["order:a:1"], START)
@@ -87,8 +242,12 @@ def test_a_hold_is_closed_once(stall: Stall, session: Session) -> None:
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["hold", "ship", "release", "more", "fewer"]), st.integers(1, 12)),
-    max_size=12,
+    st.tuples(
+        st.sampled_from(["hold", "ship", "release", "more", "fewer", "harvest"]),
+        st.integers(1, 12),
+        st.integers(0, 2),
+    ),
+    max_size=14,
 )
 
 
@@ -105,35 +264,44 @@ def shelved(stall: Stall) -> Stall:
 )
 @given(packs=st.integers(0, 20), steps=STEPS)
 def test_the_counters_are_the_ledger_whatever_happens(
-    shelved: Stall, packs: int, steps: Sequence[tuple[str, int]]
+    shelved: Stall, packs: int, steps: Sequence[tuple[str, int, int]]
 ) -> None:
+    harvests = [shelved.lot(1_000_000) for _ in range(3)]
     with Session(shelved.engine) as session:
         pack = another(session, session.exec(select(Variant)).one())
-        stock.receive(session, pack, packs, f"lot:{pack.public_id}", START)
-        free = packs
-        for n, (step, number) in enumerate(steps):
+        come(session, pack, harvests[0], packs, f"lot:{pack.public_id}")
+        for n, (step, number, which) in enumerate(steps):
+            lots_before, lot = by_lot(session, pack), harvests[which]
+            free = sum(on_hand - reserved for on_hand, reserved in lots_before.values())
+            on_hand, reserved = lots_before.get(lot.id or 0, (0, 0))
             source = f"order:{pack.public_id}:{n}"
             if step == "hold":
-                short = stock.hold(session, [Want(pack, number, source)], START)
-                assert (short is None) == (number <= free)
-                free -= 0 if short else number
+                held = stock.hold(session, [Want(pack, number, source)], START)
+                assert isinstance(held, Shortage) == (number > free)
+                if isinstance(held, Shortage):
+                    break  # its transaction ends unsaved
+            elif step == "harvest":
+                come(session, pack, lot, number, source)
             elif step in {"more", "fewer"}:
                 delta = number if step == "more" else -number
-                change = Change(delta, MoveReason.CORRECTION, source, "đếm lại", None)
-                assert stock.change(session, pack, change, START) == (free + delta >= 0)
+                change = Change(lot.id or 0, delta, MoveReason.CORRECTION, source)
+                there = lot.id in lots_before and on_hand - reserved + delta >= 0
+                assert stock.change(session, pack, change, START) == there
             else:
                 close = stock.ship if step == "ship" else stock.release
-                close(session, [f"order:{pack.public_id}:{number}"], START)
-            on_hand, reserved = counters(session, pack)
-            assert (on_hand, reserved) == ledger(session, pack)
-            assert 0 <= reserved <= on_hand
-            free = on_hand - reserved
+                close(session, [f"order:{pack.public_id}:{number}:{k}" for k in (1, 2)], START)
+            assert balanced(session, pack)
         session.rollback()
 
 
-def test_buyers_at_the_same_moment_get_exactly_what_is_there(stall: Stall) -> None:
-    packs, each, tries = 40, 2, 5
-    pack = stall.offer(packs=packs).variant
+@pytest.mark.parametrize("harvests", [1, 3])
+def test_buyers_at_the_same_moment_get_exactly_what_is_there(stall: Stall, harvests: int) -> None:
+    packs, each, tries = 42, 2, 6
+    pack = stall.offer(packs=packs // harvests).variant
+    for n in range(1, harvests):
+        lot = stall.lot()
+        with Session(writing(stall.engine)) as session, session.begin():
+            come(session, pack, lot, packs // harvests, f"more:{n}")
     together = Barrier(BUYERS)
 
     def buy(buyer: int) -> int:
@@ -142,7 +310,8 @@ def test_buyers_at_the_same_moment_get_exactly_what_is_there(stall: Stall) -> No
         for n in range(tries):
             want = Want(pack, each, f"order:{buyer}:{n}")
             with Session(writing(stall.engine)) as session, session.begin():
-                got += each if stock.hold(session, [want], START) is None else 0
+                short = isinstance(stock.hold(session, [want], START), Shortage)
+                got += 0 if short else each
         return got
 
     with ThreadPoolExecutor(BUYERS) as pool:
@@ -151,7 +320,9 @@ def test_buyers_at_the_same_moment_get_exactly_what_is_there(stall: Stall) -> No
     assert BUYERS * tries * each > packs
     assert sold == packs
     with Session(stall.engine) as session:
-        assert counters(session, pack) == ledger(session, pack) == (packs, packs)
+        assert counters(session, pack) == (packs, packs)
+        assert balanced(session, pack)
+        assert set(by_lot(session, pack).values()) == {(packs // harvests, packs // harvests)}
 
 
 def test_the_counters_are_the_ledger_when_all_hands_move_at_once(stall: Stall) -> None:
@@ -195,7 +366,7 @@ def one_move(session: Session, shelf: Sequence[Variant], chance: random.Random, 
 def test_two_at_the_desk_ship_an_order_once(stall: Stall) -> None:
     pack = stall.offer(packs=9).variant
     with Session(writing(stall.engine)) as session, session.begin():
-        stock.hold(session, [Want(pack, 4, "order:a:1")], START)
+        stock.hold(session, [Want(pack, 4, "order:a")], START)
     together = Barrier(BUYERS)
 
     def ship(_desk: int) -> None:

@@ -57,8 +57,12 @@ def rows(engine: Engine, seeded: Seeded) -> dict[str, str]:
             session.add(Invoice(cooperative_id=owner, order_id=order.id or 0, asked_at=START))
         owner = seeded.manager.principal.cooperative_id
         handed = CodRemittance(
-            cooperative_id=owner, key="a-remittance", carrier=CarrierName.GHN,
-            amount=9_000, note="", at=START,
+            cooperative_id=owner,
+            key="a-remittance",
+            carrier=CarrierName.GHN,
+            amount=9_000,
+            note="",
+            at=START,
         )
         session.add(handed)
         point = session.exec(select(PickupPoint.public_id)).one()

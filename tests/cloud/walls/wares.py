@@ -97,6 +97,12 @@ def selling(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
         "FactsForm": lambda: {"name": "Dưa", "kind": "melon", "origin": "Xã Thử"},
         "PackForm": lambda: {"mass_g": 500, "price": "20.000", "quantity": 0, "key": key()},
         "PriceForm": lambda: {"price": "40.000"},
+        "MoreForm": lambda: {
+            "lot": ids["spare_lot"],
+            "packs": ids["pack"],
+            "quantities": 1,
+            "key": key(),
+        },
         "CountForm": lambda: {"way": "fewer", "quantity": 1, "reason": "dập", "key": key()},
         "WindowForm": lambda: {"opens_on": day, "closes_on": day},
         **papers(ids),
