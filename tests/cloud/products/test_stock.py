@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Barrier
 from typing import cast
@@ -251,6 +252,39 @@ STEPS = st.lists(
 )
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something that happens to so many packs, or to the hold of that number."""
+
+    what: str
+    number: int
+    lot: Lot
+    order: str
+
+
+def done(session: Session, pack: Variant, step: Step, n: int) -> bool:
+    """Do it, and hold the answer against what is free; whether the transaction may go on."""
+    lots_before, lot_id = by_lot(session, pack), step.lot.id or 0
+    free = sum(on_hand - reserved for on_hand, reserved in lots_before.values())
+    on_hand, reserved = lots_before.get(lot_id, (0, 0))
+    number, source = step.number, f"{step.order}:{n}"
+    if step.what == "hold":
+        short = isinstance(stock.hold(session, [Want(pack, number, source)], START), Shortage)
+        assert short == (number > free)
+        return not short
+    if step.what == "harvest":
+        come(session, pack, step.lot, number, source)
+    elif step.what in {"more", "fewer"}:
+        delta = number if step.what == "more" else -number
+        change = Change(lot_id, delta, MoveReason.CORRECTION, source)
+        there = lot_id in lots_before and on_hand - reserved + delta >= 0
+        assert stock.change(session, pack, change, START) == there
+    else:
+        close = stock.ship if step.what == "ship" else stock.release
+        close(session, [f"{step.order}:{number}:{line}" for line in (1, 2, 3)], START)
+    return True
+
+
 @pytest.fixture
 def shelved(stall: Stall) -> Stall:
     stall.offer()
@@ -271,25 +305,9 @@ def test_the_counters_are_the_ledger_whatever_happens(
         pack = another(session, session.exec(select(Variant)).one())
         come(session, pack, harvests[0], packs, f"lot:{pack.public_id}")
         for n, (step, number, which) in enumerate(steps):
-            lots_before, lot = by_lot(session, pack), harvests[which]
-            free = sum(on_hand - reserved for on_hand, reserved in lots_before.values())
-            on_hand, reserved = lots_before.get(lot.id or 0, (0, 0))
-            source = f"order:{pack.public_id}:{n}"
-            if step == "hold":
-                held = stock.hold(session, [Want(pack, number, source)], START)
-                assert isinstance(held, Shortage) == (number > free)
-                if isinstance(held, Shortage):
-                    break  # its transaction ends unsaved
-            elif step == "harvest":
-                come(session, pack, lot, number, source)
-            elif step in {"more", "fewer"}:
-                delta = number if step == "more" else -number
-                change = Change(lot.id or 0, delta, MoveReason.CORRECTION, source)
-                there = lot.id in lots_before and on_hand - reserved + delta >= 0
-                assert stock.change(session, pack, change, START) == there
-            else:
-                close = stock.ship if step == "ship" else stock.release
-                close(session, [f"order:{pack.public_id}:{number}:{k}" for k in (1, 2)], START)
+            todo = Step(step, number, harvests[which], f"order:{pack.public_id}")
+            if not done(session, pack, todo, n):
+                break  # a transaction in which something was short ends unsaved
             assert balanced(session, pack)
         session.rollback()
 
