@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from cloud.lots.models import Lot
 from cloud.orders.errors import OrderGone
@@ -89,16 +89,19 @@ def _order(session: Session, public_id: str, *, hold: bool) -> Order:
 
 
 def _goods(session: Session, order: Order) -> Sequence[tuple[Product, Lot]]:
-    """Each product once, whatever packs of it were bought."""
-    return session.exec(
+    """Each product once, with the lot that the first packs of it came from."""
+    bought = session.exec(
         select(Product, Lot)
         .join(Variant, col(Variant.product_id) == col(Product.id))
         .join(OrderLine, col(OrderLine.variant_id) == col(Variant.id))
         .join(Lot, col(Lot.id) == col(OrderLine.lot_id))
         .where(OrderLine.order_id == order.id)
-        .group_by(col(Product.id), col(Lot.id))
-        .order_by(func.min(OrderLine.position))
+        .order_by(col(OrderLine.position))
     ).all()
+    first: dict[int | None, tuple[Product, Lot]] = {}
+    for product, lot in bought:
+        first.setdefault(product.id, (product, lot))
+    return list(first.values())
 
 
 def _of(session: Session, order: Order, product_id: str) -> tuple[Product, Lot]:

@@ -21,7 +21,7 @@ from cloud.payments.telling import Told
 from cloud.principal import Principal
 from cloud.products.service import Listing
 from cloud.shipping import service as shipping
-from cloud.shipping.carrier import CarrierName, Manual, Parcel
+from cloud.shipping.carrier import CarrierName, Manual
 from cloud.shipping.models import TariffForm
 from tests.cloud.conftest import START, Stall
 
@@ -284,9 +284,3 @@ def test_a_number_that_is_none_is_refused(order_page: str, as_manager: TestClien
 @pytest.fixture
 def order_page(stall: Stall, listing: Listing) -> str:
     return f"/htx/don/{buy(stall, listing, 'a')}"
-
-
-def test_whoever_writes_by_hand_knows_neither_price_nor_place() -> None:
-    carrier, given = Manual(CarrierName.GHTK, "S1"), Parcel("HX0000000", 1_000, 0)
-    assert carrier.create(given) == "S1"
-    assert (carrier.quote(given), carrier.track("S1")) == (None, None)
