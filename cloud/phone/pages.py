@@ -18,7 +18,16 @@ LOST_STOP: Final = f"{LOST}/dung"
 LOST_FORM: Final = f"{LOST}/chua-gui"
 _LOST: Final = {LOST: "page", LOST_STOP: "stop", LOST_FORM: "form"}
 
-_FILES: Final = ("app.css", "entry.js", "live.js", "outbox.js", "phone.js", "post.js", "icon.svg")
+_FILES: Final = (
+    "app.css",
+    "entry.js",
+    "live.js",
+    "outbox.js",
+    "phone.js",
+    "post.js",
+    "smaller.js",
+    "icon.svg",
+)
 _AHEAD: Final = ("/nhat-ky/ghi",)
 """Fetched before anybody went there: a field without a line is where the diary is written."""
 _WORDS: Final = {

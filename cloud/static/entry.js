@@ -3,7 +3,7 @@
    [data-chosen=words]  says how many photos are chosen, in place of what the browser would say */
 (function () {
   "use strict";
-  var SIDE = 1600, QUALITY = 0.82, MOST = 3, DAY_MS = 86400000, HERE_MS = 7 * 3600000;
+  var QUALITY = 0.82, MOST = 3, DAY_MS = 86400000, HERE_MS = 7 * 3600000;
   var form = document.getElementById("entry");
   if (!form) return;
   var photos = form.elements.photos, voice = form.elements.voice, said = form.querySelector("[data-chosen]"), asked = said.textContent;
@@ -16,21 +16,6 @@
   form.addEventListener("reset", function () { setTimeout(chosen); });
   chosen(); /* a page that is shown again may have some */
   if (!Outbox) return;
-
-  /* Smaller before it waits: a weak line carries a tenth, and where it was taken stays here. */
-  function smaller(file) {
-    if (!window.createImageBitmap) return Promise.resolve(file);
-    return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (picture) {
-      var share = Math.min(1, SIDE / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
-      canvas.width = Math.max(1, Math.round(picture.width * share));
-      canvas.height = Math.max(1, Math.round(picture.height * share));
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      picture.close();
-      return new Promise(function (resolve) {
-        canvas.toBlob(function (blob) { resolve(blob && blob.size < file.size ? blob : file); }, "image/jpeg", QUALITY);
-      });
-    }).catch(function () { return file; });
-  }
 
   function fresh() {
     if (window.crypto && crypto.randomUUID) return crypto.randomUUID();
@@ -69,7 +54,7 @@
     });
     var spoken = voice.files[0] || null;
     var told = form.querySelector("[name=work]:checked").nextElementSibling.textContent.trim();
-    Promise.all(taken.map(smaller)).then(function (small) {
+    Promise.all(taken.map(function (one) { return smaller(one, QUALITY); })).then(function (small) {
       return Post.put({ key: fields.key, who: Outbox.who, at: Date.now(), told: told, fields: fields, photos: small, voice: spoken });
     }).then(function () {
       form.reset();

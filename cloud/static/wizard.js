@@ -1,10 +1,10 @@
 /* The steps of a first listing: form[data-wizard] is sent without leaving the page, so that what is filled in
    stays when the line is gone. Without JavaScript it is a form like any other.
-   [data-at-once]  a photo that is chosen is sent at once, made smaller before
+   [data-at-once]  a photo that is chosen is sent at once, made smaller before (smaller.js)
    [data-per-kg]   says what a kilogram costs while the price is typed */
 (function () {
   "use strict";
-  var SIDE = 1600, QUALITY = 0.85;
+  var QUALITY = 0.85;
   var form = document.querySelector("form[data-wizard]");
   if (!form || !window.fetch || !window.FormData) return;
   var lost = document.querySelector("[data-lost]"), sending = document.querySelector("[data-sending]");
@@ -12,25 +12,11 @@
 
   function say(which) { lost.hidden = which !== lost; sending.hidden = which !== sending; }
 
-  function smaller(file) {
-    if (!window.createImageBitmap) return Promise.resolve(file);
-    return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (picture) {
-      var share = Math.min(1, SIDE / Math.max(picture.width, picture.height)), canvas = document.createElement("canvas");
-      canvas.width = Math.max(1, Math.round(picture.width * share));
-      canvas.height = Math.max(1, Math.round(picture.height * share));
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      picture.close();
-      return new Promise(function (resolve) {
-        canvas.toBlob(function (blob) { resolve(blob && blob.size < file.size ? blob : file); }, "image/jpeg", QUALITY);
-      });
-    }).catch(function () { return file; });
-  }
-
   function body() {
     var data = new FormData(form);
     if (pressed && pressed.name) data.append(pressed.name, pressed.value);
     if (!photo) return Promise.resolve(new URLSearchParams(data));
-    return smaller(photo.files[0]).then(function (small) {
+    return smaller(photo.files[0], QUALITY).then(function (small) {
       data.set("photos", small, "photo.jpg");
       return data;
     });
