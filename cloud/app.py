@@ -55,6 +55,7 @@ import cloud.practice.pages
 import cloud.privacy.pages
 import cloud.products.pages
 import cloud.products.photo_pages
+import cloud.products.photo_routes
 import cloud.products.routes
 import cloud.products.sheet_pages
 import cloud.products.shop_pages
@@ -147,6 +148,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.privacy.pages.router,
     cloud.products.pages.router,
     cloud.products.photo_pages.router,
+    cloud.products.photo_routes.router,
     cloud.products.routes.router,
     cloud.products.sheet_pages.router,
     cloud.products.shop_pages.router,

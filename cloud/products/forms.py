@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 from fastapi import UploadFile
 from pydantic import (
     BeforeValidator,
+    ConfigDict,
     Field,
     StringConstraints,
     TypeAdapter,
@@ -285,16 +286,29 @@ class TableForm(Body):
     rows: str = Field(default="", max_length=1_000_000)
 
 
-class PhotosForm(Body):
-    """Pictures of a product, and whether it is the first screen that sends them."""
+class SentPhotosForm(Body):
+    """Pictures of a product."""
 
-    product: Id
-    step: Literal["photo", ""] = ""
     photos: list[UploadFile] = Field(default=[], max_length=4)
 
     def octets(self) -> list[bytes]:
         """Of each photo; a browser sends an empty one where none was chosen."""
         return [octets for photo in self.photos if (octets := photo.file.read())]
+
+
+class PhotosForm(SentPhotosForm):
+    """The same from a page, which may be the first screen of a listing."""
+
+    product: Id
+    step: Literal["photo", ""] = ""
+
+
+class PhotoOrder(Body):
+    """All pictures of a product in the order in which they are to be shown."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    photos: Annotated[list[Id], Field(min_length=1, max_length=20)]
 
 
 class PhotoActForm(Body):

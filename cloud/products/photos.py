@@ -28,6 +28,13 @@ MOST: Final = 8
 """As many as the strictest marketplace takes of one product, but one."""
 
 
+class OtherPhotos(Conflict):
+    """Put in order are not the pictures that the product has."""
+
+    code = "other_photos"
+    sentence = _("Ảnh của món này vừa đổi. Hãy tải lại rồi xếp lại.")
+
+
 class EnoughPhotos(Conflict):
     """More pictures than anyone looks at."""
 
@@ -64,7 +71,7 @@ def add(
         NotFound: no such product of the caller's.
         EnoughPhotos: they would be too many.
     """
-    product = find(session, Product, public_id, principal)
+    product = _locked(session, find(session, Product, public_id, principal).id)
     before = of_products(session, [cast("int", product.id)]).get(cast("int", product.id), [])
     shown = {picture.digest for _photo, picture in before}
     at = max((photo.position for photo, _picture in before), default=0)
@@ -92,15 +99,39 @@ def make_cover(session: Session, principal: Principal, photo_id: str, now: datet
     return product
 
 
-def remove(session: Session, principal: Principal, photo_id: str, now: datetime) -> Product:
+def arrange(
+    session: Session, principal: Principal, public_id: str, ids: Sequence[str], now: datetime
+) -> Product:
+    """Show them in this order, the first as the cover.
+
+    Raises:
+        NotFound: no such product of the caller's.
+        OtherPhotos: these are not its pictures, each once.
+    """
+    product = _locked(session, find(session, Product, public_id, principal).id)
+    own = select(ProductPhoto).where(ProductPhoto.product_id == product.id)
+    shown = {photo.public_id: photo for photo in session.exec(own)}
+    if sorted(ids) != sorted(shown):
+        raise OtherPhotos
+    for position, one in enumerate(ids, 1):
+        shown[one].position = position
+    _note(session, principal, product, now)
+    return product
+
+
+def remove(
+    session: Session, principal: Principal, photo_id: str, now: datetime, of: str = ""
+) -> Product:
     """The row at once; the files with the night that follows, where nothing else shows them.
 
     Raises:
-        NotFound: no such picture of the caller's.
+        NotFound: no such picture of the caller's, or not of the product with the id `of`.
         LastPhoto: buyers would see none.
     """
     photo = find(session, ProductPhoto, photo_id, principal)
-    product = _locked(session, photo)
+    product = _locked(session, photo.product_id)
+    if of not in {"", product.public_id}:
+        raise NotFound
     others = select(ProductPhoto.id).where(
         ProductPhoto.product_id == product.id, ProductPhoto.id != photo.id
     )
@@ -115,10 +146,10 @@ def remove(session: Session, principal: Principal, photo_id: str, now: datetime)
     return product
 
 
-def _locked(session: Session, photo: ProductPhoto) -> Product:
-    """The product of a picture; of two who take one away, each sees what the other left."""
-    shown = select(Product).where(Product.id == photo.product_id)
-    return session.exec(shown.with_for_update()).one()
+def _locked(session: Session, product_id: int | None) -> Product:
+    """The product; of two who change its pictures, each sees what the other left."""
+    own = select(Product).where(Product.id == product_id).with_for_update()
+    return session.exec(own.execution_options(populate_existing=True)).one()
 
 
 def of_products(

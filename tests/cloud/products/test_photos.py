@@ -118,6 +118,46 @@ def test_any_picture_becomes_the_cover_and_goes_away_again(
     assert digests(stall, draft) == [first]
 
 
+def test_programs_add_arrange_and_take_away_as_people_do(
+    as_manager: TestClient, as_neighbour: TestClient, stall: Stall, draft: Listing
+) -> None:
+    address = f"/api/v1/products/{draft.product.public_id}/photos"
+    files = [
+        ("photos", (f"{n}.jpg", octets, "image/jpeg")) for n, octets in enumerate((b"a", b"b"))
+    ]
+    added = as_manager.post(address, files=files)
+    assert added.status_code == 201, added.text
+    first, second, third = added.json()["items"]
+    assert third["url"].startswith("http://testserver/anh-hang/")
+    assert as_manager.get(third["url"]).content == b"bj"
+    assert as_manager.post(address, files=files).json() == added.json(), "sent again"
+
+    order = {"photos": [third["id"], first["id"], second["id"]]}
+    assert as_manager.put(address, json=order).json()["items"] == [third, first, second]
+    for wrong in ([third["id"]], [*order["photos"], third["id"]], ["0" * 10] * 3):
+        refused = as_manager.put(address, json={"photos": wrong})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "other_photos")
+    left = as_manager.delete(f"{address}/{first['id']}").json()["items"]
+    assert left == [third, second] == as_manager.get(address).json()["items"]
+
+    other = f"/api/v1/products/{stall.offer().product.public_id}/photos/{third['id']}"
+    assert as_manager.delete(other).status_code == 404
+    assert as_neighbour.get(address).status_code == 404
+    assert as_neighbour.put(address, json=order).status_code == 404
+    assert as_neighbour.delete(f"{address}/{third['id']}").status_code == 404
+    assert as_neighbour.post(address, files=files).status_code == 404
+
+
+def test_a_program_does_not_take_the_last_picture_of_what_is_on_sale(
+    as_manager: TestClient, stall: Stall
+) -> None:
+    listing = stall.offer()
+    ((photo, _picture),) = listing.photos
+    address = f"/api/v1/products/{listing.product.public_id}/photos/{photo.public_id}"
+    refused = as_manager.delete(address)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "last_photo")
+
+
 def test_what_is_on_sale_keeps_a_picture_whoever_takes_them_away(stall: Stall) -> None:
     listing, who = stall.offer(), stall.seeded.manager
     with Session(writing(stall.engine)) as session, session.begin():
