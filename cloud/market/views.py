@@ -118,9 +118,8 @@ def product_page(
     language = language_of(request)
     product, variant = listing.product, listing.variant
     own_words = product.description_en if language == ENGLISH else product.description_vi
-    about = rules.description(
-        own_words or product.description_vi, product.name, variant.mass_g, product.origin
-    )
+    words = own_words or product.description_vi
+    about = rules.description(words, product.name, variant.mass_g, product.origin)
     url = outlet.product(product.public_id)
     vouched = [_vouched(row, language) for row in papers]
     images = [outlet.photo(picture.digest) for _photo, picture in listing.photos]

@@ -9,20 +9,20 @@ from threading import Barrier
 from typing import cast
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, delete, select, update
 
 from cloud.db import writing
 from cloud.lots import service as lots
 from cloud.lots.balance import NotEnough
 from cloud.lots.models import Lot
 from cloud.products import batches, stock
-from cloud.products.models import Hold, HoldState, LotStock, MoveReason, Stock, StockMove, Variant
+from cloud.products.models import Hold, LotStock, MoveReason, StockMove, Variant
 from cloud.products.stock import Change, Held, Shortage, Want
 from tests.cloud.conftest import START, Stall
+from tests.cloud.products.ledger import balanced, by_lot, come, counters, ledger
 
 BUYERS = 8
 HANDS = 25
@@ -35,67 +35,6 @@ def another(session: Session, pack: Variant) -> Variant:
     session.add(fresh)
     session.flush()
     return fresh
-
-
-def counters(session: Session, pack: Variant) -> tuple[int, int]:
-    row = session.exec(select(Stock.on_hand, Stock.reserved).where(Stock.variant_id == pack.id))
-    return row.one()
-
-
-def ledger(session: Session, pack: Variant) -> tuple[int, int]:
-    """What the counters must be: the sum of the moves, and of the open holds."""
-    moved = select(sa.func.coalesce(sa.func.sum(col(StockMove.delta)), 0))
-    held = select(sa.func.coalesce(sa.func.sum(col(Hold.quantity)), 0))
-    return (
-        int(session.exec(moved.where(StockMove.variant_id == pack.id)).one()),
-        int(
-            session.exec(
-                held.where(Hold.variant_id == pack.id, Hold.state == HoldState.OPEN)
-            ).one()
-        ),
-    )
-
-
-def by_lot(session: Session, pack: Variant) -> dict[int, tuple[int, int]]:
-    """The counters of each lot of a pack, as they stand."""
-    rows = session.exec(
-        select(LotStock.lot_id, LotStock.on_hand, LotStock.reserved)
-        .where(LotStock.variant_id == pack.id)
-        .order_by(col(LotStock.lot_id))
-    )
-    return {lot: (on_hand, reserved) for lot, on_hand, reserved in rows}
-
-
-def ledger_by_lot(session: Session, pack: Variant) -> dict[int, tuple[int, int]]:
-    """What they must be."""
-    moves = session.exec(select(StockMove).where(StockMove.variant_id == pack.id)).all()
-    holds = session.exec(
-        select(Hold).where(Hold.variant_id == pack.id, Hold.state == HoldState.OPEN)
-    ).all()
-    return {
-        lot or 0: (
-            sum(move.delta for move in moves if move.lot_id == lot),
-            sum(hold.quantity for hold in holds if hold.lot_id == lot),
-        )
-        for lot in sorted({move.lot_id for move in moves}, key=lambda one: one or 0)
-    }
-
-
-def balanced(session: Session, pack: Variant) -> bool:
-    """The pack is its ledger, each lot is its own, and the lots together are the pack."""
-    lots = by_lot(session, pack)
-    total = tuple(sum(one[n] for one in lots.values()) for n in (0, 1))
-    sound = all(0 <= reserved <= on_hand for on_hand, reserved in lots.values())
-    return (
-        sound
-        and lots == ledger_by_lot(session, pack)
-        and total == counters(session, pack) == ledger(session, pack)
-    )
-
-
-def come(session: Session, pack: Variant, lot: Lot, packs: int, source: str = "more:1") -> None:
-    """Another lot is put on the shelf."""
-    stock.receive(session, pack, session.get_one(Lot, lot.id), packs, source, START)
 
 
 def taken(session: Session, pack: Variant, packs: int, order: str) -> list[tuple[int, int]] | int:

@@ -1,0 +1,70 @@
+"""What the counters of packs and lots must be, reckoned from moves and holds."""
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from cloud.lots.models import Lot
+from cloud.products import stock
+from cloud.products.models import Hold, HoldState, LotStock, Stock, StockMove, Variant
+from tests.cloud.conftest import START
+
+
+def counters(session: Session, pack: Variant) -> tuple[int, int]:
+    row = session.exec(select(Stock.on_hand, Stock.reserved).where(Stock.variant_id == pack.id))
+    return row.one()
+
+
+def ledger(session: Session, pack: Variant) -> tuple[int, int]:
+    """What the counters must be: the sum of the moves, and of the open holds."""
+    moved = select(sa.func.coalesce(sa.func.sum(col(StockMove.delta)), 0))
+    held = select(sa.func.coalesce(sa.func.sum(col(Hold.quantity)), 0))
+    return (
+        int(session.exec(moved.where(StockMove.variant_id == pack.id)).one()),
+        int(
+            session.exec(
+                held.where(Hold.variant_id == pack.id, Hold.state == HoldState.OPEN)
+            ).one()
+        ),
+    )
+
+
+def by_lot(session: Session, pack: Variant) -> dict[int, tuple[int, int]]:
+    """The counters of each lot of a pack, as they stand."""
+    rows = session.exec(
+        select(LotStock.lot_id, LotStock.on_hand, LotStock.reserved)
+        .where(LotStock.variant_id == pack.id)
+        .order_by(col(LotStock.lot_id))
+    )
+    return {lot: (on_hand, reserved) for lot, on_hand, reserved in rows}
+
+
+def ledger_by_lot(session: Session, pack: Variant) -> dict[int, tuple[int, int]]:
+    """What they must be."""
+    moves = session.exec(select(StockMove).where(StockMove.variant_id == pack.id)).all()
+    holds = session.exec(
+        select(Hold).where(Hold.variant_id == pack.id, Hold.state == HoldState.OPEN)
+    ).all()
+    return {
+        lot or 0: (
+            sum(move.delta for move in moves if move.lot_id == lot),
+            sum(hold.quantity for hold in holds if hold.lot_id == lot),
+        )
+        for lot in sorted({move.lot_id for move in moves}, key=lambda one: one or 0)
+    }
+
+
+def balanced(session: Session, pack: Variant) -> bool:
+    """The pack is its ledger, each lot is its own, and the lots together are the pack."""
+    lots = by_lot(session, pack)
+    total = tuple(sum(one[n] for one in lots.values()) for n in (0, 1))
+    sound = all(0 <= reserved <= on_hand for on_hand, reserved in lots.values())
+    return (
+        sound
+        and lots == ledger_by_lot(session, pack)
+        and total == counters(session, pack) == ledger(session, pack)
+    )
+
+
+def come(session: Session, pack: Variant, lot: Lot, packs: int, source: str = "more:1") -> None:
+    """Another lot is put on the shelf."""
+    stock.receive(session, pack, session.get_one(Lot, lot.id), packs, source, START)
