@@ -1,17 +1,26 @@
 """An order from the guest's choice to the carrier's money, on a narrow telephone."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
+from cloud.clock import SystemClock
 from cloud.db import writing
+from cloud.orders import handing
 from cloud.orders.billing import Invoice
 from cloud.orders.models import Order
-from tests.browser.conftest import Visit
+from cloud.products.models import Shop
+from cloud.shipping import accounts
+from cloud.shipping.accounts import Counters
+from cloud.shipping.carrier import CarrierName
+from cloud.shipping.ghn import Ghn
+from tests.browser.conftest import Site, Visit
 from tests.browser.screens import look
 from tests.cloud.conftest import START
+from tests.cloud.shipping.house import NUMBER, TOKEN, House
 
 
 @pytest.fixture
@@ -84,6 +93,54 @@ def test_an_order_goes_its_way(
     expect(desk.get_by_text("Thiếu 10.000")).to_be_visible()
     look(desk, "h53-handed-on")
     assert seller.complaints == guest.complaints == []
+
+
+def test_a_carrier_that_is_called_names_its_price_and_takes_the_parcel(
+    seller: Visit, product: str, open_visit: Callable[..., Visit]
+) -> None:
+    desk, site = seller.page, seller.site
+    seller.go("/htx/giao-hang")
+    set_terms(desk)
+    connect(desk)
+    seller.go("/htx/bao-don")
+    press(desk, "Báo cho tôi")
+    look(desk, "v26-bell")
+    with Session(writing(site.garden.engine)) as session, session.begin():
+        session.exec(select(Shop)).one().commune = "66.24133"
+    guest = open_visit(javascript=False)
+    guest.go(f"/cho/{product}")
+    buy(guest.page)
+    pack(seller)
+    desk.get_by_text("Báo cho bên giao").click()
+    for side in ("Dài (cm)", "Rộng (cm)", "Cao (cm)"):
+        desk.get_by_label(side).fill("20")
+    look(desk, "h4-measured")
+    press(desk, "Hỏi giá")
+    counters = counters_of(site)
+    handing.work(site.garden.engine, SystemClock().now(), counters)
+    desk.reload()
+    expect(desk.get_by_text("GHN lấy 32.000 đ.")).to_be_visible()
+    look(desk, "h4-priced")
+    press(desk, "Gửi GHN")
+    handing.work(site.garden.engine, SystemClock().now(), counters)
+    guest.page.reload()
+    expect(guest.page.get_by_text("VN000001")).to_be_visible()
+    assert seller.complaints == guest.complaints == []
+
+
+def connect(desk: Page) -> None:
+    desk.get_by_role("link", name="Nối với bên giao hàng").click()
+    desk.get_by_label("Mã shop (GHN: ShopId, GHTK: mã đối tác)").fill(NUMBER)
+    desk.get_by_label("Token chép từ trang của bên giao").fill(TOKEN)
+    press(desk, "Lưu token")
+    expect(desk.get_by_text("Mã shop: S308157")).to_be_visible()
+    look(desk, "h60-carriers")
+
+
+def counters_of(site: Site) -> Counters:
+    house = House()
+    vault = accounts.open_vault(site.app.state.settings)
+    return Counters(vault, {CarrierName.GHN: partial(Ghn, ask=house.ask)})
 
 
 def pack(seller: Visit) -> None:
