@@ -20,6 +20,7 @@ import cloud.channels.pages
 import cloud.channels.routes
 import cloud.diary.pages
 import cloud.diary.routes
+import cloud.dispatch.pages
 import cloud.epcis.routes
 import cloud.greenhouses.pages
 import cloud.greenhouses.routes
@@ -133,6 +134,7 @@ FEATURES: tuple[APIRouter, ...] = (
     cloud.media.pages.router,
     cloud.members.pages.router,
     cloud.offline.pages.router,
+    cloud.dispatch.pages.router,
     cloud.money.cod_pages.router,
     cloud.money.pages.router,
     cloud.money.routes.router,

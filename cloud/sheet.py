@@ -11,12 +11,16 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from typing import Final
+from unicodedata import normalize
 from xml.parsers import expat
 
 Table = list[list[str]]
 
 MAX_ROWS: Final = 5_000
 """A busy shop's month, or all that a cooperative grows; more is another kind of file."""
+MAX_OCTETS: Final = 2 * 1024 * 1024
+"""Five thousand rows are a quarter of it."""
+_MAX_TEXT: Final = 900_000  # one field of a form carries a megabyte at most
 _MAX_COLUMNS: Final = 60
 _MAX_OCTETS: Final = 20 * 1024 * 1024  # of one part unpacked: 5,000 rows are a tenth of it
 _ZIP: Final = b"PK\x03\x04"
@@ -45,6 +49,10 @@ class SheetError(ValueError):
     """The file is no table that we read."""
 
 
+class LargeSheetError(SheetError):
+    """The file is far larger than such a table."""
+
+
 def read(octets: bytes) -> Table:
     """The rows of the file, each cell a text without blanks around it.
 
@@ -57,14 +65,47 @@ def read(octets: bytes) -> Table:
     return rows
 
 
-def written(rows: Sequence[Sequence[str]]) -> bytes:
-    """The same as CSV, in which a spreadsheet takes nothing for a formula."""
+def as_text(octets: bytes) -> str:
+    """The file as one text that a form can hold until somebody says yes.
+
+    Raises:
+        LargeSheetError: more than anyone reads through.
+        SheetError: no table.
+    """
+    if len(octets) > MAX_OCTETS:
+        raise LargeSheetError("too many octets")
+    told = normalize("NFC", text(read(octets)))  # cp1258 keeps tones apart
+    if len(told.encode()) > _MAX_TEXT:
+        raise LargeSheetError("too long")
+    return told
+
+
+def of_text(told: str) -> Table:
+    """The rows of what `as_text` made, as it comes back from the form.
+
+    Raises:
+        SheetError: it was altered on the way.
+    """
+    try:
+        return list(csv.reader(io.StringIO(told, newline="")))
+    except csv.Error:
+        raise SheetError("no table") from None
+
+
+def text(rows: Sequence[Sequence[str]]) -> str:
+    """As CSV, in which a spreadsheet takes nothing for a formula."""
     sink = io.StringIO()
-    csv.writer(sink).writerows([_plain(cell) for cell in row] for row in rows)
-    return f"\N{BYTE ORDER MARK}{sink.getvalue()}".encode()
+    csv.writer(sink).writerows([inert(cell) for cell in row] for row in rows)
+    return sink.getvalue()
 
 
-def _plain(cell: str) -> str:
+def written(rows: Sequence[Sequence[str]]) -> bytes:
+    """The same as a file, whose letters no spreadsheet has to guess."""
+    return f"\N{BYTE ORDER MARK}{text(rows)}".encode()
+
+
+def inert(cell: str) -> str:
+    """The cell as no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

@@ -68,6 +68,8 @@ class AuditAction(StrEnum):
     CHANNEL_CHANGED = "channel.changed"
     CHANNEL_MARKED = "channel.marked"
     ORDER_LED = "order.led"
+    ORDERS_TAKEN = "order.taken"
+    PARCELS_IMPORTED = "order.parcels"
     ORDER_EXPIRED = "order.expired"
     MONEY_RECORDED = "order.money"
     MONEY_MATCHED = "money.matched"

@@ -1,15 +1,12 @@
 """Products from a sheet and into one: judged first, brought in as drafts, taken along."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, cast
-from unicodedata import normalize
 
 from sqlmodel import Session
 
-from cloud import sheet
+from cloud import columns, sheet
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
@@ -21,14 +18,10 @@ from cloud.products.errors import NoShop, NotAProductSheet, SheetTooLarge
 from cloud.products.forms import RowForm
 from cloud.products.kinds import KIND_WORDS, PRESETS
 from cloud.products.models import Product, Shop, Variant
-from cloud.products.rows import COLUMNS, Plan, inert
-from cloud.sheet import SheetError
+from cloud.products.rows import COLUMNS, Plan
+from cloud.sheet import LargeSheetError, SheetError
 from cloud.vietgap.book import Table as Printed
 
-MAX_OCTETS: Final = 2 * 1024 * 1024
-"""Five thousand rows are a quarter of it."""
-MAX_TEXT: Final = 900_000
-"""What one field of a form carries at most is a megabyte."""
 _LABEL: Final = ("ingredients", "storage", "instructions", "warnings")
 
 Words = Callable[[str], str]
@@ -41,15 +34,12 @@ def as_text(octets: bytes) -> str:
         NotAProductSheet: no table.
         SheetTooLarge: more than anyone reads through.
     """
-    if len(octets) > MAX_OCTETS:
-        raise SheetTooLarge
     try:
-        text = normalize("NFC", written(sheet.read(octets)))  # cp1258 keeps tones apart
+        return sheet.as_text(octets)
+    except LargeSheetError:
+        raise SheetTooLarge from None
     except SheetError:
         raise NotAProductSheet from None
-    if len(text.encode()) > MAX_TEXT:
-        raise SheetTooLarge
-    return text
 
 
 def judged(session: Session, principal: Principal, text: str) -> Plan:
@@ -60,8 +50,8 @@ def judged(session: Session, principal: Principal, text: str) -> Plan:
     """
     own = {lot.code: lot.left_g for lot in _lots(session, principal)}
     try:
-        found = rows.plan(list(csv.reader(io.StringIO(text, newline=""))), own)
-    except csv.Error:
+        found = rows.plan(sheet.of_text(text), own)
+    except SheetError:
         raise NotAProductSheet from None
     if found is None:
         raise NotAProductSheet
@@ -97,10 +87,7 @@ def faulty(plan: Plan, words: Words) -> str:
         )
         for number, _row in plan.bad
     }
-    head = [*plan.headings, "?"]
-    width = len(plan.headings)
-    lines = [[*row, *[""] * (width - len(row)), why[number]] for number, row in plan.bad]
-    return written([head, *lines])
+    return sheet.text(columns.faulty(plan.headings, plan.bad, why))
 
 
 def table(session: Session, principal: Principal, words: Words) -> list[list[str]]:
@@ -122,13 +109,6 @@ def printed(lines: Sequence[Sequence[str]], title: str) -> Printed:
     """The same for a workbook."""
     widths = [1 / len(lines[0])] * len(lines[0])
     return Printed(title, lines[0], widths, lines[1:])
-
-
-def written(lines: Sequence[Sequence[str]]) -> str:
-    """As CSV, with nothing in it that a spreadsheet would compute."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([[inert(cell) for cell in line] for line in lines])
-    return out.getvalue()
 
 
 def _lots(session: Session, principal: Principal) -> list[Lot]:

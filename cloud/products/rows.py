@@ -3,7 +3,6 @@
 Pure. Rows are numbered as the spreadsheet numbers them, so that a person finds them again.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from cloud import columns
+from cloud.columns import Fault, Table
 from cloud.fold import fold
 from cloud.i18n import _
 from cloud.products.forms import RowForm
 from cloud.products.kinds import KIND_WORDS, Kind
 from cloud.tax.vat import Vat
-
-Table = Sequence[Sequence[str]]
 
 COLUMNS: Final = {
     "name": _("Tên bán"),
@@ -49,9 +48,6 @@ REASONS: Final = {
 }
 _TOO_LONG: Final = _("Chữ quá dài hoặc có ký tự lạ.")
 SHORT: Final = _("Lô không còn đủ cho chừng này gói.")
-_HEADINGS_WITHIN: Final = 10
-"""Rows in which the headings are looked for: some people write a title above."""
-_WHOLE: Final = re.compile(r"\d+\.0", re.ASCII)  # how spreadsheets keep a whole number
 _RATES: Final = {
     written: vat
     for vat in Vat
@@ -59,17 +55,9 @@ _RATES: Final = {
     if vat.value.endswith("%")
 } | {vat.value: vat for vat in Vat}
 """A rate as it is typed; a spreadsheet keeps 5 % as 0.05."""
-_MARKED: Final = re.compile(r"'[=+\-@\t\r]")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A cell that cannot be taken: the row as numbered in the sheet, the column's key, and why."""
-
-    row: int
-    column: str
-    reason: str
+_HEADINGS: Final = {fold(word): name for name, word in COLUMNS.items()} | {
+    name: name for name in COLUMNS
+}
 
 
 @dataclass(frozen=True)
@@ -96,13 +84,13 @@ def plan(table: Table, lots: Mapping[str, int]) -> Plan | None:
 
     None where the headings that are needed stand nowhere.
     """
-    found = _headings(table)
+    found = columns.headings(table, _HEADINGS, NEEDED)
     if found is None:
         return None
     at, places = found
     left, good, faults, bad = dict(lots), [], [], []
     for number, row in enumerate(table[at + 1 :], at + 2):
-        cells = {name: _cell(row, place) for name, place in places.items()}
+        cells = {name: columns.cell(row, place) for name, place in places.items()}
         if not any(cells.values()):
             continue
         told, wrong = _judge(number, cells, left)
@@ -120,31 +108,6 @@ def grouped(rows: Iterable[Good]) -> list[list[RowForm]]:
     for one in rows:
         found[fold(one.told.name), one.told.lot].append(one.told)
     return list(found.values())
-
-
-def inert(cell: str) -> str:
-    """The cell as no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _headings(table: Table) -> tuple[int, dict[str, int]] | None:
-    names = {fold(word): name for name, word in COLUMNS.items()} | {name: name for name in COLUMNS}
-    for at, row in enumerate(table[:_HEADINGS_WITHIN]):
-        places = {
-            names[fold(cell)]: place
-            for place, cell in reversed(list(enumerate(row)))
-            if fold(cell) in names
-        }
-        if set(NEEDED) <= places.keys():
-            return at, places
-    return None
-
-
-def _cell(row: Sequence[str], place: int) -> str:
-    text = row[place].strip() if place < len(row) else ""
-    if _WHOLE.fullmatch(text):
-        return text[:-2]
-    return text[1:] if _MARKED.match(text) else text
 
 
 def _judge(

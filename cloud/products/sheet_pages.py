@@ -7,12 +7,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from cloud import sheet
 from cloud.i18n import VIETNAMESE, _, translate
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.products import importing, rows
 from cloud.products.forms import TableForm
-from cloud.products.importing import MAX_OCTETS
+from cloud.sheet import MAX_OCTETS
 from cloud.transaction import SessionDep
 from cloud.vietgap.workbook import MEDIA_TYPE, of_tables
 from cloud.web import NowDep, language_of, render
@@ -61,7 +62,7 @@ def work(
 @router.get("/xuat-hang.csv")
 def take_csv(session: SessionDep, principal: Reader) -> Response:
     lines = importing.table(session, principal, partial(translate, VIETNAMESE))
-    return _csv(importing.written(lines), "san-pham.csv")
+    return _csv(sheet.text(lines), "san-pham.csv")
 
 
 @router.get("/xuat-hang.xlsx")

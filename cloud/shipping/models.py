@@ -54,6 +54,9 @@ class Shipment(SQLModel, table=True):
     mass_g: int = Field(sa_type=BigInteger)
     cod: int = Field(sa_type=BigInteger, description="what the carrier takes at the door")
     sent_at: datetime = Field(sa_type=UtcDateTime)
+    fee: int | None = Field(
+        default=None, sa_type=BigInteger, description="what the carrier asked of the shop"
+    )
     whereabouts: Whereabouts | None = Field(
         default=None, sa_column=code_column(Whereabouts, nullable=True)
     )

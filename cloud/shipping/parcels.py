@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from cloud.shipping.carrier import Manual, Parcel
+from cloud.shipping.carrier import CarrierName, Manual, Parcel
 from cloud.shipping.models import Handover, Shipment
 
 FIRST_ASKED: Final = timedelta(hours=1)
@@ -37,6 +37,24 @@ def send(session: Session, of: Sent, parcel: Parcel, carrier: Manual, now: datet
     session.add(shipment)
     session.flush()
     return shipment
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a list says of a parcel that has left; `fee`: what its carrier takes, if it is told."""
+
+    carrier: CarrierName
+    tracking: str
+    fee: int | None
+
+
+def told(session: Session, shipment: Shipment, listed: Listed, now: datetime) -> None:
+    """Take over what a list says; by a new number the carrier is asked anew."""
+    if shipment.tracking != listed.tracking:
+        shipment.ask_at, shipment.asks = now + FIRST_ASKED, 0
+    shipment.carrier, shipment.tracking = listed.carrier, listed.tracking
+    shipment.fee = shipment.fee if listed.fee is None else listed.fee
+    session.flush()
 
 
 def of_order(session: Session, order_id: int) -> Shipment | None:

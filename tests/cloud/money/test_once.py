@@ -152,11 +152,15 @@ def test_no_money_counts_twice_whatever_people_do(
 
 def shop(stall: Stall) -> list[Placed]:
     """A carrier has the money of three orders; two wait for a transfer."""
+    pay_at_the_door(stall)
+    product = stall.offer(packs=20).product.public_id
+    return [bought(stall, product, number, carried=number < 3) for number in range(5)]
+
+
+def pay_at_the_door(stall: Stall) -> None:
     form = TariffForm(base=20_000, base_kg=5, step=0, cod="yes")
     with Session(writing(stall.engine)) as session, session.begin():
         shipping.set_tariff(session, stall.seeded.manager.principal, form, START)
-    product = stall.offer(packs=20).product.public_id
-    return [bought(stall, product, number, carried=number < 3) for number in range(5)]
 
 
 def bought(stall: Stall, product: str, number: int, *, carried: bool) -> Placed:

@@ -17,7 +17,8 @@ from cloud import sheet
 from cloud.products import importing, rows, service
 from cloud.products.kinds import Kind
 from cloud.products.models import ProductState
-from cloud.products.rows import SHORT, inert, plan
+from cloud.products.rows import SHORT, plan
+from cloud.sheet import inert
 from cloud.tax.vat import Vat
 from tests.cloud.conftest import START, Stall
 
@@ -52,7 +53,7 @@ SPOILT: Final = {
 
 
 def text(*lines: list[str]) -> str:
-    return importing.written([HEADINGS, *lines])
+    return sheet.text([HEADINGS, *lines])
 
 
 def upload(client: TestClient, octets: bytes, act: str = "read") -> str:

@@ -24,6 +24,7 @@ def forms(ids: Mapping[str, str]) -> dict[str, Sample]:
             "company": "Công ty Thử",
             "address": "12 Lê Lợi, Bến Thành",
         },
+        "TaxCodeForm": lambda: {"tax_code": "0100109106"},
         "VatForm": lambda: {"vat": "5%"},
         "IssuedForm": lambda: {
             "order": ids["order"],
@@ -42,6 +43,8 @@ def forms(ids: Mapping[str, str]) -> dict[str, Sample]:
         "BellForm": lambda: {"ring": "yes"},
         "NewsForm": lambda: {"upto": 1_000_000},
         "RemitForm": lambda: {"carrier": "ghn", "amount": 1_000, "key": "key-of-a-remittance"},
+        "RangeForm": lambda: {"first": "2026-03-01", "last": "2026-03-02"},
+        "ParcelForm": lambda: {"act": "read"},
         "LinkForm": lambda: {"txn": ids["txn"]},
     }
 
