@@ -138,7 +138,7 @@ def visits(folder: Path, requests: int) -> list[Visit]:
     engine.dispose()
     chance = random.Random(2)  # noqa: S311  # the same pages each time
     drawn = [chance.choice(ids) for _ in range(requests)]
-    fresh, plain = {"Cookie": "other=1"}, dict[str, str]()
+    fresh, plain = {"Cookie": "sid=gone"}, dict[str, str]()
     return [
         Visit("list", [f"/cho?before={one}" for one in drawn], fresh),
         Visit("search", [f"/cho?q={_QUERIES[n % len(_QUERIES)]}" for n in range(requests)], fresh),

@@ -1,9 +1,10 @@
 """Pages of the market that are the same for everybody, kept in memory until something changes.
 
-A page is kept with the version it was made at: the sum of what happened to the window, one
-question to the database for each request. Whatever changes a product or takes packs of it counts
-there in its own transaction, so that a page is never older than the last change, in any process.
-It is made anew after half a minute all the same. Whoever is logged in gets none of these.
+A page is kept with the version it was made at: the sum of what happened to the window, the lots
+recalled and the day, one question to the database for each request. Whatever changes a product,
+takes packs of it or judges a paper counts there in its own transaction, so that a page is never
+older than the last change, in any process. It is made anew after half a minute all the same.
+Whoever is logged in gets none of these.
 """
 
 import hashlib
@@ -19,18 +20,21 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud.clock import Clock
-from cloud.i18n import LANGUAGE_COOKIE
+from cloud.i18n import LANGUAGE_COOKIE, TIME_ZONE
+from cloud.web import LOGGED_IN
 
 KEPT_S: Final = 30.0
-"""For what no version counts, as a name of a stall that was mended."""
+"""For what no version counts: what was mended in the database by hand."""
 MOST: Final = 1_000
 """Pages; at some 5 kB each."""
-_COOKIES: Final = frozenset({LANGUAGE_COOKIE, "gio"})
-"""With any other cookie somebody may be logged in."""
-_VERSION: Final = "SELECT sum(n) FROM showing_count WHERE facet = 'changes'"
+_VERSION: Final = """
+SELECT (SELECT sum(n) FROM showing_count WHERE facet = 'changes'),
+  (SELECT count(*) FROM lot WHERE recalled_at IS NOT NULL)
+"""
 _RULE: Final = (b"cache-control", b"public, no-cache")
 """Browsers and what stands between may keep it, and ask each time whether it still holds."""
 
+Version = tuple[object, ...]
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
@@ -38,7 +42,7 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 class Kept:
     """A page as it was sent, and how long it holds."""
 
-    version: int
+    version: Version
     until: float
     etag: bytes
     headers: RawHeaders
@@ -74,10 +78,11 @@ class KeptPages:
         scope["route"] = kept.route
         await _answer(kept, scope, send)
 
-    async def _version(self) -> int:
+    async def _version(self) -> Version:
+        today = self._clock.now().astimezone(TIME_ZONE).date()  # on which papers expire
         if self._engine.dialect.name == "sqlite":
-            return _read(self._engine)  # tens of microseconds; a thread would cost more
-        return await run_in_threadpool(_read, self._engine)
+            return today, *_read(self._engine)  # tens of microseconds; a thread would cost more
+        return today, *await run_in_threadpool(_read, self._engine)
 
     def _put(self, key: tuple[str, ...], kept: Kept) -> None:
         self._pages[key] = kept
@@ -105,7 +110,7 @@ class _Made:
         for message in self._messages:
             await send(message)
 
-    def kept(self, version: int, until: float, route: object) -> Kept:
+    def kept(self, version: Version, until: float, route: object) -> Kept:
         start, *parts = self._messages
         body = b"".join(part.get("body", b"") for part in parts)
         etag = b'"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
@@ -133,7 +138,7 @@ def _key(scope: Scope) -> tuple[str, ...] | None:
     query = scope["query_string"].decode("latin-1")
     headers = Headers(scope=scope)
     cookies = cookie_parser(headers.get("cookie", ""))
-    if "q=" in query or not cookies.keys() <= _COOKIES:
+    if "q=" in query or not LOGGED_IN.isdisjoint(cookies):
         return None
     packed = "gzip" in headers.get("accept-encoding", "")
     return scope["path"], query, cookies.get(LANGUAGE_COOKIE, ""), str(packed)
@@ -143,7 +148,7 @@ def _shared(path: str) -> bool:
     return path in {"/", "/cho"} or path.startswith(("/cho/", "/gian-hang/"))
 
 
-def _read(engine: Engine) -> int:
+def _read(engine: Engine) -> Version:
     """The version; on a connection as it comes from the pool, without the layers above it."""
     connection = engine.raw_connection()
     try:
@@ -153,4 +158,4 @@ def _read(engine: Engine) -> int:
         cursor.close()
     finally:
         connection.close()
-    return int(row[0] or 0) if row else 0
+    return tuple(row or ())

@@ -16,7 +16,7 @@ from cloud.media.darkroom import Prints
 from cloud.media.models import Picture
 from cloud.media.store import Store
 from cloud.principal import Principal
-from cloud.products import editing, history, papers, service
+from cloud.products import editing, history, papers, service, window
 from cloud.products.errors import NoShop, NoSuchCertificate
 from cloud.products.forms import CertifyForm
 from cloud.products.models import Product, ProductClaim, ShopCertificate
@@ -55,6 +55,7 @@ def withdraw(session: Session, principal: Principal, public_id: str, now: dateti
     row = find(session, ShopCertificate, public_id, principal)
     row.withdrawn_at = row.withdrawn_at or now
     session.flush()
+    window.touched(session, row.shop_id)
     deed = Deed(AuditAction.CERTIFICATE_TOLD, f"certificate:{public_id}", {"withdrawn": 1})
     audit.note(session, principal, deed, now)
 

@@ -5,8 +5,11 @@ Nothing of a certificate is shown before it is verified or after it has expired.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from cloud.products.models import Product, ProductClaim, ShopCertificate
 from cloud.products.rules import Paper
@@ -14,12 +17,7 @@ from cloud.products.rules import Paper
 
 def claimed(session: Session, product: Product) -> Sequence[ShopCertificate]:
     """What a product says it has, valid or not; for its own cooperative."""
-    return session.exec(
-        select(ShopCertificate)
-        .join(ProductClaim, col(ProductClaim.shop_certificate_id) == col(ShopCertificate.id))
-        .where(ProductClaim.product_id == product.id)
-        .order_by(col(ShopCertificate.id))
-    ).all()
+    return session.exec(_claimed(), params={"product": product.id}).all()
 
 
 def shown(session: Session, product: Product, today: date) -> Sequence[ShopCertificate]:
@@ -35,3 +33,14 @@ def of(session: Session, product: Product) -> tuple[Paper, ...]:
 def paper(row: ShopCertificate) -> Paper:
     good = row.verified_at is not None and row.withdrawn_at is None
     return Paper(row.scheme, good, row.valid_from, row.valid_until)
+
+
+@cache
+def _claimed() -> SelectOfScalar[ShopCertificate]:
+    """Composed once: that takes as long as asking."""
+    return (
+        select(ShopCertificate)
+        .join(ProductClaim, col(ProductClaim.shop_certificate_id) == col(ShopCertificate.id))
+        .where(col(ProductClaim.product_id) == bindparam("product"))
+        .order_by(col(ShopCertificate.id))
+    )

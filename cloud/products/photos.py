@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Final, cast
 
 from fastapi import Request
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
@@ -156,16 +159,22 @@ def of_products(
     session: Session, products: Sequence[int]
 ) -> dict[int, list[tuple[ProductPhoto, Picture]]]:
     """The pictures of each product, its cover first; in one question."""
-    found = session.exec(
-        select(ProductPhoto, Picture)
-        .join(Picture, col(Picture.id) == col(ProductPhoto.picture_id))
-        .where(col(ProductPhoto.product_id).in_(products))
-        .order_by(col(ProductPhoto.position), col(ProductPhoto.id))
-    )
+    found = session.exec(_of_products(), params={"products": products})
     shown: dict[int, list[tuple[ProductPhoto, Picture]]] = {}
     for photo, picture in found:
         shown.setdefault(photo.product_id, []).append((photo, picture))
     return shown
+
+
+@cache
+def _of_products() -> "Select[ProductPhoto, Picture]":
+    """Composed once: that takes as long as asking."""
+    return (
+        select(ProductPhoto, Picture)
+        .join(Picture, col(Picture.id) == col(ProductPhoto.picture_id))
+        .where(col(ProductPhoto.product_id).in_(bindparam("products", expanding=True)))
+        .order_by(col(ProductPhoto.position), col(ProductPhoto.id))
+    )
 
 
 def file_of(session: Session, digest: str, rendition: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlmodel import Session, col, select
 
@@ -11,6 +12,7 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.errors import NotFound
 from cloud.media.models import Picture
+from cloud.products import window
 from cloud.products.errors import Unidentified
 from cloud.products.models import Shop, ShopCertificate
 from cloud.products.shops import SHOWN
@@ -70,6 +72,7 @@ def verify(session: Session, public_id: str, judge: Judge, refused: str = "") ->
         told["account"] = shop.next_account[-SHOWN:]
         _settle_account(shop, taken=not refused)
     session.flush()
+    window.touched(session, cast("int", row.id) if isinstance(row, Shop) else row.shop_id)
     kind = "shop" if shop is not None else "certificate"
     deed = Deed(AuditAction.PAPERS_JUDGED, f"{kind}:{public_id}", told)
     audit.append(session, row.cooperative_id, None, deed, judge.now)

@@ -8,6 +8,7 @@ Prices and stock are not here: lists read them where they are.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Final, cast
 
 import sqlalchemy as sa
@@ -57,6 +58,7 @@ class ShowingTerm(SQLModel, table=True):
     word: str = Field(primary_key=True, max_length=64)
 
 
+@cache
 def on_sale(*, simulated: bool) -> ColumnElement[bool]:
     """What any buyer may have at this moment; `simulated` tells whether samples are shown."""
     recalled = select(Lot.id).where(col(Lot.recalled_at).is_not(None))
@@ -93,6 +95,11 @@ def outdate(session: Session, products: Iterable[Product]) -> None:
     """What pages tell of these has changed: those that were made before are old."""
     shops = {(CHANGES, str(one.shop_id), one.simulated): 1 for one in products}
     _count(session, Counter(shops))
+
+
+def touched(session: Session, shop_id: int) -> None:
+    """What pages tell of a stall or of its papers is another: those made before are old."""
+    _count(session, Counter({(CHANGES, str(shop_id), False): 1}))
 
 
 def rebuild(session: Session, _now: datetime) -> None:

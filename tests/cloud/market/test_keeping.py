@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from typing import cast
 
 import pytest
 import sqlalchemy as sa
@@ -10,16 +12,21 @@ from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from cloud.db import writing
+from cloud.i18n import TIME_ZONE
+from cloud.lots.models import Lot
 from cloud.market.keeping import KEPT_S
 from cloud.orders import desk, service
 from cloud.orders.models import OrderRequest
 from cloud.orders.rules import Step
-from cloud.products import packs
+from cloud.products import certificates, packs, verifying
 from cloud.products import service as products
 from cloud.products.forms import CountForm, PriceForm
-from cloud.products.models import Shop
+from cloud.products.kinds import Scheme
+from cloud.products.models import ProductClaim, Shop, ShopCertificate
 from cloud.products.rules import Action
 from cloud.products.service import Listing
+from cloud.products.verifying import Judge
+from cloud.web import LOGGED_IN
 from tests.cloud.conftest import START, FixedClock, Stall
 
 MOST_QUERIES = 4
@@ -128,6 +135,76 @@ def test_what_is_taken_off_the_shelf_is_gone_at_once(stall: Stall, client: TestC
         products.act(session, manager, listing.product.public_id, Action.PAUSE, START)
     assert client.get(path).status_code == 404
     assert listing.product.name not in client.get("/cho").text
+
+
+def certified(stall: Stall) -> tuple[str, str]:
+    """A product on the shelf that claims a paper nobody has judged; ids of both."""
+    product, now = stall.offer().product, stall.now
+    with Session(writing(stall.engine)) as session, session.begin():
+        shop = session.exec(select(Shop)).one()
+        paper = ShopCertificate(
+            cooperative_id=shop.cooperative_id,
+            shop_id=cast("int", shop.id),
+            scheme=Scheme.ORGANIC,
+            number="HC-77",
+            issuer="Bên Cấp Giấy",
+            valid_from=now.date(),
+            valid_until=now.date(),
+            created_at=now,
+        )
+        session.add(paper)
+        session.flush()
+        claim = ProductClaim(
+            cooperative_id=shop.cooperative_id,
+            product_id=cast("int", product.id),
+            shop_certificate_id=cast("int", paper.id),
+        )
+        session.add(claim)
+        return product.public_id, paper.public_id
+
+
+def test_a_paper_shows_when_it_is_verified_and_goes_when_it_is_withdrawn(
+    stall: Stall, client: TestClient
+) -> None:
+    product, paper = certified(stall)
+    assert "HC-77" not in client.get(f"/cho/{product}").text
+    with Session(writing(stall.engine)) as session, session.begin():
+        verifying.verify(session, paper, Judge("Anh Nền", stall.now))
+    assert "HC-77" in client.get(f"/cho/{product}").text
+    with Session(writing(stall.engine)) as session, session.begin():
+        certificates.withdraw(session, stall.seeded.manager.principal, paper, stall.now)
+    assert "HC-77" not in client.get(f"/cho/{product}").text
+
+
+def test_a_paper_that_expired_at_midnight_is_gone_with_it(
+    stall: Stall, client: TestClient, clock: FixedClock
+) -> None:
+    product, paper = certified(stall)
+    with Session(writing(stall.engine)) as session, session.begin():
+        verifying.verify(session, paper, Judge("Anh Nền", stall.now))
+    midnight = datetime.combine(stall.now.date() + timedelta(days=1), time(), TIME_ZONE)
+    clock.advance(seconds=(midnight - stall.now).total_seconds() - 1)
+    assert "HC-77" in client.get(f"/cho/{product}").text
+    clock.advance(seconds=1)
+    assert "HC-77" not in client.get(f"/cho/{product}").text
+
+
+def test_a_recalled_lot_is_not_sold_a_moment_longer(stall: Stall, client: TestClient) -> None:
+    listing = stall.offer()
+    assert listing.product.name in client.get("/cho").text
+    with Session(writing(stall.engine)) as session, session.begin():
+        session.exec(select(Lot)).one().recalled_at = START
+    assert listing.product.name not in client.get("/cho").text
+    assert client.get(f"/cho/{listing.product.public_id}").status_code == 404
+
+
+def test_whoever_may_be_logged_in_gets_none_and_others_do(
+    stall: Stall, client: TestClient
+) -> None:
+    stall.offer()
+    assert "etag" in client.get("/cho", headers={"Cookie": "_ga=1; gio=x"}).headers
+    for name in LOGGED_IN:
+        assert "etag" not in client.get("/cho", headers={"Cookie": f"{name}=1"}).headers
 
 
 def test_what_nothing_counts_is_told_after_half_a_minute(
