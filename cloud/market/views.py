@@ -12,17 +12,18 @@ from pydantic import ValidationError
 
 from cloud.addresses.units import atlas
 from cloud.errors import CloudError
-from cloud.i18n import ENGLISH, translate
+from cloud.i18n import ENGLISH, TIME_ZONE, translate
 from cloud.lots.models import Lot
 from cloud.market import rules
 from cloud.market.reading import Facet, Wish
 from cloud.market.rules import Offered, Opinion, PackOffer, Rated, Vouched
 from cloud.market.words import BUYER, FIELD_WORDS, RELOAD
 from cloud.products.kinds import KIND_WORDS, SCHEME_WORDS, Kind
-from cloud.products.models import Product, ShopCertificate
+from cloud.products.models import Product, ShopCertificate, Variant
 from cloud.products.offer import Pack
 from cloud.products.outlet import Outlet
 from cloud.products.service import Listing
+from cloud.reviews.models import Review
 from cloud.reviews.standing import Shown
 from cloud.web import language_of, render
 
@@ -115,11 +116,8 @@ def product_page(
     outlet: Outlet,
 ) -> HTMLResponse:
     """`papers` are those that buyers may be told of."""
-    language = language_of(request)
-    product, variant = listing.product, listing.variant
-    own_words = product.description_en if language == ENGLISH else product.description_vi
-    words = own_words or product.description_vi
-    about = rules.description(words, product.name, variant.mass_g, product.origin)
+    language, product = language_of(request), listing.product
+    about = _about(product, listing.variant, language)
     url = outlet.product(product.public_id)
     vouched = [_vouched(row, language) for row in papers]
     images = [outlet.photo(picture.digest) for _photo, picture in listing.photos]
@@ -149,15 +147,24 @@ def product_page(
     )
 
 
+def _about(product: Product, variant: Variant, language: str) -> str:
+    own_words = product.description_en if language == ENGLISH else product.description_vi
+    return rules.description(
+        own_words or product.description_vi, product.name, variant.mass_g, product.origin
+    )
+
+
 def _rated(product: Product, said: Shown, language: str) -> Rated | None:
     if not said.rows:
         return None
     author = translate(language, BUYER)
-    told = [
-        Opinion(author, row.review.stars, row.review.words, row.review.written_at.date())
-        for row in said.rows
-    ]
+    told = [_opinion(row.review, author) for row in said.rows]
     return Rated(product.review_tenths, product.review_count, told)
+
+
+def _opinion(review: Review, author: str) -> Opinion:
+    day = review.written_at.astimezone(TIME_ZONE).date()
+    return Opinion(author, review.stars, review.words, day)
 
 
 def _pack(pack: Pack) -> PackOffer:

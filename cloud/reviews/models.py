@@ -112,7 +112,7 @@ class ReplyForm(Body):
     answer: Line = Field(min_length=3, max_length=500)
 
 
-class ReportForm(Body):
+class ObjectionForm(Body):
     """What the shop has against it."""
 
     reason: Reason

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.reviews import desk
-from cloud.reviews.models import Reason, ReplyForm, ReportForm
+from cloud.reviews.models import ObjectionForm, Reason, ReplyForm
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
 
@@ -42,7 +42,7 @@ def report(
     principal: Speaker,
     now: NowDep,
     review: str,
-    form: Annotated[ReportForm, Form()],
+    form: Annotated[ObjectionForm, Form()],
 ) -> RedirectResponse:
     desk.report(session, principal, review, form.reason, now)
     return _back()

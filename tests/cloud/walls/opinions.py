@@ -20,7 +20,7 @@ def forms(ids: Mapping[str, str]) -> dict[str, Sample]:
         "ReviewForm": lambda: {"product": ids["product"], "stars": 4, "words": "Dưa ngọt."},
         "WithdrawForm": lambda: {"product": ids["product"]},
         "ReplyForm": lambda: {"answer": "Cảm ơn."},
-        "ReportForm": lambda: {"reason": "unrelated"},
+        "ObjectionForm": lambda: {"reason": "unrelated"},
     }
 
 
