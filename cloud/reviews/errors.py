@@ -1,6 +1,6 @@
 """What reviewing refuses."""
 
-from cloud.errors import Conflict, Forbidden, NotFound
+from cloud.errors import Conflict, NotFound
 from cloud.i18n import _
 
 
@@ -32,7 +32,7 @@ class NamesContact(Conflict):
     sentence = _("Hãy bỏ số điện thoại, địa chỉ thư và đường link rồi gửi lại.")
 
 
-class OwnGoods(Forbidden):
+class OwnGoods(Conflict):
     """Whoever sells does not write what buyers say."""
 
     code = "review_own_goods"

@@ -100,11 +100,11 @@ def test_the_shop_is_not_taken_for_the_buyer(
     as_manager: TestClient, as_neighbour: TestClient, shoppers: Shoppers
 ) -> None:
     order = shoppers.buy()
-    assert as_manager.get(f"/don/{order}/danh-gia").status_code == 403
-    assert sent(as_manager, order, shoppers.product) == 403
+    assert as_manager.get(f"/don/{order}/danh-gia").status_code == 409
+    assert sent(as_manager, order, shoppers.product) == 409
     assert sent(as_neighbour, order, shoppers.product) == 303
     away = as_manager.post(f"/don/{order}/danh-gia/xoa", data={"product": shoppers.product})
-    assert away.status_code == 403
+    assert away.status_code == 409
 
 
 def test_the_same_again_is_one_review(client: TestClient, shoppers: Shoppers) -> None:
