@@ -84,7 +84,11 @@ def _due(session: Session, now: datetime, counters: Counters) -> Sequence[_Parce
             & (col(CarrierAccount.carrier) == col(Shipment.carrier)),
         )
         .join(Order, col(Order.id) == col(Shipment.order_id))
-        .where(col(Shipment.ask_at) <= now, Order.fulfilment == Fulfilment.SHIPPED)
+        .where(
+            col(Shipment.ask_at) <= now,
+            Order.fulfilment == Fulfilment.SHIPPED,
+            col(Order.simulated).is_(False),
+        )
         .order_by(col(Shipment.ask_at))
         .limit(AT_ONCE)
     ).all()

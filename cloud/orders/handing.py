@@ -59,13 +59,13 @@ def ask_price(
     """Have a carrier asked what it takes for a packed order; asking again asks anew.
 
     Raises:
-        WrongStep: the order is not packed, is fetched, or the carrier is being told already.
+        WrongStep: the order is no packed one to be brought, or the carrier is being told already.
         NoCarrier: there is no contract.
         PlaceUnknown: nobody knows in which commune the way begins, or ends.
     """
     order = desk.own(session, principal, public_id)
     old = of_order(session, order)
-    if order.fulfilment is not Fulfilment.PACKED or order.pickup_id or _is_being_told(old):
+    if not _is_for_a_carrier(order) or _is_being_told(old):
         raise WrongStep
     carrier = CarrierName(form.carrier)
     if accounts.of(session, order.cooperative_id, carrier) is None:
@@ -116,6 +116,12 @@ def drop(session: Session, principal: Principal, public_id: str) -> None:
 
 def of_order(session: Session, order: Order) -> Handover | None:
     return session.exec(select(Handover).where(Handover.order_id == order.id)).one_or_none()
+
+
+def _is_for_a_carrier(order: Order) -> bool:
+    """Nobody comes for a sample, of which there are no goods."""
+    packed = order.fulfilment is Fulfilment.PACKED
+    return packed and order.pickup_id is None and not order.simulated
 
 
 def _is_being_told(handover: Handover | None) -> bool:

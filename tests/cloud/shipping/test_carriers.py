@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from cloud.db import writing
 from cloud.devices.vault import Vault
 from cloud.orders import desk, following, handing, reading, service
-from cloud.orders.models import Fulfilment, OrderRequest
+from cloud.orders.errors import WrongStep
+from cloud.orders.models import Fulfilment, Order, OrderRequest
 from cloud.orders.rules import Step
 from cloud.payments.rules import PaymentState
 from cloud.products.models import Shop
@@ -341,6 +342,14 @@ def test_an_order_without_a_commune_or_a_contract_is_sent_by_hand(
     assert as_manager.post(place, data=form).status_code == 409
     as_manager.post("/htx/ben-giao/ghtk/ngat")
     assert "Báo cho bên giao" not in as_manager.get("/htx/don").text
+
+
+def test_no_carrier_comes_for_a_sample(table: Table, as_manager: TestClient) -> None:
+    with Session(writing(table.stall.engine)) as session, session.begin():
+        session.exec(select(Order)).one().simulated = True
+    assert "Báo cho bên giao" not in as_manager.get("/htx/don").text
+    with pytest.raises(WrongStep):
+        table.price("ghn")
 
 
 def test_a_token_is_kept_sealed_and_shown_to_nobody(stall: Stall, as_manager: TestClient) -> None:
