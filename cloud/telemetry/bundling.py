@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.client import Client, MQTTMessage, time_func
 from paho.mqtt.enums import MQTTErrorCode
 
 from cloud.telemetry import packets
@@ -75,8 +75,11 @@ class BundlingClient(Client):
 
     def _take_messages(self, take: Take) -> None:
         found, self._at = packets.cut(self._octets, self._at)
-        if found:
-            take(found)
+        if not found:
+            return
+        with self._msgtime_mutex:  # else paho would ask, amid a backlog, whether the broker lives
+            self._last_bytes_received = time_func()
+        take(found)
 
     def _has_octets(self) -> bool:
         return self._at < len(self._octets)

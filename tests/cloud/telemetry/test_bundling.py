@@ -183,6 +183,16 @@ def test_a_line_that_breaks_is_told_to_paho() -> None:
     assert not client.is_connected()
 
 
+def test_a_message_is_a_sign_of_life() -> None:
+    client = bundling([])
+    line = Line(client)
+    line.say(CONNACK)
+    before = client._last_bytes_received
+    line.say(publish("vs", b"1", 1, 1))
+    assert client._last_bytes_received > before
+    line.close()
+
+
 @dataclass(frozen=True)
 class Place:
     """A broker, and the authority that its certificate is of."""
