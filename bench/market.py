@@ -1,9 +1,10 @@
 """What pages of the market cost at many products, beside a bare FastAPI page of the same rows.
 
-Run `python -m bench.market --products 10000`. Each is a real server in a process of its own on
-loopback, asked by one client over one connection; CPU is the server's own, for each request.
-Uncached: each request is another page, or comes with a cookie that forbids keeping it. Goals:
-1.3 ms uncached and 0.3 ms kept, and at most four questions to the database.
+Run `python -m bench.market --products 10000`, with `--postgres URL` on PostgreSQL. Each is a real
+server in a process of its own on loopback, asked by one client over one connection; CPU is the
+server's own, for each request. Uncached: each request is another page, or comes with a cookie that
+forbids keeping it. Goals: 1.3 ms uncached and 0.3 ms kept, and at most four questions to the
+database.
 """
 
 import argparse
@@ -73,13 +74,26 @@ class Figures:
     load: float
 
 
-def furnish(folder: Path, count: int) -> None:
+@dataclass(frozen=True)
+class Place:
+    """Where a market is kept."""
+
+    folder: Path
+    url: str
+
+    @property
+    def settings(self) -> Settings:
+        cloud = self.folder / "cloud"
+        return Settings(data_dir=cloud, public_url="http://127.0.0.1:8000", demo=True)
+
+
+def furnish(place: Place, count: int) -> None:
     """A database with so many products on the shelf."""
-    engine = make_engine(f"sqlite:///{folder / 'cloud.db'}")
+    engine = make_engine(place.url)
     migrate(engine)
     chance = random.Random(1)  # noqa: S311  # the same goods each time
     with Session(writing(engine), expire_on_commit=False) as session, session.begin():
-        seeded = _seed(session, _settings(folder), START)
+        seeded = _seed(session, place.settings, START)
         account = products.Account("Ngân hàng Thử", "970499", "0011223344", "HTX THU")
         shop = products.open_shop(session, seeded.cooperative, account, START)
         owner, shop_id = shop.cooperative_id, cast("int", shop.id)
@@ -131,8 +145,8 @@ class Visit:
     headers: dict[str, str]
 
 
-def visits(folder: Path, requests: int) -> list[Visit]:
-    engine = make_engine(f"sqlite:///{folder / 'cloud.db'}")
+def visits(place: Place, requests: int) -> list[Visit]:
+    engine = make_engine(place.url)
     with Session(engine) as session:
         ids = list(session.exec(select(Product.public_id).order_by(col(Product.id).desc())))
     engine.dispose()
@@ -174,10 +188,10 @@ def _once(line: HTTPConnection, path: str, headers: dict[str, str]) -> None:
     assert answer.status == HTTPStatus.OK, (path, answer.status)
 
 
-def queries(folder: Path, visit: Visit) -> int:
+def queries(place: Place, visit: Visit) -> int:
     """Questions that one such page asks the database; kept pages ask for their version besides."""
-    engine, asked = make_engine(f"sqlite:///{folder / 'cloud.db'}"), list[str]()
-    app = create_app(_settings(folder), engine, SystemClock())
+    engine, asked = make_engine(place.url), list[str]()
+    app = create_app(place.settings, engine, SystemClock())
     sa.event.listen(engine, "before_cursor_execute", lambda *told: asked.append(str(told[2])))
     client = TestClient(app, headers=visit.headers)
     client.get(visit.paths[0])
@@ -188,9 +202,10 @@ def queries(folder: Path, visit: Visit) -> int:
 
 
 @contextmanager
-def server(folder: Path, kind: str) -> Iterator[tuple[int, Callable[[], float]]]:
+def server(place: Place, kind: str) -> Iterator[tuple[int, Callable[[], float]]]:
     """The port of a server in a process of its own, and how to read its processor time."""
-    command = [sys.executable, "-m", "bench.market", _SERVE, kind, "--folder", str(folder)]
+    command = [sys.executable, "-m", "bench.market", _SERVE, kind]
+    command += ["--folder", str(place.folder), "--url", place.url]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     try:
@@ -202,13 +217,13 @@ def server(folder: Path, kind: str) -> Iterator[tuple[int, Callable[[], float]]]
         child.stdout.close()
 
 
-def measure(folder: Path, requests: int) -> list[Figures]:
-    with server(folder, _BARE) as (port, cpu):
+def measure(place: Place, requests: int) -> list[Figures]:
+    with server(place, _BARE) as (port, cpu):
         bare = Visit("bare FastAPI + rows", [f"/?before={n}" for n in range(requests)], {})
         found = [ask(port, bare, cpu, 1)]
-    with server(folder, "market") as (port, cpu):
-        asked = visits(folder, requests)
-        found += [ask(port, visit, cpu, queries(folder, visit)) for visit in asked]
+    with server(place, "market") as (port, cpu):
+        asked = visits(place, requests)
+        found += [ask(port, visit, cpu, queries(place, visit)) for visit in asked]
     return found
 
 
@@ -228,9 +243,9 @@ def good(found: Sequence[Figures]) -> bool:
     )
 
 
-def _bare(folder: Path) -> FastAPI:
+def _bare(place: Place) -> FastAPI:
     """The same rows in a page as plain as it gets: one question, one string."""
-    engine = make_engine(f"sqlite:///{folder / 'cloud.db'}")
+    engine = make_engine(place.url)
     statement = (
         sa.select(col(Product.public_id), col(Product.name), col(Variant.price))
         .join(Variant, col(Variant.product_id) == col(Product.id))
@@ -249,24 +264,20 @@ def _bare(folder: Path) -> FastAPI:
     return app
 
 
-def _settings(folder: Path) -> Settings:
-    return Settings(data_dir=folder / "cloud", public_url="http://127.0.0.1:8000", demo=True)
-
-
 def _spent_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _serve(folder: Path, kind: str) -> None:
+def _serve(place: Place, kind: str) -> None:
     """Says its port once it listens."""
     if kind == _BARE:
-        app = _bare(folder)
+        app = _bare(place)
         config = uvicorn.Config(app, host="127.0.0.1", port=0, access_log=False, log_config=None)
         made = uvicorn.Server(config)
     else:
-        engine = make_engine(f"sqlite:///{folder / 'cloud.db'}")
-        made = make_server(create_app(_settings(folder), engine, SystemClock()), "127.0.0.1", 0)
+        app = create_app(place.settings, make_engine(place.url), SystemClock())
+        made = make_server(app, "127.0.0.1", 0)
     with listening() as door:
         print(door.getsockname()[1], flush=True)
         made.run(sockets=[door])
@@ -279,13 +290,16 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument(_SERVE, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--url", help=argparse.SUPPRESS)
+    parser.add_argument("--postgres", default="", help="URL of an empty database, not our own")
     args = parser.parse_args(argv)
     if args.serve:
-        _serve(args.folder, args.serve)
+        _serve(Place(args.folder, args.url), args.serve)
         return 0
     with TemporaryDirectory() as name:
-        furnish(Path(name), args.products)
-        found = measure(Path(name), args.requests)
+        place = Place(Path(name), args.postgres or f"sqlite:///{Path(name) / 'cloud.db'}")
+        furnish(place, args.products)
+        found = measure(place, args.requests)
     print(*table(found, args.products), sep="\n")
     if args.json is not None:
         args.json.write_text(json.dumps([asdict(one) for one in found], indent=2) + "\n", "utf-8")

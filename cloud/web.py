@@ -293,6 +293,7 @@ def _environment(language: str, templates: Path, static: Callable[[str], str]) -
         loader=FileSystemLoader(templates),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # a release that is replaced goes on with the pages it began with
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
