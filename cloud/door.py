@@ -22,7 +22,14 @@ MAX_BODY: Final = 64 * 1024
 MAX_PHOTOS: Final = 12 * 1024 * 1024
 """Of a body with photos, which telephones make smaller than 1 MB each before they send them."""
 WITH_PHOTOS: Final = frozenset(
-    {"/nhat-ky", "/api/v1/diary", "/htx/anh-san-pham", "/htx/anh-hang", "/htx/giay-chung-nhan"}
+    {
+        "/nhat-ky",
+        "/api/v1/diary",
+        "/api/v1/product-photos",
+        "/htx/anh-san-pham",
+        "/htx/anh-hang",
+        "/htx/giay-chung-nhan",
+    }
 )
 """Where photos are sent to."""
 WITH_FILES: Final = frozenset({"/htx/sao-ke", "/htx/vat-tu", "/htx/nhap-hang", "/htx/hoa-don"})

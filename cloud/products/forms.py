@@ -286,9 +286,10 @@ class TableForm(Body):
     rows: str = Field(default="", max_length=1_000_000)
 
 
-class SentPhotosForm(Body):
+class ProductPhotosForm(Body):
     """Pictures of a product."""
 
+    product: Id
     photos: list[UploadFile] = Field(default=[], max_length=4)
 
     def octets(self) -> list[bytes]:
@@ -296,10 +297,9 @@ class SentPhotosForm(Body):
         return [octets for photo in self.photos if (octets := photo.file.read())]
 
 
-class PhotosForm(SentPhotosForm):
+class PhotosForm(ProductPhotosForm):
     """The same from a page, which may be the first screen of a listing."""
 
-    product: Id
     step: Literal["photo", ""] = ""
 
 

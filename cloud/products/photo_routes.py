@@ -11,12 +11,12 @@ from cloud.media.store import Store
 from cloud.permissions import Permission, require, require_early
 from cloud.principal import Principal
 from cloud.products import photos, service
-from cloud.products.forms import PhotoOrder, SentPhotosForm
+from cloud.products.forms import PhotoOrder, ProductPhotosForm
 from cloud.products.outlet import Outlet, OutletDep, outlet_of
 from cloud.transaction import SessionDep
 from cloud.web import NowDep
 
-router = APIRouter(prefix="/api/v1/products/{product}/photos")
+router = APIRouter(prefix="/api/v1/product-photos")
 Reader = Annotated[Principal, Depends(require(Permission.PRODUCT_READ))]
 Writer = Annotated[Principal, Depends(require(Permission.PRODUCT_WRITE))]
 Sender = Annotated[Principal, Depends(require_early(Permission.PRODUCT_WRITE))]
@@ -37,7 +37,7 @@ class PhotoList(BaseModel):
     items: list[PhotoOut]
 
 
-@router.get("")
+@router.get("/{product}")
 def listing(session: SessionDep, principal: Reader, outlet: OutletDep, product: str) -> PhotoList:
     return _all(session, principal, outlet, product)
 
@@ -48,17 +48,16 @@ def add(
     session: SessionDep,
     principal: Sender,
     now: NowDep,
-    product: str,
-    form: Annotated[SentPhotosForm, Form()],
+    form: Annotated[ProductPhotosForm, Form()],
 ) -> PhotoList:
     """Behind those that are there; one that is there already is not there twice."""
     printed = photos.prints(request, principal, form.octets(), now)
     store: Store = request.app.state.store
-    photos.add(session, principal, product, printed, store, now)
-    return _all(session, principal, outlet_of(request), product)
+    photos.add(session, principal, form.product, printed, store, now)
+    return _all(session, principal, outlet_of(request), form.product)
 
 
-@router.put("")
+@router.put("/{product}")
 def arrange(
     session: SessionDep,
     principal: Writer,
@@ -71,16 +70,16 @@ def arrange(
     return _all(session, principal, outlet, product)
 
 
-@router.delete("/{photo}")
+@router.delete("/{product}/{picture}")
 def remove(
     session: SessionDep,
     principal: Writer,
     now: NowDep,
     outlet: OutletDep,
     product: str,
-    photo: str,
+    picture: str,
 ) -> PhotoList:
-    photos.remove(session, principal, photo, now, of=product)
+    photos.remove(session, principal, picture, now, of=product)
     return _all(session, principal, outlet, product)
 
 

@@ -24,6 +24,8 @@ from cloud.products.service import Listing
 from tests.cloud.conftest import START, Stall, picture
 from tests.cloud.media.photos import telling
 
+PHOTOS = "/api/v1/product-photos"
+
 
 def taken(width: int = 2_000, height: int = 1_500, colour: str = "green") -> bytes:
     out = io.BytesIO()
@@ -121,16 +123,17 @@ def test_any_picture_becomes_the_cover_and_goes_away_again(
 def test_programs_add_arrange_and_take_away_as_people_do(
     as_manager: TestClient, as_neighbour: TestClient, stall: Stall, draft: Listing
 ) -> None:
-    address = f"/api/v1/products/{draft.product.public_id}/photos"
+    product = draft.product.public_id
+    address, sent = f"{PHOTOS}/{product}", {"product": product}
     files = [
         ("photos", (f"{n}.jpg", octets, "image/jpeg")) for n, octets in enumerate((b"a", b"b"))
     ]
-    added = as_manager.post(address, files=files)
+    added = as_manager.post(PHOTOS, data=sent, files=files)
     assert added.status_code == 201, added.text
     first, second, third = added.json()["items"]
     assert third["url"].startswith("http://testserver/anh-hang/")
     assert as_manager.get(third["url"]).content == b"bj"
-    assert as_manager.post(address, files=files).json() == added.json(), "sent again"
+    assert as_manager.post(PHOTOS, data=sent, files=files).json() == added.json(), "sent again"
 
     order = {"photos": [third["id"], first["id"], second["id"]]}
     assert as_manager.put(address, json=order).json()["items"] == [third, first, second]
@@ -140,12 +143,19 @@ def test_programs_add_arrange_and_take_away_as_people_do(
     left = as_manager.delete(f"{address}/{first['id']}").json()["items"]
     assert left == [third, second] == as_manager.get(address).json()["items"]
 
-    other = f"/api/v1/products/{stall.offer().product.public_id}/photos/{third['id']}"
+    other = f"{PHOTOS}/{stall.offer().product.public_id}/{third['id']}"
     assert as_manager.delete(other).status_code == 404
     assert as_neighbour.get(address).status_code == 404
     assert as_neighbour.put(address, json=order).status_code == 404
     assert as_neighbour.delete(f"{address}/{third['id']}").status_code == 404
-    assert as_neighbour.post(address, files=files).status_code == 404
+    assert as_neighbour.post(PHOTOS, data=sent, files=files).status_code == 404
+
+
+def test_a_program_sends_whole_photos(as_manager: TestClient, draft: Listing) -> None:
+    """Larger than any other body that is let in."""
+    sent = {"product": draft.product.public_id}
+    files = [("photos", ("a.jpg", b"x" * 3_000_000, "image/jpeg"))]
+    assert as_manager.post(PHOTOS, data=sent, files=files).status_code == 201
 
 
 def test_a_program_does_not_take_the_last_picture_of_what_is_on_sale(
@@ -153,7 +163,7 @@ def test_a_program_does_not_take_the_last_picture_of_what_is_on_sale(
 ) -> None:
     listing = stall.offer()
     ((photo, _picture),) = listing.photos
-    address = f"/api/v1/products/{listing.product.public_id}/photos/{photo.public_id}"
+    address = f"{PHOTOS}/{listing.product.public_id}/{photo.public_id}"
     refused = as_manager.delete(address)
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "last_photo")
 

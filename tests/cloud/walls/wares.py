@@ -107,6 +107,8 @@ def selling(ids: dict[str, str], key: Callable[[], str]) -> dict[str, Sample]:
         "WindowForm": lambda: {"opens_on": day, "closes_on": day},
         **papers(ids),
         "PhotosForm": lambda: {"product": ids["product"]},
+        "ProductPhotosForm": lambda: {"product": ids["product"]},
+        "PhotoOrder": lambda: {"photos": [ids["picture"]]},
         "PhotoActForm": lambda: {"act": "cover"},
         "SellForm": lambda: {"lot": ids["spare_lot"]},
         "KindForm": lambda: {"kind": "melon"},
