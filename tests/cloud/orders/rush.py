@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func, select
 
 from cloud import keyring
@@ -41,6 +42,7 @@ PACKS: Final = 200
 """Of each of the products: far less than all the buyers want."""
 PRODUCTS: Final = 3
 _GIVES_UP_S: Final = 1_800
+_LOCKED: Final = "database is locked"
 _AWAY: Final = (Step.CONFIRM, Step.PACK, Step.SHIP)
 
 
@@ -135,9 +137,19 @@ def work(url: str, file: Path, worker: int, share: int, seed: int) -> None:
         ids = session.exec(select(Product.public_id).order_by(col(Product.id))).all()
     with file.open("a", encoding="utf-8") as said:
         for attempt in range(done, share):
-            chance = random.Random(f"{seed}:{worker}:{attempt}")
-            said.write(f"{_attempt(engine, chance, ids, f'{worker:04}-{attempt:012}')}\n")
+            name = f"{seed}:{worker}:{attempt}"
+            said.write(f"{_insisted(engine, name, ids, f'{worker:04}-{attempt:012}')}\n")
             said.flush()
+
+
+def _insisted(engine: Engine, name: str, ids: Sequence[str], key: str) -> str:
+    """Whoever waits for SQLite's one writer longer than it lets them sends the same once more."""
+    while True:
+        try:
+            return _attempt(engine, random.Random(name), ids, key)
+        except OperationalError as error:
+            if _LOCKED not in str(error):
+                raise
 
 
 def _attempt(engine: Engine, chance: random.Random, ids: Sequence[str], key: str) -> str:
