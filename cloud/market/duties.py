@@ -120,12 +120,8 @@ def errands(session: Session, principal: Principal, now: datetime) -> Sequence[E
     """Complaints that wait for the caller's answer, as a line of the day's work at the desk."""
     waiting = [told for told in heard(session, principal) if told.row.answered_at is None]
     late = sum(told.overdue(now) for told in waiting)
-    if late:
-        words = _("Trả lời khiếu nại: %(count)s cái, %(late)s cái quá hạn")
-        told: dict[str, object] = {"count": len(waiting), "late": late}
-        return [Errand(PATH, words, told, late=True)]
-    words = _("Trả lời khiếu nại: %(count)s cái")
-    return [Errand(PATH, words, {"count": len(waiting)})] if waiting else []
+    words = _("Trả lời %(count)s khiếu nại")
+    return [Errand(PATH, words, {"count": len(waiting)}, late)] if waiting else []
 
 
 def answer(

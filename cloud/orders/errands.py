@@ -13,12 +13,15 @@ from cloud.principal import Principal
 
 @dataclass(frozen=True)
 class Errand:
-    """One line of the day's work; `sentence` is a key of the catalogue, `params` fill it in."""
+    """One line of the day's work; `sentence` is a key of the catalogue, `params` fill it in.
+
+    `late` is how many of it are overdue.
+    """
 
     path: str
     sentence: str
     params: Mapping[str, object]
-    late: bool = False
+    late: int = 0
 
 
 class Teller(Protocol):
