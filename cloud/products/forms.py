@@ -204,9 +204,9 @@ class IdentityForm(Body):
 
 
 class TaxCodeForm(Body):
-    """The code under which the shop issues invoices; empty: it issues none."""
+    """The code under which the shop issues invoices."""
 
-    tax_code: Annotated[Line, StringConstraints(max_length=20)] = ""
+    tax_code: Annotated[Line, StringConstraints(min_length=1, max_length=20)]
 
 
 class AccountForm(Body):

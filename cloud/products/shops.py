@@ -64,7 +64,7 @@ def tell_tax_code(
     shop = service.shop_of(session, principal)
     if shop is None:
         raise NoShop
-    code = codes.normal(form.tax_code) if form.tax_code else ""
+    code = codes.normal(form.tax_code)
     if code is None:
         raise NotATaxCode
     shop.tax_code = code
