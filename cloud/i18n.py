@@ -92,7 +92,8 @@ def celsius(language: str, value: float) -> str:
 
 
 def kilograms(language: str, grams: int) -> str:
-    places = 0 if grams % 1000 == 0 else 1
+    """To the gram, with no more places than that takes."""
+    places = next(places for places in range(4) if grams * 10**places % 1000 == 0)
     return f"{number(language, grams / 1000, places)} kg"
 
 

@@ -175,7 +175,7 @@ def undo(session: Session, principal: Principal, txn_id: str, now: datetime) -> 
     """
     txn = own(session, principal, txn_id)
     parts = bank.standing(session, [txn]).get(cast("int", txn.id), ())
-    for mistaken in parts:
+    for mistaken in sorted(parts, key=lambda one: one.payment_id):  # nobody waits crosswise
         code = session.get_one(Payment, mistaken.payment_id).code
         payment = cast("Payment", intake.locked(session, txn.cooperative_id, code))
         if payments.books(session, payment).kept < mistaken.amount:

@@ -19,6 +19,8 @@ from cloud import i18n
         (i18n.kilograms("vi", 50_000), "50 kg"),
         (i18n.kilograms("vi", 1_500), "1,5 kg"),
         (i18n.kilograms("en", 1_500), "1.5 kg"),
+        (i18n.kilograms("vi", 1_250), "1,25 kg"),
+        (i18n.kilograms("vi", 12_345_678), "12.345,678 kg"),
     ],
 )
 def test_amounts(said: str, words: str) -> None:
