@@ -35,7 +35,7 @@ E164 = "+84913555777"
 WORDS = {
     "2026-11-24": "22056a551311798c",
     "2026-11-29": "9812cf67901df5ab",
-    "2026-11-30": "6309cf553e1becf3",
+    "2026-11-30": "ce6fa55cdb2ffe8c",
 }
 """What was said in each version of the notice, so that nobody's consent is to other words."""
 
