@@ -32,8 +32,10 @@ WITH_PHOTOS: Final = frozenset(
     }
 )
 """Where photos are sent to."""
-WITH_FILES: Final = frozenset({"/htx/sao-ke", "/htx/vat-tu", "/htx/nhap-hang", "/htx/hoa-don"})
-"""Where tables of banks, of supplies and of products, and PDFs of invoices are sent to."""
+WITH_FILES: Final = frozenset(
+    {"/htx/sao-ke", "/htx/vat-tu", "/htx/nhap-hang", "/htx/hoa-don", "/htx/van-don"}
+)
+"""Where tables of banks, supplies, products and parcels, and PDFs of invoices are sent to."""
 FROM_SERVICES: Final = {
     "/api/v1/zalo/bot": ("x-bot-api-secret-token",),
     "/api/v1/sepay/": ("x-sepay-signature", "authorization"),

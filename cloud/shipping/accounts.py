@@ -12,7 +12,7 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.devices.vault import Vault
 from cloud.principal import Principal
-from cloud.scope import scoped
+from cloud.scope import find, scoped
 from cloud.settings import Settings
 from cloud.shipping.carrier import Carrier, CarrierName
 from cloud.shipping.ghn import Ghn
@@ -81,12 +81,13 @@ def connect(
     audit.note(session, principal, deed, now)
 
 
-def disconnect(
-    session: Session, principal: Principal, carrier: CarrierName, now: datetime
-) -> None:
-    """Its token is gone; parcels on the way are followed by people again."""
-    account = of(session, principal.cooperative_id, carrier)
-    if account is not None:
-        session.delete(account)
-        deed = Deed(AuditAction.CARRIER_DISCONNECTED, f"carrier:{carrier}")
-        audit.note(session, principal, deed, now)
+def disconnect(session: Session, principal: Principal, contract: str, now: datetime) -> None:
+    """Its token is gone; parcels on the way are followed by people again.
+
+    Raises:
+        NotFound: the caller has no such contract.
+    """
+    account = find(session, CarrierAccount, contract, principal)
+    session.delete(account)
+    deed = Deed(AuditAction.CARRIER_DISCONNECTED, f"carrier:{account.carrier}")
+    audit.note(session, principal, deed, now)

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from cloud.permissions import Permission, require
 from cloud.principal import Principal
 from cloud.shipping import accounts
-from cloud.shipping.carrier import CarrierName
 from cloud.shipping.models import CarrierForm
 from cloud.transaction import SessionDep
 from cloud.web import NowDep, render
@@ -42,11 +41,11 @@ def connect(
     return _back()
 
 
-@router.post("/{carrier}/ngat")
+@router.post("/{contract}/ngat")
 def disconnect(
-    session: SessionDep, principal: Cashier, now: NowDep, carrier: CarrierName
+    session: SessionDep, principal: Cashier, now: NowDep, contract: str
 ) -> RedirectResponse:
-    accounts.disconnect(session, principal, carrier, now)
+    accounts.disconnect(session, principal, contract, now)
     return _back()
 
 

@@ -10,7 +10,7 @@ from cloud.orders.billing import Invoice
 from cloud.orders.models import Order
 from cloud.shipping import service as shipping
 from cloud.shipping.carrier import CarrierName
-from cloud.shipping.models import CodRemittance, PickupForm, PickupPoint
+from cloud.shipping.models import CarrierAccount, CodRemittance, PickupForm, PickupPoint
 from tests.cloud.conftest import START, Seeded
 from tests.cloud.walls.samples import Sample
 
@@ -67,6 +67,17 @@ def rows(engine: Engine, seeded: Seeded) -> dict[str, str]:
             note="",
             at=START,
         )
-        session.add(handed)
+        contract = CarrierAccount(
+            cooperative_id=owner,
+            carrier=CarrierName.GHTK,
+            number="S1",
+            sealed="",
+            changed_at=START,
+        )
+        session.add_all([handed, contract])
         point = session.exec(select(PickupPoint.public_id)).one()
-        return {"point": point, "remittance": handed.public_id}
+        return {
+            "point": point,
+            "remittance": handed.public_id,
+            "contract": contract.public_id,
+        }
