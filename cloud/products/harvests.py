@@ -159,14 +159,26 @@ def _aged(session: Session, today: date, now: datetime) -> Sequence[Product]:
 
 
 def _behind(session: Session) -> Sequence[Product]:
-    """Products on sale that have packs of another lot than the one they name."""
-    elsewhere = (
-        select(Variant.product_id)
-        .join(LotStock, col(LotStock.variant_id) == col(Variant.id))
-        .join(Product, col(Product.id) == col(Variant.product_id))
-        .where(LotStock.on_hand > LotStock.reserved, LotStock.lot_id != Product.lot_id)
+    """Products on sale whose next lot is another than the one they name."""
+    nth = sa.func.row_number().over(
+        partition_by=col(Variant.product_id), order_by=(col(Lot.harvested_on), col(Lot.id))
     )
-    wanted = select(Product).where(
-        col(Product.id).in_(elsewhere), Product.state == ProductState.PUBLISHED
+    queue = (
+        sa.select(col(Variant.product_id), col(LotStock.lot_id), nth.label("nth"))
+        .join_from(LotStock, Variant, col(Variant.id) == col(LotStock.variant_id))
+        .join(Lot, col(Lot.id) == col(LotStock.lot_id))
+        .where(
+            col(LotStock.on_hand) > col(LotStock.reserved),
+            col(LotStock.closed_at).is_(None),
+            col(Lot.recalled_at).is_(None),
+        )
+        .subquery()
     )
+    coming = sa.and_(queue.c.nth == 1, queue.c.lot_id != col(Product.lot_id))
+    moved = (
+        sa.select(col(Product.id))
+        .join(queue, queue.c.product_id == col(Product.id))
+        .where(coming, col(Product.state) == ProductState.PUBLISHED)
+    )
+    wanted = select(Product).where(col(Product.id).in_(session.scalars(moved).all()))
     return session.exec(wanted.order_by(col(Product.id)).with_for_update()).all()

@@ -21,6 +21,7 @@ from cloud.packing import service as packing
 from cloud.products import harvests, service
 from cloud.products.errors import LotUnfit, OutOfStock, ProductGone
 from cloud.products.forms import MoreForm
+from cloud.products.models import Product
 from cloud.products.service import Listing
 from tests.cloud.conftest import START, FixedClock, Stall
 from tests.cloud.market.test_keeping import counted
@@ -79,6 +80,34 @@ def test_whoever_looks_sees_the_lot_that_is_sold_next(stall: Stall) -> None:
     assert [one.code for one in shown(stall, listing).following] == [lot.code]
     buy(stall, listing, 4)
     assert (shown(stall, listing).lot.code, shown(stall, listing).following) == (lot.code, ())
+
+
+def test_what_comes_back_is_sold_first_again(stall: Stall) -> None:
+    listing, lot = stall.offer(packs=4), younger(stall)
+    more(stall, listing, lot)
+    buy(stall, listing, 4)
+    harvests.work(stall.engine, START)
+    assert named(stall, listing) == lot.id
+    with Session(writing(stall.engine)) as session, session.begin():
+        order = session.exec(select(Order)).one().public_id
+        desk.lead(session, stall.seeded.manager.principal, order, Step.CANCEL, START)
+    harvests.work(stall.engine, START)
+    assert named(stall, listing) == listing.lot.id
+
+
+def named(stall: Stall, listing: Listing) -> int:
+    with Session(stall.engine) as session:
+        return session.get_one(Product, listing.product.id).lot_id
+
+
+def test_a_round_asks_the_same_however_many_lots_wait_their_turn(stall: Stall) -> None:
+    with counted(stall.engine) as before:
+        harvests.work(stall.engine, START)
+    for n in range(3):
+        more(stall, stall.offer(packs=4), younger(stall), key=f"{n:010}")
+    with counted(stall.engine) as after:
+        harvests.work(stall.engine, START)
+    assert len(after) == len(before), after
 
 
 def test_a_form_that_is_sent_twice_comes_in_once(stall: Stall) -> None:
