@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -18,7 +17,6 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 from sqlmodel import Session, select
 
@@ -44,6 +42,7 @@ from cloud.settings import Settings
 from cloud.shipping import service as shipping
 from cloud.shipping.models import CodRemittance, Shipment, TariffForm
 from tests.cloud.conftest import START, Stall
+from tests.cloud.lives import live
 
 PACKS = 12
 Made = str | MultipleResults[str]
@@ -239,8 +238,8 @@ def handed_on(sums: Counter[AllocationKind]) -> int:
     return sums[AllocationKind.REMITTED] - sums[AllocationKind.REMIT_UNDONE]
 
 
-def test_the_books_are_right_after_any_life(stall: Stall, settings_: Settings) -> None:
-    template = opened(stall, settings_)
+def test_the_books_are_right_after_any_life(stall: Stall, settings: Settings) -> None:
+    template = opened(stall, settings)
     product = stall.offer(packs=PACKS).product.public_id
     stall.engine.dispose()
     manager = stall.seeded.manager.principal
@@ -249,29 +248,15 @@ def test_the_books_are_right_after_any_life(stall: Stall, settings_: Settings) -
         def __init__(self) -> None:
             super().__init__(template, manager, product)
 
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    live(Here, examples=25, steps=20)
 
 
-@pytest.fixture
-def settings_(settings: Settings) -> Settings:
-    """Hypothesis has the other name."""
-    return settings
-
-
-def opened(stall: Stall, settings_: Settings) -> Path:
+def opened(stall: Stall, settings: Settings) -> Path:
     """The shop brings goods for 20,000 đ, and may be paid at the door; where its database is."""
     if stall.engine.dialect.name != "sqlite":
         pytest.skip("lives are many, and copied from a file")
     with Session(writing(stall.engine)) as session, session.begin():
         form = TariffForm(base=20_000, base_kg=5, step=0, cod="yes")
         shipping.set_tariff(session, stall.seeded.manager.principal, form, START)
-    assert settings_.data_dir.parent == Path(str(stall.engine.url.database)).parent
+    assert settings.data_dir.parent == Path(str(stall.engine.url.database)).parent
     return Path(str(stall.engine.url.database))

@@ -7,15 +7,12 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlmodel import Session, select
 
@@ -34,6 +31,7 @@ from cloud.reviews.models import Part, Reason, Review, ReviewForm, ReviewState
 from cloud.reviews.rules import OPEN_FOR
 from cloud.settings import Settings
 from tests.cloud.conftest import START, Stall
+from tests.cloud.lives import live
 from tests.cloud.orders.test_life import opened
 from tests.cloud.reviews.conftest import Shoppers
 
@@ -161,8 +159,8 @@ class Life(RuleBasedStateMachine):
             deed(session)
 
 
-def test_stars_add_up_after_any_life(stall: Stall, settings_: Settings) -> None:
-    template = opened(stall, settings_)
+def test_stars_add_up_after_any_life(stall: Stall, settings: Settings) -> None:
+    template = opened(stall, settings)
     product = stall.offer(packs=200).product.public_id
     stall.engine.dispose()
     manager = stall.seeded.manager.principal
@@ -171,18 +169,4 @@ def test_stars_add_up_after_any_life(stall: Stall, settings_: Settings) -> None:
         def __init__(self) -> None:
             super().__init__(template, manager, product)
 
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=12,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
-@pytest.fixture
-def settings_(settings: Settings) -> Settings:
-    """Hypothesis has the other name."""
-    return settings
+    live(Here, examples=12, steps=25)
