@@ -98,7 +98,7 @@ from cloud.settings import Settings
 from cloud.telemetry.live import Hub
 from cloud.tokens.bearer import Allowance, identify
 from cloud.transparency.service import Trees
-from cloud.web import STATIC, Pages, Problem, install_errors
+from cloud.web import STATIC, Problem, install_errors, shipped
 
 FEATURES: tuple[APIRouter, ...] = (
     cloud.alive.router,
@@ -179,7 +179,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     keyring.bind_to(engine, settings)
     app.state.engine = engine
     app.state.clock = clock
-    app.state.pages = Pages()
+    app.state.pages = shipped()
     app.state.identify = identify
     app.state.unheeded = alerts.unheeded
     app.state.houses = greenhouses.all_of

@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
@@ -105,6 +105,12 @@ class Pages:
 
     def text(self, language: str, template: str, /, **context: object) -> str:
         return self._environments[language].get_template(template).render(**context)
+
+
+@cache
+def shipped() -> Pages:
+    """The pages of this release; each template is compiled once in a process."""
+    return Pages()
 
 
 def sentences(language: str) -> Callable[..., Markup]:

@@ -21,7 +21,7 @@ from cloud.settings import Settings
 from cloud.transparency import service as log
 from cloud.transparency import words
 from cloud.transparency.service import Head, Trees
-from cloud.web import SHARED, STATIC, Pages
+from cloud.web import SHARED, STATIC, Pages, shipped
 from traceability.tiles import write_on
 
 FORMAT: Final = "vuonso-record/1"
@@ -69,7 +69,7 @@ def write(session: Session, settings: Settings, root: Path) -> Written:
     head = log.head(session, trees, settings)
     octets = [one.octets for one in log.since(session, 0)[: head.checkpoint.size]]
     write_on(root / LOG, octets, head.signer)
-    folder, pages, count = _Folder(root), Pages(), 0
+    folder, pages, count = _Folder(root), shipped(), 0
     for name, content in _fixed(head):
         folder.put(name, content)
     shelf: list[list[LotFacts]] = []

@@ -15,7 +15,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, make_url
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud import keyring
 from cloud.accounts import service as accounts
@@ -41,6 +40,7 @@ from cloud.schema import migrate
 from cloud.settings import Settings
 from cloud.telemetry.days import Level, bucket_of
 from cloud.telemetry.models import Event, RollupDue, Sample
+from tests.cloud.client import TestClient, one_loop
 from tests.cloud.postgres import POSTGRES_BIN, administer, empty, private_postgres
 from wire.identity import Identity, new_identity
 
@@ -96,6 +96,12 @@ class Seeded:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loop() -> Iterator[None]:
+    with one_loop():
+        yield
 
 
 @pytest.fixture

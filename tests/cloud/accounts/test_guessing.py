@@ -12,7 +12,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.accounts import service
 from cloud.accounts.hashes import Hashes
@@ -24,6 +23,7 @@ from cloud.bulk import insert_new
 from cloud.cards import service as cards
 from cloud.cards.models import CardForm
 from cloud.db import writing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.hashing import Cheap, cheap
 

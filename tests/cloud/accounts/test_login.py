@@ -4,7 +4,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.accounts import service
 from cloud.accounts.models import LoginLink, LoginSession
@@ -12,6 +11,7 @@ from cloud.accounts.throttle import PAIR
 from cloud.app import create_app
 from cloud.db import writing
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 
 WRONG = "not the password"

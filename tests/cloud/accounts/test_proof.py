@@ -6,12 +6,12 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.accounts import service as accounts
 from cloud.accounts.models import LoginSession
 from cloud.db import writing
 from cloud.permissions import PROOF_LIFE
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import PASSWORD, FixedClock, Member, Seeded
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

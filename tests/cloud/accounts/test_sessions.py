@@ -7,12 +7,12 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.accounts.models import LoginSession
 from cloud.accounts.rules import lives
 from cloud.db import writing
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member, Seeded
 from tests.cloud.hashing import cheap
 

@@ -9,12 +9,12 @@ from fastapi import FastAPI, Request
 from sqlalchemy import Engine, text
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.accounts import cookies
 from cloud.accounts.hashes import Hashes
 from cloud.accounts.throttle import PAIR
 from cloud.db import writing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import PASSWORD, FixedClock, Seeded
 from tests.cloud.hashing import Cheap, cheap
 

@@ -2,7 +2,6 @@
 
 import pytest
 from sqlmodel import Session, SQLModel, select
-from starlette.testclient import TestClient
 
 from cloud import settling
 from cloud.addresses.rules import confirmed, settle
@@ -12,6 +11,7 @@ from cloud.orders import buyers
 from cloud.orders.models import OrderBuyer
 from cloud.products.models import Shop
 from cloud.shipping.models import PickupPoint
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.market.filled import fields
 

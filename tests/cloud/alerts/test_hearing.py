@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.accounts.models import Account, HelpGrant
 from cloud.alerts import contacts, outbox
@@ -24,6 +23,7 @@ from cloud.cooperatives.models import Cooperative, Farm
 from cloud.db import writing
 from cloud.principal import Principal, Role
 from tests.cloud.alerts.town import Town
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.alerts import contacts, hook, post
 from cloud.alerts.models import Channel, Contact
@@ -22,6 +21,7 @@ from cloud.db import writing
 from cloud.errors import ConfigurationError
 from cloud.settings import Settings
 from tests.cloud.alerts.service import Service
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member, Seeded
 from tests.cloud.walls.samples import POINT
 

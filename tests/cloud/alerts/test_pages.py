@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.alerts import words
 from cloud.alerts.kinds import Kind
@@ -13,6 +12,7 @@ from cloud.alerts.models import Alert
 from cloud.alerts.watch import look_round
 from cloud.audit.models import AuditEntry
 from cloud.audit.rules import AuditAction
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member, Seeded
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind

@@ -7,7 +7,6 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.alerts import contacts, post
 from cloud.alerts.models import Channel, Contact, Notice
@@ -17,6 +16,7 @@ from cloud.db import writing
 from cloud.errors import ConfigurationError
 from cloud.settings import Settings
 from tests.cloud.alerts.letterbox import Letterbox
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member, Seeded
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind

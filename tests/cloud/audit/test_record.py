@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.audit import service
 from cloud.audit.models import AuditEntry, AuditHead
@@ -16,6 +15,7 @@ from cloud.audit.rules import START as GENESIS
 from cloud.audit.rules import AuditAction, Break, Record, digest
 from cloud.audit.service import NO_COOPERATIVE, Deed
 from cloud.db import writing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Member, Seeded
 from wire.codes import Op
 

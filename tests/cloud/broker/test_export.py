@@ -10,7 +10,6 @@ from stat import S_IMODE
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud import cli
 from cloud.app import create_app
@@ -25,6 +24,7 @@ from cloud.commands.answers import USAGE_ERROR
 from cloud.db import writing
 from cloud.devices.models import Device
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Seeded
 from tests.cloud.rogue.conftest import HAS_MOSQUITTO
 from tests.edge.broker import PATIENCE_S, Broker, until

@@ -7,7 +7,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.accounts.rules import CARD_LIVES
 from cloud.accounts.throttle import CARD_PAIR
@@ -19,6 +18,7 @@ from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Farm, Greenhouse
 from cloud.db import writing
 from cloud.permissions import PROOF_LIFE
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.qr_reader import path_in
 

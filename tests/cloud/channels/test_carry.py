@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, update
-from starlette.testclient import TestClient
 
 from cloud.channels.codes import Channel
 from cloud.channels.look import due
@@ -19,6 +18,7 @@ from cloud.products import service as products
 from cloud.products.models import Variant
 from cloud.products.rules import Action
 from tests.cloud.channels.conftest import Booth, three_photos
+from tests.cloud.client import TestClient
 
 
 def price(booth: Booth, value: int) -> None:

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select, update
-from starlette.testclient import TestClient
 
 from cloud.channels.codes import Channel
 from cloud.channels.feeds import Head, rss, table, tsv
@@ -23,6 +22,7 @@ from cloud.settings import Settings
 from tests.cloud.channels import feed_checker
 from tests.cloud.channels.conftest import Booth, three_photos
 from tests.cloud.channels.test_limits import PACK, listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Stall
 
 HEAD = Head("HTX Ea Kao & Bạn", "https://vuonso.vn/cho", "Rau & quả <sạch>")

@@ -2,7 +2,6 @@
 
 from fastapi import FastAPI
 from sqlmodel import Session, update
-from starlette.testclient import TestClient
 
 from cloud.channels import goods
 from cloud.channels.codes import Channel
@@ -16,6 +15,7 @@ from cloud.settings import Settings
 from tests.cloud.channels import feed_checker
 from tests.cloud.channels.conftest import WINDOW, Booth
 from tests.cloud.channels.test_feeds import settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall, picture
 
 __all__ = ["settings"]

@@ -9,7 +9,6 @@ from html import unescape
 import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, col, select, update
-from starlette.testclient import TestClient
 
 from cloud.channels.codes import Channel
 from cloud.channels.models import ChannelListing, ChannelOutbox, ChannelShop
@@ -19,6 +18,7 @@ from cloud.db import writing
 from cloud.principal import Role
 from cloud.products.models import Stock, Variant
 from tests.cloud.channels.conftest import no_photos, three_photos
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded, Stall
 
 PAGE = "/htx/kenh"

@@ -11,7 +11,6 @@ from typing import Final
 import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, select, update
-from starlette.testclient import TestClient
 
 from cloud.channels import limits, proofs
 from cloud.channels.codes import Channel
@@ -24,6 +23,7 @@ from cloud.products.models import ProductClaim, ShopCertificate
 from cloud.products.service import Listing
 from tests.cloud.channels.conftest import three_photos
 from tests.cloud.channels.test_pages import PAGE, on, row, told, waiting
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall
 from tests.cloud.products.test_shops import certified, claimed, verified
 

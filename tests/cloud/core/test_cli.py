@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud import cli, seed
 from cloud.accounts.models import Account
@@ -22,6 +21,7 @@ from cloud.devices.models import Device, ZoneBinding
 from cloud.permissions import PUBLIC
 from cloud.products.models import Shop
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from wire import identity
 
 Words = pytest.CaptureFixture[str]

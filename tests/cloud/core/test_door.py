@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
-from starlette.testclient import TestClient
 
 from cloud.app import create_app
 from cloud.door import MAX_BODY
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -5,10 +5,10 @@ from typing import Annotated
 import pytest
 from fastapi import Depends, FastAPI, Form
 from pydantic import BaseModel, ConfigDict
-from starlette.testclient import TestClient
 
 from cloud.errors import Conflict
 from cloud.permissions import public
+from tests.cloud.client import TestClient
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -8,7 +8,6 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import OperationalError
-from starlette.testclient import TestClient
 
 from cloud.db import make_engine
 from cloud.errors import ConfigurationError
@@ -16,6 +15,7 @@ from cloud.health import Check, Finding, Vital, Vitals
 from cloud.internal import listening, opened
 from cloud.settings import Settings
 from cloud.vitals import watch
+from tests.cloud.client import TestClient
 
 FILES = Path("/proc/self/fd")
 

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from prometheus_client import generate_latest
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import make_engine, writing
 from cloud.devices import service as devices
@@ -18,6 +17,7 @@ from cloud.devices.models import DeviceSession
 from cloud.gauges import SILENT_AFTER, StoredCollector
 from cloud.metrics import Meters
 from cloud.telemetry.models import EpochState, Quarantine
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 
 PHONE = "0912000002"

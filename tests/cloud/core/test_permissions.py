@@ -5,7 +5,6 @@ from typing import Annotated
 import pytest
 from fastapi import Depends, FastAPI
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud import scope
 from cloud.cooperatives.models import Greenhouse
@@ -18,6 +17,7 @@ from cloud.permissions import (
     require,
 )
 from cloud.principal import Principal
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

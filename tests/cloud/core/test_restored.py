@@ -11,7 +11,6 @@ from typing import TypeVar, cast
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
-from starlette.testclient import TestClient
 
 from cloud import keyring
 from cloud.accounts.models import Account, LoginSession
@@ -39,6 +38,7 @@ from cloud.stamps import service as stamps
 from cloud.stamps.models import Issuance, IssuanceState, StampVoid
 from cloud.stamps.rules import Range
 from cloud.stamps.service import Wish
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded, Stall
 from tests.cloud.told import tell_everything
 

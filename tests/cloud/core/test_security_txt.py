@@ -3,10 +3,10 @@
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import Engine
-from starlette.testclient import TestClient
 
 from cloud.app import create_app
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

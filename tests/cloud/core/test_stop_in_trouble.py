@@ -7,12 +7,12 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import make_engine, writing
 from cloud.devices.models import Command
 from cloud.members import service as members
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Member, Seeded
 from wire.codes import Op
 

@@ -7,13 +7,13 @@ from fastapi import Depends, FastAPI
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.cooperatives.models import Cooperative
 from cloud.db import UtcDateTime, new_public_id, writing
 from cloud.errors import Conflict
 from cloud.permissions import public
 from cloud.transaction import SessionDep
+from tests.cloud.client import TestClient
 
 MOMENT = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
 

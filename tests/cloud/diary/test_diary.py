@@ -12,7 +12,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.audit import service as audit
 from cloud.diary.models import DiaryEntry, DiaryPhoto, Work
@@ -20,6 +19,7 @@ from cloud.media.models import Photo
 from cloud.media.store import Store
 from cloud.telemetry import rollups
 from cloud.telemetry.keep import Keep
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import PASSWORD, START, FixedClock, Seeded
 from tests.cloud.greenhouses.garden import Garden
 from tests.cloud.media import photos

@@ -10,7 +10,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.clock import SystemClock
 from cloud.db import writing
@@ -19,6 +18,7 @@ from cloud.diary.models import DiaryVoice
 from cloud.media import service as media
 from cloud.media.models import Recording
 from cloud.media.sound import MAX_OCTETS
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Member, Seeded
 from tests.cloud.media.sounds import NO_SOUNDS, SOUNDS, ogg
 

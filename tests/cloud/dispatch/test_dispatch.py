@@ -2,7 +2,6 @@
 
 import pytest
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud import sheet
 from cloud.audit.models import AuditEntry
@@ -12,6 +11,7 @@ from cloud.dispatch.rules import NOT_PACKED, OTHER_NUMBER, OVER, REASONS, TWICE,
 from cloud.orders import reading
 from cloud.orders.models import Fulfilment
 from cloud.shipping.carrier import CarrierName
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.money.test_once import bought, pay_at_the_door
 

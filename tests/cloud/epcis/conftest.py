@@ -6,11 +6,11 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.tokens import service as tokens
 from cloud.tokens.models import Scope, TokenForm
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Member, Seeded
 
 

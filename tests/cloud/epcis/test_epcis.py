@@ -12,13 +12,13 @@ import httpx2
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, func, select
-from starlette.testclient import TestClient
 
 from cloud.door import MAX_BODY, MAX_EVENTS
 from cloud.epcis import own
 from cloud.epcis.models import EpcisEvent
 from cloud.epcis.service import MOST_EVENTS
 from cloud.lots.models import Lot
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Seeded, Stall
 from tests.traceability.epcis import examples
 from traceability.epcis.document import Document, EpcisDocument, hashes, read, validate

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session, col, func, select
-from starlette.testclient import TestClient
 
 from cloud.clock import Clock
 from cloud.db import new_public_id, writing
@@ -18,6 +17,7 @@ from cloud.i18n import TIME_ZONE
 from cloud.lots.models import Lot
 from cloud.orders.models import Order, OrderEvent, OrderLine
 from cloud.stamps.models import Issuance, IssuanceState, Kind, SeasonKeyRow
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded, Stall
 from tests.cloud.telemetry.test_plans import heard
 from traceability.epcis import farm

@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.epcis import service
 from cloud.epcis.query import EventQuery
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 from tests.cloud.epcis.test_epcis import EVENTS, harvest, listed, lot, send, sent
 from tests.cloud.telemetry.test_plans import heard

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.clock import unix_ms
 from cloud.db import writing
@@ -15,6 +14,7 @@ from cloud.telemetry import rollups, signed
 from cloud.telemetry.days import Level, bucket_of
 from cloud.telemetry.keep import Keep
 from cloud.telemetry.models import Event
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Seeded
 
 DAY = bucket_of(unix_ms(START), Level.DAY)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 import traceability
 from cloud.export import service as export
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 from traceability.errors import LogFilesError, NoteError
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from fastapi.testclient import TestClient
 
 from cloud.greenhouses.diary import TELLERS, UNTOLD, entry
 from cloud.telemetry.models import Event
 from cloud.words import say
+from tests.cloud.client import TestClient
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import Alarm, EventKind, Fault, Reason, SensorFault
 

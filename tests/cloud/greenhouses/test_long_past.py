@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.clock import unix_ms
 from cloud.db import writing
 from cloud.telemetry import retention, rollups, store
 from cloud.telemetry.keep import Keep
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.telemetry.sender import Sender
 

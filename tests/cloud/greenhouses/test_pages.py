@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.cooperatives import service as cooperatives
 from cloud.devices.models import Command
 from cloud.i18n import clock_time
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind, Op

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.devices.models import Command
+from tests.cloud.client import TestClient
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind, Op
 

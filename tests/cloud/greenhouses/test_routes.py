@@ -1,7 +1,6 @@
 """Greenhouses for programs."""
 
-from starlette.testclient import TestClient
-
+from tests.cloud.client import TestClient
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind
 

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.cooperatives import service as cooperatives
 from cloud.cooperatives.models import Greenhouse
@@ -18,6 +17,7 @@ from cloud.devices.models import Command, CommandState
 from cloud.devices.stopping import stop_everywhere
 from cloud.devices.vault import open_vault
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member
 from tests.cloud.greenhouses.garden import Garden
 from tests.cloud.walls import samples

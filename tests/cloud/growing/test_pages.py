@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.i18n import TIME_ZONE
 from cloud.weather import service as weather
 from cloud.weather.source import Day, SourceName
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded, prove
 from tests.cloud.greenhouses.garden import Garden
 from wire.codes import EventKind

@@ -8,10 +8,10 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member, Seeded, _member
 
 OWN = "/tai-khoan/giup"

@@ -2,8 +2,7 @@
 
 from urllib.parse import unquote
 
-from starlette.testclient import TestClient
-
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 from tests.cloud.help.conftest import Pair
 

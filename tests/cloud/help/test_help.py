@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.accounts.models import HelpGrant, LoginSession
 from cloud.accounts.sessions import hash_token
@@ -21,6 +20,7 @@ from cloud.help.models import HelpCode
 from cloud.help.rules import CODE_LIFE, VISIT
 from cloud.members import service as members
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member, Seeded
 from tests.cloud.help.conftest import OWN, Pair
 

@@ -5,12 +5,12 @@ import json
 import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.orders import buyers, service
 from cloud.orders.billing import MAX_PDF, Invoice
 from cloud.orders.models import OrderRequest
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 WISH = {

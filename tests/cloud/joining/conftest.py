@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from cloud.settings import Settings
 from edge.config import Hardware
 from edge.config_file import load
 from edge.join import Door, join
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 from wire.identity import Identity
 from wire.identity import load as identity_at

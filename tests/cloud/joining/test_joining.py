@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.audit.models import AuditEntry
 from cloud.broker.passwords import verify
@@ -26,6 +25,7 @@ from cloud.joining.service import WAITS
 from cloud.settings import Settings
 from edge.errors import JoinError
 from edge.join import Door, https
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 from tests.cloud.joining.conftest import CLAIM, HEADERS, Box, Telephone, script
 from wire.identity import code_of, new_identity

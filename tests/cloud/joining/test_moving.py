@@ -6,7 +6,6 @@ from typing import cast
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.audit.models import AuditEntry
 from cloud.clock import unix_ms
@@ -21,6 +20,7 @@ from cloud.devices.rules import Amount
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.commit import commit
 from cloud.telemetry.models import Sample
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Seeded
 from tests.cloud.telemetry.sender import Sender
 from wire.codes import Metric

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.errors import Conflict
 from cloud.lots import balance, service
 from cloud.lots.models import LoseForm, Lot, LotMove, TransformBody
 from cloud.principal import Principal
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

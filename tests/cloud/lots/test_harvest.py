@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.lots import service
 from cloud.lots.models import Harvest, Lot
 from cloud.lots.service import BadGtin, GtinTaken, HarvestDay, SimulatedZone
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 from traceability.gs1 import has_check_digit
 

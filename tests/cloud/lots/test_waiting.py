@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from starlette.testclient import TestClient
 
 from cloud.diary.rules import Used
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Seeded
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

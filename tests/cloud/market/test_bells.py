@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.alerts.models import Channel, Contact
 from cloud.alerts.notifier import AwayError, Message
@@ -19,6 +18,7 @@ from cloud.orders.models import OrderRequest
 from cloud.principal import Role
 from cloud.privacy import known
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 MORNING = START.replace(hour=2)

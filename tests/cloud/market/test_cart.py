@@ -10,7 +10,6 @@ from httpx2 import Response
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
-from starlette.testclient import TestClient
 
 from cloud.addresses.units import atlas
 from cloud.cooperatives import service as cooperatives
@@ -22,6 +21,7 @@ from cloud.orders.models import CheckoutRequest, IdempotencyKey, Order, OrderBuy
 from cloud.products import service as products
 from cloud.products.models import Product, ProductState, Stock, Variant
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.market.filled import fields
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud import daily
 from cloud.db import writing
@@ -19,6 +18,7 @@ from cloud.market.models import Complaint
 from cloud.products import service as products
 from cloud.products.errors import ProductGone, WrongState
 from cloud.products.rules import Action
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall
 
 WORDS = "Dưa không ngọt như ghi trên trang."

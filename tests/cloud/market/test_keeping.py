@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.i18n import TIME_ZONE
@@ -27,6 +26,7 @@ from cloud.products.rules import Action
 from cloud.products.service import Listing
 from cloud.products.verifying import Judge
 from cloud.web import LOGGED_IN
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall
 
 MOST_QUERIES = 4

@@ -4,8 +4,8 @@ import html
 import re
 
 import pytest
-from starlette.testclient import TestClient
 
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Stall
 
 

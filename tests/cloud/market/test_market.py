@@ -7,12 +7,12 @@ import re
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
-from starlette.testclient import TestClient
 
 from cloud.app import create_app
 from cloud.market.rules import Offered, PackOffer, description, json_ld
 from cloud.products.service import Listing
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Stall
 
 BUYER = {"name": "Nguyễn Thị Hoa", "phone": "0912 345 678", "address": "12 Lê Lợi, Bến Thành"}

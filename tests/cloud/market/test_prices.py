@@ -2,7 +2,6 @@
 
 import pytest
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.i18n import dong
@@ -12,6 +11,7 @@ from cloud.payments.models import Payment
 from cloud.products import packs
 from cloud.products.forms import PackForm, PriceForm
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.market.test_cart import filled, put
 from tests.cloud.market.test_keeping import counted

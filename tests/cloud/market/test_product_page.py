@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.products import packs
@@ -12,6 +11,7 @@ from cloud.products.forms import PackForm, PriceForm
 from cloud.products.kinds import Scheme
 from cloud.products.models import ProductClaim, ShopCertificate
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall, picture
 from tests.cloud.market.test_keeping import MOST_QUERIES, counted
 from tests.cloud.market.test_market import path, structured

@@ -8,7 +8,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.media import service
@@ -16,6 +15,7 @@ from cloud.media.darkroom import Developed
 from cloud.media.models import Photo
 from cloud.media.service import TooManyPhotos
 from cloud.media.store import Store
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Seeded
 
 DEVELOPED = Developed(640, 480, b"RIFF large", b"RIFF small")

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.audit.models import AuditEntry
 from cloud.audit.rules import AuditAction
@@ -19,6 +18,7 @@ from cloud.members import rules, service
 from cloud.members.models import Invitation, InviteForm, JoinForm
 from cloud.members.service import AlreadyMember, LastManager
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import PASSWORD, START, FixedClock, Member, Seeded
 
 NEW = {"phone": "0913555001", "password": "mưa xuân về", "agreed": "yes"}

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.audit import service as audit
 from cloud.audit.models import AuditHead
@@ -13,6 +12,7 @@ from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.db import writing
 from cloud.members import record
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Seeded
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

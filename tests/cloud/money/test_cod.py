@@ -2,7 +2,6 @@
 
 import pytest
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.errors import NotFound
@@ -23,6 +22,7 @@ from cloud.products.service import Listing
 from cloud.shipping import service as shipping
 from cloud.shipping.carrier import CarrierName, Manual
 from cloud.shipping.models import TariffForm
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 GHN = Handed(Manual(CarrierName.GHN, "GHN-1"), 2_300)

@@ -6,7 +6,6 @@ import json
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.money import feeds
@@ -16,6 +15,7 @@ from cloud.payments import payos
 from cloud.payments.models import BankTxn, Provider, Scheme
 from cloud.payments.rules import PaymentState
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.money.test_queue import ordered
 

@@ -6,7 +6,6 @@ from threading import Barrier
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.money import intake, report, service
@@ -22,6 +21,7 @@ from cloud.payments.matching import Hint, Verdict
 from cloud.payments.models import Allocation, BankTxn, Provider
 from cloud.payments.rules import PaymentState
 from cloud.payments.telling import Told
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 

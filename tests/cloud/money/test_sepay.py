@@ -6,7 +6,6 @@ import json
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.money import feeds
@@ -16,6 +15,7 @@ from cloud.payments.models import BankFeed, BankTxn, Scheme
 from cloud.payments.rules import PaymentState
 from cloud.payments.sepay import speaks
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall, prove
 from tests.cloud.money.test_queue import ordered
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
-from starlette.testclient import TestClient
 
 from cloud.db import new_public_id, writing
 from cloud.money import intake
@@ -21,6 +20,7 @@ from cloud.payments.rules import PaymentState
 from cloud.payments.telling import Told
 from cloud.products.service import Listing
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.money import test_payos, test_sepay
 from tests.cloud.money.test_queue import ordered

@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud import daily
 from cloud.audit import service as audit
@@ -17,6 +16,7 @@ from cloud.orders.errors import KeyReused
 from cloud.orders.models import Fulfilment, OrderBuyer, OrderRequest
 from cloud.orders.rules import BUYER_KEPT, ERASED_WITHIN, Step
 from cloud.tables import METADATA
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall
 
 BUYER = ("Nguyễn Thị Hoa", "+84912345678", "12 Lê Lợi, phường Bến Thành")

@@ -2,7 +2,6 @@
 
 import pytest
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.orders import desk, reading, service
@@ -13,6 +12,7 @@ from cloud.orders.rules import Step
 from cloud.payments.rules import PaymentState
 from cloud.products import stock
 from cloud.products.service import Listing, own_one
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 OUT = (Step.CONFIRM, Step.PACK, Step.SHIP, Step.DELIVER)

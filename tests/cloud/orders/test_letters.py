@@ -4,7 +4,6 @@ import logging
 
 import pytest
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.alerts.delivery import TRIES
 from cloud.alerts.email import Mail
@@ -20,6 +19,7 @@ from cloud.orders.post import NO_WAY, Ways
 from cloud.orders.rules import Step
 from cloud.shipping.carrier import CarrierName, Manual
 from tests.cloud.alerts.letterbox import Letterbox
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall
 
 SENDER, BASE = "vuon@example.vn", "https://vuon.example"

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
-from starlette.testclient import TestClient
 
 from cloud.db import new_public_id, writing
 from cloud.orders import service
@@ -17,6 +16,7 @@ from cloud.orders.models import IdempotencyKey, Order, OrderRequest
 from cloud.products import stock
 from cloud.products.errors import OutOfStock
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.orders.test_ordering import body
 

@@ -5,7 +5,6 @@ from threading import Barrier
 
 import pytest
 from sqlmodel import Session, SQLModel, func, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.orders import reading, service
@@ -23,6 +22,7 @@ from cloud.products import stock
 from cloud.products.errors import OutOfStock
 from cloud.products.models import Hold
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 ROWS = (Order, OrderBuyer, OrderEvent, OrderLine, IdempotencyKey, Payment, Hold)

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.orders import desk, reading, terms
@@ -15,6 +14,7 @@ from cloud.orders.models import Fulfilment, OrderEvent
 from cloud.orders.rules import HELD, Step, held_until, runs_out
 from cloud.products import stock
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 MINUTE = timedelta(minutes=1)

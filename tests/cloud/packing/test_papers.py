@@ -9,12 +9,12 @@ import pypdfium2
 import pytest
 import zxingcpp
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.lots.models import Lot
 from cloud.orders import buyers, reading, service
 from cloud.orders.models import OrderRequest
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 NAME = "Nguyễn Thị Hoa"

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.media.store import Store
@@ -15,6 +14,7 @@ from cloud.passports import rules, service, words
 from cloud.passports.rules import Goods, Told
 from cloud.privacy import service as privacy
 from cloud.stamps.models import Issuance
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded, Stall
 from tests.cloud.media.photos import encoded
 from tests.cloud.told import EVERYTHING, tell_everything

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from cloud.kept import NOBODY, kept_by
 from cloud.principal import Helper, Principal, Role
 from cloud.web import TEMPLATES, Pages
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 
 HOA = Principal(account_id=12, cooperative_id=3, role=Role.FARMER, language="vi", name="Hoa")

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.audit.models import AuditEntry
 from cloud.cooperatives.models import Cooperative, Farm, Greenhouse, Zone
 from cloud.devices.models import ZoneBinding
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 
 FARM = {"name": "Nhà cô Tư", "address": "Thôn 2"}

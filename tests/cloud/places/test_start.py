@@ -7,7 +7,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.accounts.models import Account
 from cloud.audit import service as audit
@@ -18,6 +17,7 @@ from cloud.members import service as members
 from cloud.members.service import FOUNDING_LIFE, HasManager
 from cloud.places.rules import Known, Step, next_step
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock
 
 NOTHING = Known(address=False, farms=0, greenhouses=0, zones=0, others=0, devices=0)

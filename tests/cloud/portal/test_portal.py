@@ -10,7 +10,6 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud import cli
 from cloud.commands.answers import USAGE_ERROR
@@ -19,6 +18,7 @@ from cloud.lots.models import Lot
 from cloud.media.store import Store
 from cloud.portal.document import FORMAT
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded, Stall
 from tests.cloud.told import tell_everything
 from traceability import legal

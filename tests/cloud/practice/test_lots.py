@@ -4,11 +4,11 @@ import re
 from uuid import uuid4
 
 from sqlalchemy import Engine
-from starlette.testclient import TestClient
 
 from cloud.lots.models import Lot, LotMove, TradeItem
 from cloud.practice.rules import Lesson
 from cloud.transparency.models import LogEntry
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Seeded
 from tests.cloud.practice.conftest import Playground
 from tests.cloud.practice.test_practice import PAGE, begin, contents, stored

@@ -8,7 +8,6 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
-from starlette.testclient import TestClient
 
 from cloud.accounts.models import Account
 from cloud.audit import service as audit
@@ -20,6 +19,7 @@ from cloud.kept import NOBODY
 from cloud.practice.models import Training, TrainingTotal
 from cloud.practice.rules import LASTS, Lesson
 from cloud.tables import METADATA
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Member, Seeded
 from tests.cloud.help.conftest import Pair, helper, pair
 from tests.cloud.practice.conftest import Playground, is_alive

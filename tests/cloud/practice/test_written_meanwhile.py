@@ -5,12 +5,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.diary.models import DiaryEntry
 from cloud.members import service as members
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Seeded
 from tests.cloud.practice.conftest import Playground
 from tests.cloud.practice.test_practice import FRAME, PAGE, LogIn, begin, stored

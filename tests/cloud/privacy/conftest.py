@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy import Engine
-from starlette.testclient import TestClient
 
 from cloud.tables import METADATA
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 
 NAME = "Trần Thị Dấu Vết"

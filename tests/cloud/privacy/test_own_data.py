@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud import daily
 from cloud.accounts.consents import NOTICE
@@ -26,6 +25,7 @@ from cloud.principal import Role
 from cloud.privacy import service
 from cloud.privacy.service import LEFT_KEPT, SWEPT_AFTER
 from cloud.tables import METADATA
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import PASSWORD as FARMERS
 from tests.cloud.conftest import FixedClock, Member, Seeded
 from tests.cloud.privacy.conftest import NAME, OWN, PASSWORD, PHONE, Traced, browser

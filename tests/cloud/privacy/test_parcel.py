@@ -8,11 +8,11 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from starlette.testclient import TestClient
 
 from cloud.media.store import Store
 from cloud.privacy.parcel import PIECE, Enclosed, parcel
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 from tests.cloud.diary.test_diary import fields, write
 from tests.cloud.media import photos

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.errors import NotFound
@@ -23,6 +22,7 @@ from cloud.products.errors import LotUnfit, OutOfStock, ProductGone
 from cloud.products.forms import MoreForm
 from cloud.products.models import Product
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall
 from tests.cloud.market.test_keeping import counted
 

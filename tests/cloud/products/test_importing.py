@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud import sheet
 from cloud.products import importing, rows, service
@@ -20,6 +19,7 @@ from cloud.products.models import ProductState
 from cloud.products.rows import SHORT, plan
 from cloud.sheet import inert
 from cloud.tax.vat import Vat
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 
 HEADINGS: Final = list(rows.COLUMNS.values())

@@ -9,7 +9,6 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.media import service as media
@@ -21,6 +20,7 @@ from cloud.products import photos, service
 from cloud.products.errors import LastPhoto
 from cloud.products.photos import EnoughPhotos
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall, picture
 from tests.cloud.media.photos import telling
 

@@ -7,7 +7,6 @@ from typing import Final
 import pytest
 from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, select, update
-from starlette.testclient import TestClient
 
 from cloud.cooperatives.models import Cooperative
 from cloud.db import writing
@@ -27,6 +26,7 @@ from cloud.products.models import (
 from cloud.products.rules import Action
 from cloud.products.service import Listing
 from cloud.products.stock import Want
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.products.test_shops import certified, claimed, verified
 

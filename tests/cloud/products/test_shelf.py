@@ -2,7 +2,6 @@
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.errors import NotFound
@@ -20,6 +19,7 @@ from cloud.products.errors import (
 from cloud.products.models import Product, ProductState
 from cloud.products.rules import Action
 from cloud.products.stock import Want
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Seeded, Stall, picture
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.audit.models import AuditEntry
 from cloud.db import writing
@@ -22,6 +21,7 @@ from cloud.products.models import PauseCause, ProductState, Shop, ShopCertificat
 from cloud.products.rules import Action, Paper
 from cloud.products.service import Listing
 from cloud.products.verifying import Judge
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Seeded, Stall
 
 TODAY = date(2026, 3, 2)

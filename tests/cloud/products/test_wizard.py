@@ -3,13 +3,13 @@
 import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.lots.models import Lot
 from cloud.media.darkroom import Darkroom, Developed, Prints
 from cloud.products import service
 from cloud.products.models import Product, ProductState
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Stall
 
 

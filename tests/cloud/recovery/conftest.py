@@ -4,8 +4,8 @@ import re
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 
 NEW = "mây trắng gió hiền"

@@ -4,7 +4,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.accounts.throttle import ASK, CONFIRM
 from cloud.audit.models import AuditEntry
@@ -14,6 +13,7 @@ from cloud.db import writing
 from cloud.principal import Role
 from cloud.recovery.models import Recovery
 from cloud.recovery.service import LIFE
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded, prove
 from tests.cloud.recovery.conftest import NEW, Phone
 

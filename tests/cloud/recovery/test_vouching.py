@@ -6,7 +6,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
-from starlette.testclient import TestClient
 
 from cloud.accounts.throttle import VOUCH
 from cloud.audit.models import AuditEntry
@@ -15,6 +14,7 @@ from cloud.cooperatives import service as cooperatives
 from cloud.db import writing
 from cloud.permissions import PROOF_LIFE
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member, Seeded, _member, prove
 from tests.cloud.recovery.conftest import NEW, Phone
 

@@ -2,12 +2,12 @@
 
 import pytest
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.reviews import desk
 from cloud.reviews.errors import AlreadyReported, NamesContact, ReviewGone
 from cloud.reviews.models import Reason
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START
 from tests.cloud.reviews.conftest import WORDS, Shoppers
 

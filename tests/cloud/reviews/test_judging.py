@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud import daily
 from cloud.audit.models import AuditEntry
@@ -15,6 +14,7 @@ from cloud.reviews import desk, judging
 from cloud.reviews.errors import ReviewGone, WrongState
 from cloud.reviews.models import Part, Reason, Review, ReviewState
 from cloud.reviews.rules import WORDS_KEPT
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START
 from tests.cloud.reviews.conftest import JUDGE, WORDS, Shoppers
 

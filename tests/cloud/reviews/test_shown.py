@@ -2,11 +2,11 @@
 
 import pytest
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.orders import reviewing
 from cloud.reviews import standing
+from tests.cloud.client import TestClient
 from tests.cloud.market.test_keeping import MOST_QUERIES, counted
 from tests.cloud.market.test_market import structured
 from tests.cloud.reviews.conftest import WORDS, Shoppers

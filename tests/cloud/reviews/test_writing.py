@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.orders.rules import Step
@@ -12,6 +11,7 @@ from cloud.reviews import judging
 from cloud.reviews.errors import AlreadyShown, NamesContact, NotOpen
 from cloud.reviews.models import Part, Reason, ReviewState
 from cloud.reviews.rules import OPEN_FOR
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall
 from tests.cloud.reviews.conftest import JUDGE, WAY, WORDS, Shoppers
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from cloud.permissions import declared_routes
 from cloud.scans.links import _unpacked
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 from traceability.compression import compress
 from traceability.gs1 import link

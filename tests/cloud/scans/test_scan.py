@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.app import create_app
 from cloud.scans.limits import MAX_MISSES
@@ -15,6 +14,7 @@ from cloud.scans.models import Scan
 from cloud.settings import Settings
 from cloud.stamps.models import Issuance
 from cloud.web import STATIC
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 from traceability.gs1 import internal_gtin
 from traceability.token import grouped

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.devices.vault import Vault
@@ -42,6 +41,7 @@ from cloud.shipping.models import (
     Shipment,
     TariffForm,
 )
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Stall
 from tests.cloud.shipping.house import NUMBER, TOKEN, House, Mood
 

@@ -1,8 +1,7 @@
 """A shop's terms of delivery: set by its manager, shown before ordering, counted in the total."""
 
-from starlette.testclient import TestClient
-
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Stall
 from tests.cloud.market.filled import fields
 

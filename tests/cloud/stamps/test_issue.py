@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.errors import ConfigurationError
 from cloud.settings import Settings
 from cloud.stamps import keys, service, sheets
 from cloud.stamps.models import Issuance, SeasonKeyRow
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded
 from traceability.token import grouped
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud import cli
 from cloud.db import writing
@@ -19,6 +18,7 @@ from cloud.settings import Settings
 from cloud.stamps import keys, rules, sheets
 from cloud.stamps.models import Issuance, SeasonKeyRow, SheetState, StampSheet
 from cloud.stamps.rules import Range, Status
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Seeded, prove
 from traceability import token
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.diary.models import DiaryInput
 from cloud.diary.rules import Used
@@ -19,6 +18,7 @@ from cloud.sheet import SheetError, read, written
 from cloud.supplies import rules, service
 from cloud.supplies.models import Supply
 from cloud.supplies.rules import Column, Flaw, Product
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Seeded
 from tests.cloud.vietgap.test_book import sheets
 

@@ -7,7 +7,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from starlette.testclient import TestClient
 
 from cloud.audit.models import AuditEntry
 from cloud.audit.rules import AuditAction
@@ -18,6 +17,7 @@ from cloud.principal import Role
 from cloud.tokens import service
 from cloud.tokens.bearer import MOST_REQUESTS, WINDOW_S, Allowance
 from cloud.tokens.models import ApiToken, Scope, TokenForm
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock, Member, Seeded, prove
 
 PAGE = "/htx/phan-mem"

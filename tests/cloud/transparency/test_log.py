@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import make_engine, writing
 from cloud.settings import Settings
@@ -16,6 +15,7 @@ from cloud.transparency import service
 from cloud.transparency.entries import Entry
 from cloud.transparency.kept import Copy, LogKeeper, go_on
 from cloud.transparency.service import Trees
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import Seeded
 from traceability.log import Tree, leaf_hash
 from traceability.notes import Checkpoint, Inclusion, Verifier, verify

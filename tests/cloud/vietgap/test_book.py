@@ -8,11 +8,11 @@ import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.testclient import TestClient
 
 from cloud.vietgap.book import Book, Table
 from cloud.vietgap.paper import paper
 from cloud.vietgap.workbook import MEDIA_TYPE, workbook
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Seeded
 
 BOOK = "/so-vietgap/so"

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi import checks
-from starlette.testclient import TestClient
 
 from cloud.errors import CloudError
 from cloud.principal import Role
+from tests.cloud.client import TestClient
 from tests.cloud.walls.rows import Row
 from tests.cloud.walls.world import ANYONE, FOREIGN, ORIGIN, World
 

@@ -11,10 +11,10 @@ import pytest
 from fastapi import Depends
 from fastapi.responses import JSONResponse
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from starlette.testclient import TestClient
 
 from cloud.lots.models import Harvest, LotOut
 from cloud.permissions import public
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock
 from tests.cloud.walls.drawn import Drawn, drawn, operations, wrong
 from tests.cloud.walls.rows import Row, rows_of

@@ -8,13 +8,13 @@ import httpx2
 import pytest
 from fastapi import Depends, FastAPI
 from sqlalchemy import Engine
-from starlette.testclient import TestClient
 
 from cloud.app import create_app
 from cloud.door import MAX_BODY
 from cloud.permissions import public
 from cloud.principal import Role
 from cloud.settings import Settings
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import FixedClock
 from tests.cloud.walls.rows import SAFE, Row
 from tests.cloud.walls.world import ACTORS, ORIGIN, World

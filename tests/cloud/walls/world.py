@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 from sqlmodel.sql.expression import SelectOfScalar
-from starlette.testclient import TestClient
 
 from cloud.accounts.models import Account, HelpGrant, LoginSession
 from cloud.cards import service as cards
@@ -33,6 +32,7 @@ from cloud.orders.models import Order
 from cloud.principal import Role
 from cloud.products.models import Product
 from cloud.tables import METADATA
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, Member, Seeded
 from tests.cloud.walls import opinions, samples, shipped, wares
 from tests.cloud.walls.rows import Row
