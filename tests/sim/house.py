@@ -194,6 +194,12 @@ class House:
 
         database.set_trace_callback(count)
 
+    def spare(self) -> None:
+        """A doom that has not come true is over, or it would strike in the calm."""
+        if self.runtime is not None and self._is_doomed:
+            self._is_doomed = False
+            self.runtime.store._db.set_trace_callback(None)
+
     def set_clock(self, wrong_ms: int) -> None:
         self._move()
         self.clock.set(wrong_ms)

@@ -208,6 +208,7 @@ class Town:
         self.centre.doom(0)
         self.broker.cut_off.clear()
         for house in self.houses:
+            house.spare()
             house.boot(early=True)
         self.tally.note("calm")
         self.agenda.after(CALM_S, self._calm_over)
