@@ -162,7 +162,7 @@ def broker(folder: Path) -> Iterator[Broker]:
     lines = (
         f"listener {port} 127.0.0.1",
         "allow_anonymous true",
-        "max_inflight_messages 1000",
+        "max_inflight_messages 2000",
         "max_queued_messages 100000",
         "persistence true",
         f"persistence_location {folder}/",

@@ -104,7 +104,7 @@ def _conduct(folder: Path) -> tuple[str, ...]:
         f"password_file {folder / PASSWORDS}",
         f"acl_file {folder / ACCESS}",
         f"message_size_limit {MAX_MESSAGE}",
-        "max_inflight_messages 1000",
+        "max_inflight_messages 2000",
         "max_queued_messages 100000",
         "persistent_client_expiration 14d",
         "set_tcp_nodelay true",

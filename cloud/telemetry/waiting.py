@@ -13,8 +13,8 @@ from wire import backfill, topics
 from wire.errors import TopicError
 from wire.topics import Up
 
-BATCH_SIZE: Final = 500
-"""At most half of the broker's window of 1,000, else it would wait for us and we for it."""
+BATCH_SIZE: Final = 1_000
+"""At most half of the broker's window of 2,000, else it would wait for us and we for it."""
 BATCH_ROWS: Final = 1_000
 """Two whole chunks, some tenths of a second: so long a birth waits when all boxes come back."""
 

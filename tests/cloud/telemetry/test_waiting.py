@@ -47,7 +47,7 @@ def test_a_batch_is_over_before_it_takes_long() -> None:
     births = waiting([message(Up.BIRTH) for _ in range(100)])
     assert chunks.is_enough
     assert (len(chunks.take()), len(births.take())) == (3, 25)
-    assert len(waiting([message(Up.LIVE) for _ in range(1_000)]).take()) == BATCH_SIZE
+    assert len(waiting([message(Up.LIVE) for _ in range(2_000)]).take()) == BATCH_SIZE
 
 
 def test_a_chunk_that_does_not_say_how_long_it_is_counts_as_the_longest() -> None:
