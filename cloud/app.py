@@ -91,6 +91,7 @@ from cloud.market.keeping import KeptPages
 from cloud.media.darkroom import Darkroom
 from cloud.media.store import Store
 from cloud.metrics import Meters
+from cloud.orders import allotting
 from cloud.permissions import refuse_undeclared
 from cloud.scans.limits import Guesses
 from cloud.scans.links import DigitalLinks
@@ -191,7 +192,7 @@ def create_app(settings: Settings, engine: Engine, clock: Clock) -> FastAPI:
     app.state.allowance = Allowance()
     app.state.darkroom = Darkroom()
     app.state.gallery = gallery.of_products
-    app.state.gate, app.state.errands = gate.demand, (duties.errands,)
+    app.state.gate, app.state.errands = gate.demand, (duties.errands, allotting.errands)
     app.state.store = Store(settings.data_dir)
     app.state.practice_places = lambda: 0  # until somebody looks after them
     app.state.vitals = Vitals()

@@ -29,10 +29,10 @@ from cloud.market import bells, duties
 from cloud.media import service as media
 from cloud.media.store import Store
 from cloud.money import statements
-from cloud.orders import buyers, following, handing, letters, terms
+from cloud.orders import allotting, buyers, following, handing, letters, terms
 from cloud.orders import post as buyers_post
 from cloud.privacy import service as privacy
-from cloud.products import batches, harvests, packs, upkeep, window
+from cloud.products import ahead, batches, harvests, packs, upkeep, window
 from cloud.products.outlet import Outlet
 from cloud.reviews import judging
 from cloud.scans import tidy
@@ -166,6 +166,9 @@ def _often(rolling: Round, office: Office, source: Source) -> tuple[tuple[Round,
         (partial(look.work, window=window), look.EVERY_S),
         (partial(buyers_post.deliver, ways=buyers_post.ways(office)), buyers_post.EVERY_S),
         (upkeep.work, upkeep.EVERY_S),
+        (harvests.work, upkeep.EVERY_S),
+        (ahead.work, upkeep.EVERY_S),
+        (allotting.work, allotting.EVERY_S),
         (partial(bells.deliver, office=office), bells.EVERY_S),
     )
 
@@ -177,7 +180,6 @@ def _carried(counters: Counters | None) -> tuple[tuple[Round, float], ...]:
     return (
         (partial(handing.work, counters=counters), handing.EVERY_S),
         (partial(following.work, counters=counters), following.EVERY_S),
-        (harvests.work, upkeep.EVERY_S),
     )
 
 

@@ -59,7 +59,7 @@ def google_item(listing: Listing) -> Item:
         "link": listing.url,
         "image_link": first.url,
         "additional_image_link": [photo.url for photo in others[:_MORE_PHOTOS]],
-        "availability": "in_stock" if listing.quantity else "out_of_stock",
+        **_available(listing),
         "price": f"{listing.price} VND",
         "brand": listing.brand,
         **_identified(listing),
@@ -78,7 +78,7 @@ def meta_item(listing: Listing) -> Item:
         "id": listing.key,
         "title": listing.title,
         "description": listing.description,
-        "availability": "in stock" if listing.quantity else "out of stock",
+        "availability": _availability(listing).replace("_", " "),
         "condition": "new",
         "price": f"{listing.price} VND",
         "link": listing.url,
@@ -148,6 +148,7 @@ _GOOGLE_COLUMNS: Final = (
     "image_link",
     "additional_image_link",
     "availability",
+    "availability_date",
     "price",
     "brand",
     "gtin",
@@ -159,6 +160,20 @@ _GOOGLE_COLUMNS: Final = (
     "unit_pricing_base_measure",
     "shipping_weight",
 )
+
+
+def _availability(listing: Listing) -> str:
+    if listing.quantity:
+        return "in_stock"
+    return "preorder" if listing.preorder_on else "out_of_stock"
+
+
+def _available(listing: Listing) -> Item:
+    """What is not harvested yet says when it is, by the clock of this country."""
+    told = {"availability": _availability(listing)}
+    if told["availability"] == "preorder":
+        told["availability_date"] = f"{listing.preorder_on}T00:00+0700"
+    return told
 
 
 def _identified(listing: Listing) -> Item:

@@ -91,6 +91,7 @@ def _goods(offer: Offer, one: Offered, outlet: Outlet, beside: Beside) -> Goods:
         harvested_on=lot.harvested_on,
         photos=beside.photos,
         certificates=tuple(proof.told for proof in beside.proofs),
+        preorder_on=one.harvest_on,
     )
     url = outlet.product(product.public_id)
     return Goods(

@@ -22,8 +22,8 @@ _NO_LETTER: Final = "=+-@ "
 _NO_TAG: Final = str.maketrans("<>", "\u2039\u203a")
 """Some channels take a description for HTML, and throw away what looks like it."""
 
-_UNTOLD: Final = frozenset({"net_g"})
-"""Told by the pack's name already; a channel has no field for it."""
+_UNTOLD: Final = frozenset({"net_g", "preorder_on"})
+"""Told by the pack's name already, or only in feeds: no channel has a field for it."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,15 @@ class Pack:
     gtin: str = ""
     gross_g: int = 0
     certificates: tuple[str, ...] = ()
+    preorder_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One pack as a channel may show it; `key` is our own id, by which it is found again."""
+    """One pack as a channel may show it; `key` is our own id, by which it is found again.
+
+    `preorder_on` is when it is harvested, where it can be ordered before.
+    """
 
     key: str
     group: str
@@ -78,6 +82,7 @@ class Listing:
     gtin: str
     certificates: tuple[str, ...]
     listed: bool
+    preorder_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -111,12 +116,13 @@ def canonical(pack: Pack, shop: str, url: str, quantity: int, *, listed: bool) -
         gtin=pack.gtin,
         certificates=pack.certificates,
         listed=listed,
+        preorder_on=pack.preorder_on if listed else None,
     )
 
 
 def withdrawn(listing: Listing) -> Listing:
     """The same, taken off the shelf; it is never deleted, for its history stays with it."""
-    return replace(listing, quantity=0, listed=False)
+    return replace(listing, quantity=0, listed=False, preorder_on=None)
 
 
 def document(listing: Listing) -> Json:

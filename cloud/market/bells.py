@@ -40,6 +40,7 @@ WORDS: Final = {
     About.PLACED: _("Đơn mới: %(n)s."),
     About.MONEY: _("Lần tiền về: %(n)s."),
     About.CANCELLED: _("Đơn hết hạn, hàng về kho: %(n)s."),
+    About.HARVESTED: _("Đơn đặt trước đã có hàng: %(n)s."),
 }
 COMPLAINTS: Final = _("Khiếu nại mới: %(n)s.")
 LINK: Final = _("Xem: %(link)s")

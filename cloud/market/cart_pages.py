@@ -71,6 +71,7 @@ class CheckoutForm(Body):
     email: str = Field(default="", max_length=500)
     delivery: str = Field(default=HOME, max_length=20)
     pay: str = Field(default="transfer", max_length=20)
+    ahead: str = Field(default="", max_length=1)
     key: str = Field(default="", max_length=100)
 
 
@@ -179,6 +180,7 @@ def _form(request: Request, session: Session, outlet: Outlet, screen: _Screen) -
         parcels=parcels,
         alone=alone,
         total=_total(parcels),
+        awaited=any(one.basket.harvest_on for one in parcels),
         cart=cart.text(screen.cart),
         province=screen.province,
         communes=_communes(screen),
@@ -201,7 +203,8 @@ def _wanted(values: Mapping[str, str], inside: Cart, province: Province) -> dict
     parts = {name: values[name] for name in ("commune", "street", "before")}
     place = {**parts, "province": province.code}
     pay = values["pay"] or "transfer"
-    return {**known, "pay": pay, "place": place, "cart": dict(inside)}
+    ahead = True if values["ahead"] else None
+    return {**known, "pay": pay, "place": place, "cart": dict(inside), "ahead": ahead}
 
 
 def _meant(old: Understood) -> Mapping[str, str]:

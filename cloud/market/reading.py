@@ -17,7 +17,7 @@ from cloud.cooperatives.models import Cooperative
 from cloud.lots.models import Lot
 from cloud.market.errors import StallGone
 from cloud.media.models import Picture
-from cloud.products import asked, batches
+from cloud.products import ahead, asked, batches
 from cloud.products.asked import Term
 from cloud.products.index import index_of
 from cloud.products.models import Product, ProductPhoto, ProductState, Shop, Stock, Variant
@@ -55,6 +55,8 @@ class Card:
     simulated: bool
     review_count: int = 0
     review_stars: int = 0
+    ahead_of: date | None = None
+    """The harvest of which some can be ordered before it."""
     cover: Cover | None = None
 
     @property
@@ -309,7 +311,7 @@ def _first_pack() -> ScalarSelect[Any]:
         sa.select(col(Variant.id))
         .join(Stock, col(Stock.variant_id) == col(Variant.id))
         .where(col(Variant.product_id) == col(Product.id), col(Variant.retired_at).is_(None))
-        .order_by((batches.free() > 0).desc(), col(Variant.id))
+        .order_by((batches.free() > 0).desc(), ahead.day().is_(None), col(Variant.id))
         .limit(1)
         .correlate(Product)
         .scalar_subquery()
@@ -339,6 +341,7 @@ _SHOWN: Final[tuple[Any, ...]] = (
     Product.simulated,
     Product.review_count,
     Product.review_stars,
+    ahead.day(),
     Picture.digest,
     Picture.width,
     Picture.height,

@@ -10,19 +10,24 @@ from cloud.products.rules import pack_name
 Json = dict[str, object]
 
 _IN_STOCK: Final = "https://schema.org/InStock"
+_PREORDER: Final = "https://schema.org/PreOrder"
 _SOLD_OUT: Final = "https://schema.org/OutOfStock"
 _MOST_STARS: Final = 5
 
 
 @dataclass(frozen=True)
 class PackOffer:
-    """A pack of it, what it costs and how many are left."""
+    """A pack of it, what it costs and how many are left; `ahead`: when more are harvested.
+
+    That is told only where these can be ordered already.
+    """
 
     sku: str
     name: str
     price: int
     pack_g: int
     left: int
+    ahead: date | None = None
 
 
 @dataclass(frozen=True)
@@ -104,18 +109,27 @@ def description(text: str, name: str, pack_g: int, origin: str) -> str:
 
 
 def _offer(offered: Offered, pack: PackOffer) -> Json:
-    return {
+    told: Json = {
         "@type": "Offer",
         "sku": pack.sku,
         "name": pack.name,
         "url": offered.url,
         "price": pack.price,
         "priceCurrency": "VND",
-        "availability": _IN_STOCK if pack.left > 0 else _SOLD_OUT,
+        "availability": _availability(pack),
         "itemCondition": "https://schema.org/NewCondition",
         "priceSpecification": _unit_price(pack),
         "seller": {"@type": "Organization", "name": offered.shop},
     }
+    if pack.ahead and not pack.left:
+        told["availabilityStarts"] = f"{pack.ahead}"
+    return told
+
+
+def _availability(pack: PackOffer) -> str:
+    if pack.left:
+        return _IN_STOCK
+    return _PREORDER if pack.ahead else _SOLD_OUT
 
 
 def _review(said: Opinion) -> Json:

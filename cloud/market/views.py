@@ -139,7 +139,7 @@ def product_page(
         about=about,
         papers=vouched,
         image=images[0] if images else None,
-        most=max(pack.left for pack in listing.packs),
+        most=max(pack.most for pack in listing.packs),
         url=url,
         json_ld=rules.json_ld(offered),
         lot_path=lot_path(listing.lot),
@@ -169,7 +169,9 @@ def _opinion(review: Review, author: str) -> Opinion:
 
 def _pack(pack: Pack) -> PackOffer:
     one = pack.variant
-    return PackOffer(one.public_id, one.pack_name, one.price, one.mass_g, pack.left)
+    return PackOffer(
+        one.public_id, one.pack_name, one.price, one.mass_g, pack.left, pack.harvest_on
+    )
 
 
 def _vouched(row: ShopCertificate, language: str) -> Vouched:

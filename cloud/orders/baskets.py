@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from sqlmodel import Session, col, select
@@ -27,8 +28,13 @@ class Line:
 
     @property
     def left(self) -> int:
-        """How many could be had at this moment."""
-        return self.pack.left
+        """How many could be had at this moment, at once or after the next harvest."""
+        return self.pack.most
+
+    @property
+    def ahead(self) -> int:
+        """How many of them wait for the next harvest."""
+        return max(0, min(self.quantity, self.left) - self.pack.left)
 
     @property
     def price(self) -> int:
@@ -60,6 +66,12 @@ class Basket:
     def goods(self) -> int:
         """What they cost, in đồng, without the way."""
         return rules.total((line.price, line.quantity) for line in self.lines)
+
+    @property
+    def harvest_on(self) -> date | None:
+        """When the last harvest is expected that the order would wait for."""
+        days = [line.pack.harvest_on for line in self.lines if line.ahead]
+        return max((day for day in days if day), default=None)
 
     @property
     def mass_g(self) -> int:

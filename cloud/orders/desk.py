@@ -10,7 +10,7 @@ from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
 from cloud.orders import buyers, letters, reading, rules
-from cloud.orders.errors import NothingOwed, OrderGone, WrongStep
+from cloud.orders.errors import HarvestAwaited, NothingOwed, OrderGone, WrongStep
 from cloud.orders.letters import About
 from cloud.orders.models import Fulfilment, Order, OrderEvent
 from cloud.orders.rules import Step
@@ -80,11 +80,18 @@ def lead(
     now: datetime,
     handed: Handed = OURSELVES,
 ) -> None:
-    """Take an order of the caller one step on; shipping and cancelling move its goods."""
+    """Take an order of the caller one step on; shipping and cancelling move its goods.
+
+    Raises:
+        OrderGone, WrongStep: there is none, or it is not where the step starts.
+        HarvestAwaited: it is to be packed, and something of it is not harvested yet.
+    """
     order = own(session, principal, public_id)
     state = rules.after(order.fulfilment, step)
     if state is None:
         raise WrongStep
+    if step is Step.PACK and any(line.lot_id is None for line in reading.lines(session, order)):
+        raise HarvestAwaited
     move(session, order, Doing(step, principal.account_id, handed), state, now)
     led = Deed(AuditAction.ORDER_LED, f"order:{order.public_id}", {"state": state})
     audit.note(session, principal, led, now)

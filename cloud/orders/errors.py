@@ -25,6 +25,22 @@ class WrongStep(Conflict):
     sentence = _("Đơn hàng đang ở bước khác. Hãy tải lại trang.")
 
 
+class HarvestAwaited(Conflict):
+    """Something of the order is not harvested yet."""
+
+    code = "harvest_awaited"
+    sentence = _("Đơn này còn chờ thu hoạch. Nhập lô mới vào kho rồi mới soạn được.")
+
+
+class SoldAhead(Conflict):
+    """What is there is too little, and the buyer has not said to wait for the rest."""
+
+    code = "sold_ahead"
+    sentence = _(
+        "«%(item)s» có sẵn %(left)s gói, phần còn lại phải đợi thu hoạch. Đồng ý thì bấm đặt lại."
+    )
+
+
 class NothingOwed(Conflict):
     """More money is written down than the order still waits for."""
 

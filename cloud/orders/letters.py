@@ -31,6 +31,8 @@ class About(StrEnum):
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    HARVESTED = "harvested"
+    """What was ordered ahead is there."""
 
 
 class Reader(StrEnum):
@@ -61,7 +63,7 @@ class OrderLetter(SQLModel, table=True):
     reason: str = Field(default="", description="why it was not sent; names nobody")
 
 
-_NEWS_OF: Final = {About.PLACED, About.MONEY, About.CANCELLED}
+_NEWS_OF: Final = {About.PLACED, About.MONEY, About.CANCELLED, About.HARVESTED}
 """What happens without anybody at the desk."""
 
 

@@ -1,6 +1,6 @@
 """Tables of orders and the body of an order; a buyer's person is in one table of its own."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
@@ -91,12 +91,16 @@ class OrderBuyer(SQLModel, table=True):
 
 
 class OrderLine(SQLModel, table=True):
-    """What was bought, as it was named and priced at that moment, and the lot it comes from."""
+    """What was bought, as it was named and priced at that moment, and the lot it comes from.
+
+    Without a lot it waits for a harvest; what is packed always has one.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
         CheckConstraint("quantity > 0", name="ck_order_line_quantity"),
+        CheckConstraint("lot_id IS NOT NULL OR harvest_on IS NOT NULL", name="ck_order_line_lot"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -104,7 +108,7 @@ class OrderLine(SQLModel, table=True):
     order_id: int = Field(foreign_key="orders.id")
     position: int
     variant_id: int = Field(foreign_key="variant.id")
-    lot_id: int = Field(foreign_key="lot.id", index=True)
+    lot_id: int | None = Field(default=None, foreign_key="lot.id", index=True)
     product_name: str
     pack_name: str
     mass_g: int = Field(sa_type=BigInteger)
@@ -112,6 +116,9 @@ class OrderLine(SQLModel, table=True):
     quantity: int = Field(sa_type=BigInteger)
     vat: Vat | None = Field(
         default=None, sa_column=code_column(Vat, nullable=True), description="in the price"
+    )
+    harvest_on: date | None = Field(
+        default=None, description="ordered before this harvest, which was expected then"
     )
 
 
@@ -185,6 +192,9 @@ class GuestRequest(Body):
     email: Annotated[Line, StringConstraints(max_length=120, pattern=MAIL)] = ""
     delivery: Annotated[str, StringConstraints(pattern=rf"^({HOME}|[0-9a-z]{{10}})$")] = HOME
     pay: Literal["transfer", "cod"] = "transfer"
+    ahead: Literal[True] | None = Bounded(
+        default=None, description="the buyer knows that some of it waits for a harvest"
+    )
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 
 from cloud.bodies import Body
-from cloud.i18n import translate
+from cloud.i18n import TIME_ZONE, translate
 from cloud.lines import Line, Whole
 from cloud.orders import billing, buyers, desk, handing, letters, reading, reviewing, rules
 from cloud.orders.desk import Handed, Money
@@ -87,7 +87,7 @@ def find(request: Request, session: SessionDep, form: Annotated[FindForm, Form()
 @router.get("/don/{order}", dependencies=[Depends(public())])
 def follow(request: Request, session: SessionDep, now: NowDep, order: str) -> HTMLResponse:
     placed = reading.placed(session, order)
-    payload = placed.vietqr
+    payload, today = placed.vietqr, now.astimezone(TIME_ZONE).date()
     return render(
         request,
         "orders/order.html",
@@ -97,6 +97,7 @@ def follow(request: Request, session: SessionDep, now: NowDep, order: str) -> HT
         events=reading.events(session, placed.order),
         invoice=billing.of_order(session, placed.order.id),
         reviewable=reviewing.sheet(session, order, now).used,
+        late=placed.harvest_on is not None and placed.harvest_on < today,
         held_until=rules.held_until(placed.order.placed_at),
         picture=qr.svg(qr.symbol(payload)) if payload else None,
     )
@@ -130,6 +131,7 @@ def orders(
         ],
         states=list(Fulfilment),
         chosen=buoc,
+        today=now.astimezone(TIME_ZONE).date(),
         work=reading.WORK,
         steps=rules.steps_from,
         carriers=list(CarrierName),

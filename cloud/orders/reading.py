@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, cast
 
 from sqlalchemy import ColumnElement, case
@@ -34,8 +35,16 @@ class Placed:
     point: PickupPoint | None = None
     parcel: Shipment | None = None
     handover: Handover | None = None
-    lots: Mapping[int, str] = field(default_factory=dict)
+    lots: Mapping[int | None, str] = field(default_factory=dict)
     """The codes of the lots that the lines name."""
+
+    @property
+    def harvest_on(self) -> date | None:
+        """When the last harvest is expected that it waits for; None where all of it is there."""
+        if self.order.fulfilment is Fulfilment.CANCELLED:
+            return None
+        days = [line.harvest_on for line in self.lines if line.lot_id is None and line.harvest_on]
+        return max(days, default=None)
 
     @property
     def payment_state(self) -> PaymentState:
@@ -160,8 +169,8 @@ def whole(session: Session, orders: Sequence[Order]) -> list[Placed]:
     points = {one.id: one for one in found_points} if wanted else {}
     sent, told = parcels.of_orders(session, ids), parcels.handovers(session, ids)
     goods: dict[int | None, list[OrderLine]] = {number: [] for number in ids}
-    lots: dict[int, str] = {}
-    found = select(OrderLine, Lot.code).join(Lot, col(Lot.id) == col(OrderLine.lot_id))
+    lots: dict[int | None, str] = {}
+    found = select(OrderLine, Lot.code).outerjoin(Lot, col(Lot.id) == col(OrderLine.lot_id))
     found = found.where(col(OrderLine.order_id).in_(ids))
     for line, code in session.exec(found.order_by(col(OrderLine.position))):
         goods[line.order_id].append(line)

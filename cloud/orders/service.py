@@ -12,7 +12,7 @@ from cloud.i18n import TIME_ZONE
 from cloud.orders import letters, once, reading, rules
 from cloud.orders.baskets import Basket, Line
 from cloud.orders.baskets import read as baskets_of
-from cloud.orders.errors import CartEmpty
+from cloud.orders.errors import CartEmpty, SoldAhead
 from cloud.orders.letters import About
 from cloud.orders.models import (
     CheckoutRequest,
@@ -33,7 +33,7 @@ from cloud.products.stock import Held, Shortage, Want
 from cloud.shipping import service as shipping
 
 Goods = tuple[Line, Held]
-"""What is bought, and the packs of one lot that are set aside of it."""
+"""What is bought, and the packs of one lot that are set aside of it, or of a harvest to come."""
 
 
 def place(session: Session, request: OrderRequest, now: datetime, *, simulated: bool) -> Placed:
@@ -42,6 +42,7 @@ def place(session: Session, request: OrderRequest, now: datetime, *, simulated: 
     Raises:
         ProductGone: it is not for sale; `simulated` tells whether samples are.
         OutOfStock: less is left than was asked for.
+        SoldAhead: there would be enough, had the buyer said to wait for a harvest.
         NoSuchPoint, NoCod: the shop does not offer what the buyer wants.
         KeyReused: the key came before with another request.
     """
@@ -52,7 +53,7 @@ def place(session: Session, request: OrderRequest, now: datetime, *, simulated: 
     listing = products.offered(session, request.product, simulated=simulated)
     line = Line(listing.first, listing.product, request.quantity)
     basket = Basket(listing.shop, [line])
-    held = _hold(session, {public_id: basket}, now)
+    held = _hold(session, {public_id: basket}, request, now)
     _order(session, public_id, basket, held[public_id], request, now)
     return reading.placed(session, public_id)
 
@@ -65,7 +66,7 @@ def check_out(
     The same request again is answered with the same orders, whatever was sold out meanwhile.
 
     Raises:
-        CartEmpty, OutOfStock, NoSuchPoint, NoCod, KeyReused: as for one product.
+        CartEmpty, OutOfStock, SoldAhead, NoSuchPoint, NoCod, KeyReused: as for one product.
     """
     first = new_public_id()
     made = once.claim(session, request.key, request, first, now)
@@ -77,26 +78,28 @@ def check_out(
     others = [new_public_id() for _ in baskets[1:]]
     once.add(session, request.key, others, now)
     orders = dict(zip([first, *others], baskets, strict=True))
-    held = _hold(session, orders, now)
+    held = _hold(session, orders, request, now)
     for public_id, basket in orders.items():
         _order(session, public_id, basket, held[public_id], request, now)
     return [reading.placed(session, one) for one in orders]
 
 
 def _hold(
-    session: Session, baskets: Mapping[str, Basket], now: datetime
+    session: Session, baskets: Mapping[str, Basket], request: GuestRequest, now: datetime
 ) -> dict[str, list[Goods]]:
     """What is set aside for each order: the packs of one lot are one line."""
     lines = {line.variant.id: line for basket in baskets.values() for line in basket.lines}
     wants = [
-        Want(line.variant, line.quantity, rules.held_for(order))
+        Want(line.variant, line.quantity, rules.held_for(order), ahead=bool(request.ahead))
         for order, basket in baskets.items()
         for line in basket.lines
     ]
     held = stock.hold(session, wants, now)
     if isinstance(held, Shortage):
-        item = lines[held.want.variant.id].product.name
-        raise OutOfStock(item=item, left=held.left)
+        item, possible = lines[held.want.variant.id].product.name, held.left + held.ahead
+        if held.ahead and not request.ahead and held.want.quantity <= possible:
+            raise SoldAhead(item=item, left=held.left)
+        raise OutOfStock(item=item, left=possible)
     window.sold(session, (line.product for line in lines.values()))
     return {
         order: [
@@ -158,6 +161,7 @@ def _write_down(
             position=position,
             variant_id=cast("int", line.variant.id),
             lot_id=packs.lot_id,
+            harvest_on=packs.window.harvest_on if packs.window else None,
             product_name=line.product.name,
             pack_name=line.variant.pack_name,
             mass_g=line.variant.mass_g,

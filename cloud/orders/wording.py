@@ -14,6 +14,7 @@ SUBJECT: Final = {
     About.DELIVERED: _("Đơn %(code)s: hàng đã tới"),
     About.CANCELLED: _("Đơn %(code)s đã hủy"),
     About.REFUNDED: _("Đơn %(code)s: đã trả lại tiền"),
+    About.HARVESTED: _("Đơn %(code)s: hàng đã thu hoạch"),
 }
 TEXT: Final = {
     About.PLACED: _("%(shop)s đã giữ hàng cho bạn. Đơn %(total)s."),
@@ -22,8 +23,10 @@ TEXT: Final = {
     About.DELIVERED: _("%(shop)s ghi là bạn đã nhận hàng."),
     About.CANCELLED: _("Đơn ở %(shop)s đã hủy. Tiền đã trả sẽ được trả lại."),
     About.REFUNDED: _("%(shop)s đã trả lại bạn %(amount)s."),
+    About.HARVESTED: _("Hàng bạn đặt trước ở %(shop)s đã thu hoạch xong, sắp được gửi."),
 }
 PAY: Final = _("Còn phải trả %(owed)s.")
+AHEAD: Final = _("Trong đơn có hàng đặt trước: thu hoạch khoảng %(day)s mới giao.")
 TRACKING: Final = _("Mã vận đơn: %(number)s.")
 REVIEW: Final = _("Hàng thế nào? Đánh giá ở đây: %(link)s/danh-gia")
 LINK: Final = _("Xem đơn: %(link)s")
@@ -41,8 +44,11 @@ def message(letter: OrderLetter, placed: Placed, base: str) -> Message:
         "owed": dong(placed.owed),
         "number": placed.parcel.tracking if placed.parcel else "",
         "link": link,
+        "day": f"{placed.harvest_on:%d/%m}" if placed.harvest_on else "",
     }
     sentences = [TEXT[letter.about]]
+    if placed.harvest_on and letter.about is About.PLACED:
+        sentences.append(AHEAD)
     if placed.owed and letter.about in {About.PLACED, About.MONEY}:
         sentences.append(PAY)
     if values["number"] and letter.about is About.SHIPPED:

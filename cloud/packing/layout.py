@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cloud.i18n import _, dong
+from cloud.lots.models import Lot
 from cloud.packing.paper import Code, Mark, Paper, Rule, Text, height_of
 from cloud.packing.service import Packed, Parcel
 from cloud.scans.resolver import lot_path
@@ -18,6 +19,7 @@ _ORDER: Final = _("Đơn")
 _TO: Final = _("Người nhận")
 _LOT: Final = _("Lô")
 _HARVESTED: Final = _("thu hoạch")
+_AWAITED: Final = _("Chờ thu hoạch, khoảng")
 _STAMPS: Final = _("tem, từ")
 _FEE: Final = _("Phí giao hàng")
 _TOTAL: Final = _("Tổng cộng")
@@ -43,8 +45,8 @@ class House:
 
     address: str
 
-    def lot(self, packed: Packed) -> str:
-        return f"{self.address}{lot_path(packed.lot)}"
+    def lot(self, lot: Lot) -> str:
+        return f"{self.address}{lot_path(lot)}"
 
 
 def slip(parcel: Parcel, house: House, say: Say) -> Paper:
@@ -90,13 +92,16 @@ def _goods(packed: Packed, house: House, top: float, say: Say) -> Iterator[Mark]
     yield Text(
         f"{line.quantity} × {line.product_name} {line.pack_name}", _EDGE, top, room, 11, BOLD, 2
     )
+    yield Text(f"{line.quantity} × {dong(line.price)}", _EDGE, top + 23, room)
+    if lot is None:
+        yield Text(f"{say(_AWAITED)} {line.harvest_on:%d/%m/%Y}", _EDGE, top + 10, room)
+        return
     harvested = lot.harvested_on.strftime("%d/%m/%Y")
     yield Text(f"{say(_LOT)} {lot.code} · {say(_HARVESTED)} {harvested}", _EDGE, top + 10, room)
     for number, stamped in enumerate(packed.stamps[:2]):
         told = f"{stamped.number} {say(_STAMPS)} {grouped(stamped.first)}"
         yield Text(told, _EDGE, top + 15 + 4 * number, room, 7.5)
-    yield Text(f"{line.quantity} × {dong(line.price)}", _EDGE, top + 23, room)
-    yield Code(house.lot(packed), _SLIP[0] - _EDGE - _CODE, top, _CODE)
+    yield Code(house.lot(lot), _SLIP[0] - _EDGE - _CODE, top, _CODE)
 
 
 def _sums(parcel: Parcel, top: float, say: Say) -> Iterator[Mark]:

@@ -40,6 +40,7 @@ _WORDS: Final = Words(
     order=_("Đơn"),
     day=_("Ngày đặt"),
     orders=_("Số đơn"),
+    awaited=_("chờ thu hoạch %(day)s"),
 )
 _TITLE: Final = _("Phiếu soạn hàng")
 

@@ -25,6 +25,8 @@ class Item:
     quantity: int
     mass_g: int
     """Of one pack."""
+    harvest_on: date | None = None
+    """When it is expected, of what was ordered before."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Words:
     order: str
     day: str
     orders: str
+    awaited: str
+    """Instead of a lot, with a day: it cannot be packed yet."""
 
 
 _GRAMS_PER_KG: Final = 1_000
@@ -58,13 +62,13 @@ def tables(items: Sequence[Item], words: Words) -> tuple[Table, Table, Table]:
             words.by_product,
             (*goods, *sums),
             (4, 2, 2, 1, 1),
-            _summed(items, lambda one: (one.product, one.pack, one.lot)),
+            _summed(items, lambda one: (one.product, one.pack, _lot(one, words))),
         ),
         Table(
             words.by_buyer,
             (words.buyer, words.phone, words.order, *goods, *sums),
             (3, 2, 2, 3, 2, 2, 1, 1),
-            _summed(items, _line),
+            _summed(items, lambda one: _line(one, words)),
         ),
         Table(
             words.by_day,
@@ -75,8 +79,12 @@ def tables(items: Sequence[Item], words: Words) -> tuple[Table, Table, Table]:
     )
 
 
-def _line(one: Item) -> tuple[str, str, str, str, str, str]:
-    return one.buyer, one.phone, one.code, one.product, one.pack, one.lot
+def _line(one: Item, words: Words) -> tuple[str, str, str, str, str, str]:
+    return one.buyer, one.phone, one.code, one.product, one.pack, _lot(one, words)
+
+
+def _lot(one: Item, words: Words) -> str:
+    return one.lot or words.awaited % {"day": f"{one.harvest_on:%d/%m/%Y}"}
 
 
 def _summed(items: Sequence[Item], key: Callable[[Item], K]) -> list[tuple[Cell, ...]]:

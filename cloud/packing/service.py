@@ -37,10 +37,10 @@ class Stamped:
 
 @dataclass(frozen=True)
 class Packed:
-    """A line of an order, the lot it comes from, and that lot's stamps."""
+    """A line of an order, the lot it comes from, and that lot's stamps; none while it waits."""
 
     line: OrderLine
-    lot: Lot
+    lot: Lot | None
     stamps: Sequence[Stamped]
 
 
@@ -65,7 +65,8 @@ def waiting(session: Session, principal: Principal, day: date | None) -> list[It
             phone=one.buyer.phone,
             product=line.product_name,
             pack=line.pack_name,
-            lot=lots[line.lot_id].code,
+            lot=lots[line.lot_id].code if line.lot_id else "",
+            harvest_on=line.harvest_on,
             quantity=line.quantity,
             mass_g=line.mass_g,
         )
@@ -91,7 +92,10 @@ def parcel(session: Session, principal: Principal, public_id: str, vault: Vault)
         raise BuyerForgotten
     lots = _lots(session, placed.lines)
     stamped = {number: _stamps(session, principal, lot, vault) for number, lot in lots.items()}
-    goods = [Packed(line, lots[line.lot_id], stamped[line.lot_id]) for line in placed.lines]
+    goods = [
+        Packed(line, lots.get(line.lot_id or 0), stamped.get(line.lot_id or 0, ()))
+        for line in placed.lines
+    ]
     return Parcel(placed, session.get_one(Cooperative, order.cooperative_id), goods)
 
 

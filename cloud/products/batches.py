@@ -38,8 +38,29 @@ class Batch:
     sound: bool
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """The batches of a pack, the next one to be sold first, and the packs that orders wait for."""
+
+    batches: Sequence[Batch] = ()
+    waiting: int = 0
+
+    @property
+    def sound(self) -> list[tuple[int, int]]:
+        """What may be sold, as lots and packs."""
+        return [(one.lot_id, one.free) for one in self.batches if one.sound]
+
+    @property
+    def there(self) -> int:
+        """How many anybody may have: of what comes in, who waits has the first."""
+        return max(0, sum(packs for _lot, packs in self.sound) - self.waiting)
+
+
 def free() -> ColumnElement[int]:
-    """Packs of a row of `Stock` that can be sold; those of a recalled or old lot are not."""
+    """Packs of a row of `Stock` that can be sold; those of a recalled or old lot are not.
+
+    Nor are those that somebody waits for.
+    """
     kept_back = (
         sa.select(sa.func.sum(col(LotStock.on_hand) - col(LotStock.reserved)))
         .join(Lot, col(Lot.id) == col(LotStock.lot_id))
@@ -51,7 +72,8 @@ def free() -> ColumnElement[int]:
         .scalar_subquery()
     )
     none = sa.func.coalesce(sa.cast(kept_back, BigInteger), 0)
-    return col(Stock.on_hand) - col(Stock.reserved) - none
+    left = col(Stock.on_hand) - col(Stock.reserved) - col(Stock.waiting) - none
+    return sa.case((left < 0, 0), else_=left)
 
 
 def lots_of_product() -> SelectOfScalar[int]:
@@ -68,8 +90,8 @@ def lots_of_product() -> SelectOfScalar[int]:
     )
 
 
-def of(session: Session, pending: Mapping[int, int], now: datetime) -> dict[int, list[Batch]]:
-    """The batches of these packs, the next one to be sold first.
+def of(session: Session, pending: Mapping[int, int], now: datetime) -> dict[int, Shelf]:
+    """What there is of these packs.
 
     `pending` are packs that `Stock` counts as reserved already, and no lot does yet.
     """
@@ -77,7 +99,7 @@ def of(session: Session, pending: Mapping[int, int], now: datetime) -> dict[int,
     adrift = [
         one
         for one, packs in pending.items()
-        if sum(batch.free for batch in found[one]) != counted.get(one, 0) + packs
+        if sum(batch.free for batch in found[one].batches) != counted.get(one, 0) + packs
     ]
     if adrift:
         for variant_id in adrift:
@@ -130,7 +152,11 @@ def _name(session: Session, variant_id: int, lot_id: int) -> None:
     """Write down whose packs they are where it does not stand."""
     session.exec(
         update(Hold)
-        .where(col(Hold.variant_id) == variant_id, col(Hold.lot_id).is_(None))
+        .where(
+            col(Hold.variant_id) == variant_id,
+            col(Hold.lot_id).is_(None),
+            col(Hold.state) != HoldState.AHEAD,
+        )
         .values(lot_id=lot_id)
     )
     held = select(Hold.lot_id).where(col(Hold.source) == col(StockMove.source)).scalar_subquery()
@@ -143,15 +169,15 @@ def _name(session: Session, variant_id: int, lot_id: int) -> None:
 
 def _read(
     session: Session, variants: Collection[int], now: datetime
-) -> tuple[dict[int, list[Batch]], dict[int, int]]:
-    """The batches of packs, and what is free of each by its own count."""
+) -> tuple[dict[int, Shelf], dict[int, int]]:
+    """What there is of packs, and what is free of each by its own count."""
     today = now.astimezone(TIME_ZONE).date()
     counts = (
         col(LotStock.on_hand) - col(LotStock.reserved),
         col(Stock.on_hand) - col(Stock.reserved),
     )
     lots = (LotStock.variant_id, LotStock.lot_id, Lot.harvested_on, Lot.recalled_at)
-    columns: tuple[Any, ...] = (*lots, Product.shelf_life_days, *counts)
+    columns: tuple[Any, ...] = (*lots, Product.shelf_life_days, *counts, Stock.waiting)
     rows = session.connection().execute(
         sa.select(*columns)
         .join_from(LotStock, Stock, col(Stock.variant_id) == col(LotStock.variant_id))
@@ -163,11 +189,12 @@ def _read(
     )
     batches: dict[int, list[Batch]] = {one: [] for one in variants}
     counted: dict[int, int] = {}
-    for variant_id, lot_id, harvested_on, recalled_at, days, left, packs in rows:
+    awaited: dict[int, int] = {}
+    for variant_id, lot_id, harvested_on, recalled_at, days, left, packs, waiting in rows:
         sound = recalled_at is None and rules.keeps(harvested_on, days, today)
         batches[variant_id].append(Batch(lot_id, left, sound))
-        counted[variant_id] = packs
-    return batches, counted
+        counted[variant_id], awaited[variant_id] = packs, waiting
+    return {one: Shelf(batches[one], awaited.get(one, 0)) for one in variants}, counted
 
 
 def _adrift(session: Session) -> Sequence[int]:

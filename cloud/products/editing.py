@@ -9,11 +9,12 @@ from sqlmodel import Session, col, select
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
 from cloud.audit.service import Deed
+from cloud.i18n import TIME_ZONE
 from cloud.principal import Principal
-from cloud.products import history, rules, service
-from cloud.products.errors import NotReady, WindowTurned
+from cloud.products import ahead, history, rules, service, stock, window
+from cloud.products.errors import HarvestUnsaid, NotReady, WindowTurned
 from cloud.products.forms import FactsForm, WindowForm
-from cloud.products.models import Product, ProductState, SaleWindow
+from cloud.products.models import Product, ProductState, SaleWindow, Variant
 from cloud.scope import find
 
 FIELDS: Final = tuple(FactsForm.model_fields)
@@ -73,33 +74,59 @@ def open_window(
     Raises:
         NotFound: no such product of the caller's.
         WindowTurned: it would close before it opens.
+        HarvestUnsaid: packs are to be sold ahead, and it is not said which or until when.
     """
     product = find(session, Product, public_id, principal)
     if form.closes_on < form.opens_on:
         raise WindowTurned
-    window = SaleWindow(
+    pack = _sold_ahead(session, principal, product, form)
+    opened = SaleWindow(
         cooperative_id=product.cooperative_id,
         product_id=cast("int", product.id),
-        **form.model_dump(),
+        variant_id=pack.id if pack else None,
+        ahead=form.ahead or 0,
+        **form.model_dump(include={"opens_on", "closes_on", "harvest_on"}),
     )
-    session.add(window)
-    days = f"{form.opens_on} – {form.closes_on}"
+    if pack:
+        stock.count(session, pack)
+        ahead.opened(opened, now.astimezone(TIME_ZONE).date())
+    session.add(opened)
     session.flush()
-    history.changed(session, product, principal, {"window": ("", days)}, now)
+    history.changed(session, product, principal, {"window": ("", _days(opened))}, now)
+    window.outdate(session, [product])
     _note(session, product, principal, now)
-    return window
+    return opened
 
 
 def close_window(session: Session, principal: Principal, window_id: str, now: datetime) -> Product:
-    """Days on which it is not sold after all."""
-    window = find(session, SaleWindow, window_id, principal)
-    product = session.get_one(Product, window.product_id)
-    days = f"{window.opens_on} – {window.closes_on}"
-    session.delete(window)
-    session.flush()
-    history.changed(session, product, principal, {"window": (days, "")}, now)
+    """Days on which it is not sold after all; where orders wait, no more are taken instead."""
+    found = find(session, SaleWindow, window_id, principal)
+    product, before = session.get_one(Product, found.product_id), _days(found)
+    waits = ahead.stop(session, found)
+    after = _days(found) if waits else ""
+    history.changed(session, product, principal, {"window": (before, after)}, now)
+    window.outdate(session, [product])
     _note(session, product, principal, now)
     return product
+
+
+def _sold_ahead(
+    session: Session, principal: Principal, product: Product, form: WindowForm
+) -> Variant | None:
+    """The pack of which some are sold before they are harvested; None: none are."""
+    if form.ahead is None:
+        return None
+    if form.pack is None or form.harvest_on is None or form.harvest_on <= form.opens_on:
+        raise HarvestUnsaid
+    pack = find(session, Variant, form.pack, principal)
+    if pack.product_id != product.id or pack.retired_at is not None:
+        raise HarvestUnsaid
+    return pack
+
+
+def _days(one: SaleWindow) -> str:
+    days = f"{one.opens_on} – {one.closes_on}"
+    return f"{days}, {one.harvest_on}: {one.ahead}" if one.ahead else days
 
 
 def _note(session: Session, product: Product, principal: Principal, now: datetime) -> None:

@@ -96,6 +96,13 @@ class LastPack(Conflict):
     sentence = _("Đang bán thì phải còn một loại gói.")
 
 
+class PackAwaited(Conflict):
+    """Orders wait for packs of it, and none could be put into stock any more."""
+
+    code = "pack_awaited"
+    sentence = _("Khách đã đặt trước gói này. Hãy giao hoặc hủy các đơn đó trước.")
+
+
 class LastPhoto(Conflict):
     """A product that is sold needs a picture."""
 
@@ -136,6 +143,13 @@ class SheetTooLarge(TooLarge):
 
     code = "sheet_too_large"
     sentence = _("Bảng quá dài. Hãy chia ra nhiều bảng.")
+
+
+class HarvestUnsaid(Conflict):
+    """Packs are to be sold ahead, and buyers could not be told of which harvest."""
+
+    code = "harvest_unsaid"
+    sentence = _("Bán trước thì phải chọn gói. Ngày thu hoạch phải sau ngày bắt đầu bán.")
 
 
 class WindowTurned(Conflict):

@@ -18,8 +18,8 @@ from pydantic import (
 from cloud.bodies import Body
 from cloud.lines import Line, Whole
 from cloud.products.banks import BANKS
+from cloud.products.bodies import Name, Story
 from cloud.products.kinds import Kind, Scheme
-from cloud.products.models import Name, Story
 from cloud.products.rules import Action, Tier
 from cloud.tax.vat import Vat
 
@@ -58,6 +58,9 @@ ShelfLife = Annotated[
 ]
 FromPacks = Annotated[
     Annotated[Whole, Field(ge=2, le=100_000)] | None, BeforeValidator(blank_is_none)
+]
+OptionalCount = Annotated[
+    Annotated[Whole, Field(ge=1, le=1_000_000)] | None, BeforeValidator(blank_is_none)
 ]
 OptionalPrice = Annotated[Price | None, BeforeValidator(blank_is_none)]
 OptionalVat = Annotated[Vat | None, BeforeValidator(blank_is_none)]
@@ -187,11 +190,13 @@ class CountForm(Body):
 
 
 class WindowForm(Body):
-    """Days on which a product is sold."""
+    """Days on which a product is sold, and how many of a pack before they are harvested."""
 
     opens_on: date
     closes_on: date
     harvest_on: OptionalDay = None
+    pack: Annotated[Id | None, BeforeValidator(blank_is_none)] = None
+    ahead: OptionalCount = None
 
 
 class IdentityForm(Body):

@@ -2,17 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, cast
+from typing import cast
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
-from pydantic import Field as Bounded
+import sqlalchemy as sa
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from cloud.addresses.models import Located
-from cloud.bodies import Body
 from cloud.db import JSON_TYPE, UtcDateTime, code_column, new_public_id
-from cloud.lines import Line
 from cloud.products.kinds import Kind, Scheme, usual_vat
 from cloud.products.stars import tenths
 from cloud.tax.vat import Vat
@@ -28,6 +25,15 @@ def _sum(description: str) -> int:
     """A counter that begins at nothing, also where the row is older than its column."""
     column = {"server_default": "0"}
     return cast("int", Field(default=0, description=description, sa_column_kwargs=column))
+
+
+def _count(description: str) -> int:
+    """The same for packs, of which there may be very many."""
+    column = {"server_default": "0"}
+    return cast(
+        "int",
+        Field(default=0, sa_type=BigInteger, description=description, sa_column_kwargs=column),
+    )
 
 
 class ProductState(StrEnum):
@@ -64,6 +70,8 @@ class HoldState(StrEnum):
     OPEN = "open"
     SHIPPED = "shipped"
     RELEASED = "released"
+    AHEAD = "ahead"
+    """Nothing is set aside yet: they are promised of a harvest to come."""
 
 
 class Shop(Located, table=True):
@@ -232,10 +240,21 @@ class ProductPhoto(SQLModel, table=True):
 
 
 class SaleWindow(SQLModel, table=True):
-    """Days on which a product is sold, both included; a product without windows is sold always."""
+    """Days on which a product is sold, both included; a product without windows is sold always.
+
+    It may sell packs before they are harvested: `ahead` places of one pack, as many as are still
+    to come, of which `taken` wait. See `cloud.products.ahead`.
+    """
 
     __tablename__ = "sale_window"
-    __table_args__ = (CheckConstraint("closes_on >= opens_on", name="ck_sale_window_days"),)
+    __table_args__ = (
+        CheckConstraint("closes_on >= opens_on", name="ck_sale_window_days"),
+        CheckConstraint("taken >= 0 AND taken <= ahead", name="ck_sale_window_taken"),
+        CheckConstraint(
+            "ahead = 0 OR (variant_id IS NOT NULL AND harvest_on IS NOT NULL)",
+            name="ck_sale_window_ahead",
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True)
@@ -244,6 +263,19 @@ class SaleWindow(SQLModel, table=True):
     opens_on: date
     closes_on: date
     harvest_on: date | None = Field(default=None, description="when the next harvest is expected")
+    variant_id: int | None = Field(
+        default=None,
+        foreign_key="variant.id",
+        index=True,
+        description="the pack that is sold ahead",
+    )
+    ahead: int = _count("of its packs that are sold before they are harvested")
+    taken: int = _count("of these that orders wait for")
+    taking: bool = Field(
+        default=False,
+        description="whether more orders are taken, by the minute",
+        sa_column_kwargs={"server_default": sa.false()},
+    )
 
 
 class ProductEvent(SQLModel, table=True):
@@ -286,16 +318,18 @@ class StockMove(SQLModel, table=True):
 
 
 class Stock(SQLModel, table=True):
-    """The counters of one pack: the sum of its moves, and of its open holds."""
+    """The counters of one pack: the sum of its moves, of its open holds, and of those ahead."""
 
     __table_args__ = (
         CheckConstraint("reserved >= 0", name="ck_stock_reserved"),
         CheckConstraint("reserved <= on_hand", name="ck_stock_on_hand"),
+        CheckConstraint("waiting >= 0", name="ck_stock_waiting"),
     )
 
     variant_id: int = Field(primary_key=True, foreign_key="variant.id")
     on_hand: int = Field(sa_type=BigInteger)
     reserved: int = Field(default=0, sa_type=BigInteger)
+    waiting: int = _count("packs that orders wait for: whatever comes in is theirs first")
 
 
 class LotStock(SQLModel, table=True):
@@ -318,7 +352,7 @@ class LotStock(SQLModel, table=True):
 
 
 class Hold(SQLModel, table=True):
-    """Packs of one lot set aside for one line of an order."""
+    """Packs of one lot set aside for one line of an order, or promised to it."""
 
     id: int | None = Field(default=None, primary_key=True)
     cooperative_id: int = Field(foreign_key="cooperative.id")
@@ -332,58 +366,9 @@ class Hold(SQLModel, table=True):
         foreign_key="lot.id",
         description="whose packs they are; the version before names none",
     )
-
-
-Name = Annotated[Line, StringConstraints(min_length=2, max_length=80)]
-"""Counted after what the eye does not see is gone."""
-Story = Annotated[Line, StringConstraints(max_length=2_000)]
-
-
-class ProductRequest(Body):
-    """What puts a lot on the shelf."""
-
-    model_config = ConfigDict(strict=True, frozen=True)
-
-    lot: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{10}$")]
-    name: Name
-    pack_mass_g: Annotated[int, Bounded(ge=10, le=1_000_000)]
-    price: Annotated[int, Bounded(ge=1_000, le=1_000_000_000)]
-    description_vi: Story = ""
-    description_en: Story = ""
-    publish: bool = False
-    kind: Annotated[Kind, Bounded(strict=False)] = Kind.OTHER
-
-
-class PackOut(BaseModel):
-    """A pack of a product as programs read it; tiers as pairs of «from so many» and price."""
-
-    id: str
-    pack: str
-    mass_g: int
-    price: int
-    price_per_kg: int
-    left: int
-    tiers: list[tuple[int, int]]
-
-
-class ProductOut(BaseModel):
-    """A product as programs read it."""
-
-    id: str
-    name: str
-    shop: str
-    state: ProductState
-    pack: str
-    pack_mass_g: int
-    price: int
-    price_per_kg: int
-    left: int
-    origin: str
-    lot: str
-    harvested_on: date
-    litres_measured: float
-    simulated: bool
-    url: str
-    kind: Kind | None
-    version: int
-    packs: list[PackOut]
+    window_id: int | None = Field(
+        default=None,
+        foreign_key="sale_window.id",
+        index=True,
+        description="of whose places they are, while they wait for the harvest",
+    )

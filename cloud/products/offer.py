@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import cast
 
 from sqlmodel import Session, col, select
 
-from cloud.products import batches, rules
+from cloud.products import ahead, batches, rules
 from cloud.products.models import PriceTier, Stock, Variant
 from cloud.products.rules import Tier
 
@@ -17,13 +18,21 @@ from cloud.products.rules import Tier
 class Pack:
     """A pack that is sold: so many are left, and more of them are cheaper.
 
-    `counted` is false until somebody said how many there are.
+    `counted` is false until somebody said how many there are. `ahead` are those that can be
+    ordered before they are harvested, on `harvest_on` or about then.
     """
 
     variant: Variant
     left: int
     tiers: tuple[Tier, ...] = ()
     counted: bool = True
+    ahead: int = 0
+    harvest_on: date | None = None
+
+    @property
+    def most(self) -> int:
+        """How many one order can have, of what is there and of what is to come."""
+        return self.left + self.ahead
 
     @property
     def per_kilogram(self) -> int:
@@ -37,7 +46,7 @@ class Pack:
 def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pack]]:
     """The packs that are offered of each product, the first one first; in one question."""
     found = session.exec(
-        select(Variant, batches.free(), PriceTier)
+        select(Variant, batches.free(), ahead.places(), ahead.day(), PriceTier)
         .select_from(Variant)
         .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
         .outerjoin(PriceTier, col(PriceTier.variant_id) == col(Variant.id))
@@ -47,13 +56,15 @@ def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pac
     packs: dict[int, list[Pack]] = {}
     for variant, rows in groupby(found, key=itemgetter(0)):
         same = list(rows)
-        left = cast("int | None", same[0][1])
+        _variant, left, places, day, _tier = same[0]
         tiers = cast("list[PriceTier | None]", [tier for *_rest, tier in same])
         pack = Pack(
             variant,
             left or 0,
             tuple(Tier(one.min_quantity, one.price) for one in tiers if one),
             counted=left is not None,
+            ahead=places or 0,
+            harvest_on=day,
         )
         packs.setdefault(variant.product_id, []).append(pack)
     return packs

@@ -14,9 +14,17 @@ from cloud.lots import balance
 from cloud.lots.models import Lot
 from cloud.principal import Principal
 from cloud.products import history, rules, service, stock, window
-from cloud.products.errors import LastPack, StockShort, TiersRise
+from cloud.products.errors import LastPack, PackAwaited, StockShort, TiersRise
 from cloud.products.forms import CountForm, PackForm, PriceForm
-from cloud.products.models import MoveReason, PriceTier, Product, ProductState, StockMove, Variant
+from cloud.products.models import (
+    MoveReason,
+    PriceTier,
+    Product,
+    ProductState,
+    Stock,
+    StockMove,
+    Variant,
+)
 from cloud.products.rules import Tier
 from cloud.products.stock import Change
 from cloud.scope import find, scoped
@@ -98,8 +106,12 @@ def retire(session: Session, principal: Principal, variant_id: str, now: datetim
     Raises:
         NotFound: no such pack of the caller's.
         LastPack: nothing would be left to sell.
+        PackAwaited: somebody ordered it before the harvest, which has not come yet.
     """
     variant, product = _own(session, principal, variant_id)
+    counted = session.get(Stock, variant.id)
+    if counted is not None and counted.waiting:
+        raise PackAwaited
     listing = service.own_one(session, principal, product.public_id)
     others = [pack for pack in listing.packs if pack.variant.id != variant.id]
     if product.state is ProductState.PUBLISHED and not others:
@@ -152,6 +164,12 @@ def moves(session: Session, product: Product) -> Sequence[tuple[StockMove, Varia
         .limit(200)
     )
     return found.all()
+
+
+def names(session: Session, product: Product) -> dict[int | None, str]:
+    """How its packs are called, those that are offered no more as well."""
+    wanted = select(Variant.id, Variant.pack_name).where(Variant.product_id == product.id)
+    return dict(session.exec(wanted).all())
 
 
 def tiers_of(session: Session, variant: Variant) -> Sequence[PriceTier]:

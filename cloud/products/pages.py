@@ -76,6 +76,7 @@ def one(
             for row in certificates.own(session, principal)
         ],
         windows=editing.windows(session, listing.product),
+        names=packs.names(session, listing.product),
         shelf=harvests.on_shelf(session, listing.product, now),
         fitting=harvests.fitting(session, principal, listing.product, now),
         label=[(translate(language, LABEL_WORDS[one]), text) for one, text in label.items()],

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from cloud.permissions import Permission, public, require
 from cloud.principal import Principal
 from cloud.products import service
+from cloud.products.bodies import PackOut, ProductOut, ProductRequest
 from cloud.products.gate import Gate
-from cloud.products.models import PackOut, ProductOut, ProductRequest
 from cloud.products.outlet import Outlet, OutletDep
 from cloud.products.rules import Action
 from cloud.products.service import Listing
@@ -59,6 +59,8 @@ def _out(listing: Listing, outlet: Outlet) -> ProductOut:
             price_per_kg=pack.per_kilogram,
             left=pack.left,
             tiers=[(tier.min_quantity, tier.price) for tier in pack.tiers],
+            ahead=pack.ahead,
+            harvest_on=pack.harvest_on,
         )
         for pack in listing.packs
     ]

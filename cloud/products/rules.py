@@ -130,6 +130,12 @@ def is_open(windows: Iterable[tuple[date, date]], today: date) -> bool:
     return not days or any(opens <= today <= closes for opens, closes in days)
 
 
+def is_sold_ahead(window: tuple[date, date], harvest_on: date | None, today: date) -> bool:
+    """Whether orders are taken on this day for what is harvested later; not on its day itself."""
+    opens, closes = window
+    return harvest_on is not None and opens <= today <= closes and today < harvest_on
+
+
 def keeps(harvested_on: date, shelf_life_days: int | None, today: date) -> bool:
     """Whether a harvest may still be sold on this day; its last day is one of them."""
     if shelf_life_days is None:

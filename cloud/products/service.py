@@ -21,6 +21,7 @@ from cloud.media.models import Picture
 from cloud.permissions import Permission, demand
 from cloud.principal import Principal
 from cloud.products import batches, history, offer, papers, photos, rules, stock, window
+from cloud.products.bodies import ProductRequest
 from cloud.products.errors import (
     LotTaken,
     LotTooSmall,
@@ -36,7 +37,6 @@ from cloud.products.models import (
     PauseCause,
     Product,
     ProductPhoto,
-    ProductRequest,
     ProductState,
     SaleWindow,
     Shop,
@@ -87,8 +87,13 @@ class Listing:
 
     @property
     def first(self) -> Pack:
-        """The pack that is shown before all others: the first one of which something is left."""
-        return next((pack for pack in self.packs if pack.left), self.packs[0])
+        """The pack that is shown before all others: the first one of which something is left.
+
+        If nothing is, the first that can be ordered ahead.
+        """
+        left = (pack for pack in self.packs if pack.left)
+        ahead = (pack for pack in self.packs if pack.ahead)
+        return next(left, None) or next(ahead, self.packs[0])
 
     @property
     def variant(self) -> Variant:

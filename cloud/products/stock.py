@@ -6,23 +6,26 @@ first, then its lots: the row of `Stock` is where everybody waits who wants the 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select, update
 
 from cloud import bulk
+from cloud.i18n import TIME_ZONE
 from cloud.lots import balance
 from cloud.lots.models import Lot
-from cloud.products import batches, rules
+from cloud.products import ahead, batches, rules
+from cloud.products.batches import Shelf
 from cloud.products.models import (
     Hold,
     HoldState,
     LotStock,
     MoveReason,
+    SaleWindow,
     Stock,
     StockMove,
     Variant,
@@ -36,24 +39,45 @@ class Want:
     variant: Variant
     quantity: int
     order: str
+    ahead: bool = False
+    """Whether what is not there is taken of a harvest to come."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """So many packs of one lot; or of no lot yet, but of a window's harvest."""
+
+    quantity: int
+    lot_id: int | None = None
+    window: SaleWindow | None = None
 
 
 @dataclass(frozen=True)
 class Held:
-    """Packs of one lot that are set aside: a line of an order, named by `source`."""
+    """A part that is set aside: a line of an order, named by `source`."""
 
     want: Want
-    lot_id: int
+    lot_id: int | None
     quantity: int
     source: str
+    window: SaleWindow | None = None
 
 
 @dataclass(frozen=True)
 class Shortage:
-    """The first line that could not be served, and what is left of it."""
+    """The first line that could not be served, what is left of it, and how many places ahead."""
 
     want: Want
     left: int
+    ahead: int
+
+
+@dataclass(frozen=True)
+class Allotted:
+    """A line that waited for packs and has them, each part named as a line of its order."""
+
+    source: str
+    parts: Sequence[tuple[str, Part]]
 
 
 @dataclass(frozen=True)
@@ -84,8 +108,14 @@ def receive(  # what is filled into what, and by whose deed
     _add(session, LotStock, keys, packs, cooperative_id=variant.cooperative_id)
     harvest = Change(keys["lot_id"], packs, MoveReason.HARVEST, source)
     _move(session, variant, harvest, now)
+    ahead.came(session, _id(variant), lot, packs)
     if packs:
         balance.pack(session, lot, packs * variant.mass_g, now)
+
+
+def count(session: Session, variant: Variant) -> None:
+    """Begin to count a pack of which there may be none yet; more of it can be ordered ahead."""
+    _add(session, Stock, {"variant_id": _id(variant)}, 0)
 
 
 def moved(session: Session, source: str) -> StockMove | None:
@@ -111,23 +141,26 @@ def hold(session: Session, wants: Sequence[Want], now: datetime) -> Sequence[Hel
     """Set all of it aside, or name what is short; the caller's transaction then ends unsaved.
 
     Always in the order of the variants: two orders for the same packs never wait for each other.
-    Each pack is wanted once; what is of several lots is several lines, the oldest harvest first.
+    Each pack is wanted once; what is of several lots is several lines, the oldest harvest first,
+    and last what is of a harvest to come.
     """
+    today = now.astimezone(TIME_ZONE).date()
     ordered = sorted(wants, key=lambda want: _id(want.variant))
+    pending: dict[int, int] = {}
     for want in ordered:
-        if not _count(session, _id(want.variant), 0, want.quantity):
-            return Shortage(want, left(session, want.variant))
-    pending = {_id(want.variant): want.quantity for want in wants}
+        taken = _take(session, want)
+        if not taken and not want.ahead:
+            return _short(session, want, left(session, want.variant), today)
+        pending[_id(want.variant)] = taken
     shelf = batches.of(session, pending, now)
-    shares: dict[int, list[tuple[int, int]]] = {}
+    shares: dict[int, list[Part]] = {}
     for want in ordered:
         variant_id = _id(want.variant)
-        sound = [(batch.lot_id, batch.free) for batch in shelf[variant_id] if batch.sound]
-        parts = rules.share(sound, want.quantity)
-        if parts is None or not all(
-            _count_lot(session, (variant_id, lot_id), 0, packs) for lot_id, packs in parts
-        ):
-            return Shortage(want, sum(packs for _lot, packs in sound))
+        there = min(want.quantity, shelf[variant_id].there)
+        parts = _parts(session, want, shelf[variant_id], there, today)
+        more = there - pending[variant_id]
+        if parts is None or (more and not _count(session, variant_id, 0, more)):
+            return _short(session, want, there, today)
         shares[variant_id] = parts
     held = list(_lines(wants, shares))
     session.add_all(_hold(one, now) for one in held)
@@ -135,8 +168,13 @@ def hold(session: Session, wants: Sequence[Want], now: datetime) -> Sequence[Hel
 
 
 def release(session: Session, sources: Sequence[str], now: datetime) -> None:
-    """Give set-aside packs back to the shelf, each to its lot."""
-    for held in _close(session, sources, HoldState.RELEASED, now):
+    """Give set-aside packs back to the shelf, each to its lot, and places to their window."""
+    both = (HoldState.OPEN, HoldState.AHEAD)
+    for held in _close(session, sources, HoldState.RELEASED, now, among=both):
+        if held.window_id is not None:
+            _wait(session, held.variant_id, -held.quantity)
+            ahead.give_back(session, held)
+            continue
         _count(session, held.variant_id, 0, -held.quantity)
         _count_lot(session, _place(held), 0, -held.quantity)
 
@@ -159,46 +197,157 @@ def ship(session: Session, sources: Sequence[str], now: datetime) -> None:
         )
 
 
+def awaited(session: Session) -> Sequence[int]:
+    """Packs that somebody waits for while some of them are there."""
+    there = col(Stock.on_hand) > col(Stock.reserved)
+    found = select(Stock.variant_id).where(Stock.waiting > 0, there)
+    return session.exec(found.order_by(col(Stock.variant_id))).all()
+
+
+def allot(
+    session: Session, variant_id: int, orders: Mapping[str, int], now: datetime
+) -> list[Allotted]:
+    """Give packs that are there to who waits: of the earliest harvest, then the oldest order.
+
+    A line waits until all of it is there, and nobody overtakes it. `orders` are those that the
+    caller has locked, and how many lines each has; a line of several lots becomes several. Their
+    holds need no lock of their own: whoever closes one has locked its order.
+    """
+    locked = select(Stock.variant_id).where(Stock.variant_id == variant_id).with_for_update()
+    session.exec(locked).one()
+    free = dict(batches.of(session, {variant_id: 0}, now)[variant_id].sound)
+    lines, allotted = Counter(orders), []
+    for held in _queue(session, variant_id):
+        order = held.source.rpartition(":")[0]
+        if order not in orders:
+            continue
+        shares = rules.share(free.items(), held.quantity)
+        if shares is None:
+            break
+        free = {lot: packs - dict(shares).get(lot, 0) for lot, packs in free.items()}
+        names = [held.source]
+        for _ in shares[1:]:
+            lines[order] += 1
+            names.append(f"{order}:{lines[order]}")
+        parts = [Part(packs, lot_id) for lot_id, packs in shares]
+        allotted.append(Allotted(held.source, list(zip(names, parts, strict=True))))
+        _fulfil(session, held, allotted[-1].parts, now)
+    return allotted
+
+
 def left(session: Session, variant: Variant) -> int:
     """Packs that can still be sold; none before anybody counted them."""
     packs = select(batches.free()).select_from(Stock)
     return session.exec(packs.where(Stock.variant_id == variant.id)).first() or 0
 
 
-def _lines(
-    wants: Sequence[Want], shares: Mapping[int, Sequence[tuple[int, int]]]
-) -> Iterator[Held]:
-    """A line for each lot, numbered within its order."""
+def _take(session: Session, want: Want) -> int:
+    """All that is wanted if there are so many that nobody waits for, else nothing.
+
+    Either way nobody else counts the pack until this transaction has ended.
+    """
+    here = col(Stock.variant_id) == _id(want.variant)
+    free = col(Stock.on_hand) - col(Stock.reserved) - col(Stock.waiting)
+    taken = update(Stock).where(here, free >= want.quantity)
+    taken = taken.values(reserved=col(Stock.reserved) + want.quantity)
+    if session.exec(taken).rowcount == 1:
+        return want.quantity
+    session.exec(select(Stock.variant_id).where(here).with_for_update()).one_or_none()
+    return 0
+
+
+def _parts(
+    session: Session, want: Want, shelf: Shelf, there: int, today: date
+) -> list[Part] | None:
+    """So many packs of their lots, and what is missing of the next harvest, if that is wanted."""
+    variant_id, rest = _id(want.variant), want.quantity - there
+    parts = [Part(packs, lot_id) for lot_id, packs in rules.share(shelf.sound, there) or ()]
+    for one in parts:
+        if not _count_lot(session, (variant_id, cast("int", one.lot_id)), 0, one.quantity):
+            return None
+    if not rest:
+        return parts
+    window = ahead.take(session, variant_id, rest, today) if want.ahead else None
+    if window is None or not _wait(session, variant_id, rest):
+        return None
+    return [*parts, Part(rest, window=window)]
+
+
+def _short(session: Session, want: Want, there: int, today: date) -> Shortage:
+    return Shortage(want, there, ahead.left(session, _id(want.variant), today))
+
+
+def _queue(session: Session, variant_id: int) -> Sequence[Hold]:
+    """Who waits for a pack, in the order in which they get it."""
+    wanted = (
+        select(Hold)
+        .join(SaleWindow, col(SaleWindow.id) == col(Hold.window_id))
+        .where(Hold.variant_id == variant_id, Hold.state == HoldState.AHEAD)
+        .order_by(col(SaleWindow.harvest_on), col(Hold.id))
+    )
+    return session.exec(wanted).all()
+
+
+def _fulfil(
+    session: Session, held: Hold, parts: Sequence[tuple[str, Part]], now: datetime
+) -> None:
+    """Set the packs of these lots aside instead of the places that were held."""
+    _wait(session, held.variant_id, -held.quantity)
+    ahead.use(session, held)
+    _count(session, held.variant_id, 0, held.quantity)
+    (_source, first), *others = parts
+    held.state, held.lot_id, held.quantity = HoldState.OPEN, first.lot_id, first.quantity
+    held.changed_at = now
+    for source, part in others:
+        facts = held.model_dump(exclude={"id"})
+        more = {"source": source, "lot_id": part.lot_id, "quantity": part.quantity}
+        session.add(Hold(**facts | more))
+    session.flush()
+    for _source, part in parts:
+        place = (held.variant_id, cast("int", part.lot_id))
+        _count_lot(session, place, 0, part.quantity)
+
+
+def _lines(wants: Sequence[Want], shares: Mapping[int, Sequence[Part]]) -> Iterator[Held]:
+    """A line for each part, numbered within its order."""
     numbers: Counter[str] = Counter()
     for want in wants:
-        for lot_id, packs in shares[_id(want.variant)]:
+        for part in shares[_id(want.variant)]:
             numbers[want.order] += 1
-            yield Held(want, lot_id, packs, f"{want.order}:{numbers[want.order]}")
+            source = f"{want.order}:{numbers[want.order]}"
+            yield Held(want, part.lot_id, part.quantity, source, part.window)
 
 
 def _hold(one: Held, now: datetime) -> Hold:
+    window = one.window
     return Hold(
         cooperative_id=one.want.variant.cooperative_id,
         variant_id=_id(one.want.variant),
         lot_id=one.lot_id,
+        window_id=window.id if window else None,
         quantity=one.quantity,
-        state=HoldState.OPEN,
+        state=HoldState.AHEAD if window else HoldState.OPEN,
         source=one.source,
         changed_at=now,
     )
 
 
 def _close(
-    session: Session, sources: Sequence[str], state: HoldState, now: datetime
+    session: Session,
+    sources: Sequence[str],
+    state: HoldState,
+    now: datetime,
+    among: Collection[HoldState] = (HoldState.OPEN,),
 ) -> Sequence[Hold]:
-    """Close the open holds among these; the row lock makes each close exactly once."""
+    """Close the holds among these that are; the row lock makes each close exactly once."""
     held = session.exec(
         select(Hold)
-        .where(col(Hold.source).in_(sources), Hold.state == HoldState.OPEN)
+        .where(col(Hold.source).in_(sources), col(Hold.state).in_(among))
         .order_by(col(Hold.variant_id), col(Hold.id))
         .with_for_update()
     ).all()
-    for variant_id in sorted({row.variant_id for row in held if row.lot_id is None}):
+    adrift = [row for row in held if row.lot_id is None and row.state is not HoldState.AHEAD]
+    for variant_id in sorted({row.variant_id for row in adrift}):
         batches.settle(session, variant_id)
     for row in held:
         row.state = state
@@ -214,6 +363,13 @@ def _place(held: Hold) -> tuple[int, int]:
 def _count(session: Session, variant_id: int, on_hand: int, reserved: int) -> bool:
     """Count a pack, unless more would be promised than there is."""
     return _counted(session, Stock, (col(Stock.variant_id) == variant_id,), on_hand, reserved)
+
+
+def _wait(session: Session, variant_id: int, packs: int) -> bool:
+    """Count so many more that orders wait for, or fewer."""
+    waiting = col(Stock.waiting) + packs
+    counted = update(Stock).where(col(Stock.variant_id) == variant_id, waiting >= 0)
+    return session.exec(counted.values(waiting=waiting)).rowcount == 1
 
 
 def _count_lot(session: Session, place: tuple[int, int], on_hand: int, reserved: int) -> bool:

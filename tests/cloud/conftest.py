@@ -33,7 +33,8 @@ from cloud.media.models import Picture
 from cloud.media.pictures import COLUMNS
 from cloud.principal import Principal, Role
 from cloud.products import service as products
-from cloud.products.models import Product, ProductPhoto, ProductRequest
+from cloud.products.bodies import ProductRequest
+from cloud.products.models import Product, ProductPhoto
 from cloud.products.rules import Action
 from cloud.products.service import Listing
 from cloud.schema import migrate

@@ -18,7 +18,7 @@ from cloud.orders.models import OrderRequest
 from cloud.orders.reading import Placed
 from cloud.orders.rules import Step
 from cloud.products import service as products
-from cloud.products.models import ProductRequest
+from cloud.products.bodies import ProductRequest
 from cloud.products.service import Listing
 from cloud.stamps import service as stamps
 from cloud.stamps.models import Issuance

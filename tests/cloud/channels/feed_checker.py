@@ -27,6 +27,7 @@ _LONGEST = {
 }
 _KNOWN = {
     *_REQUIRED,
+    "availability_date",
     "additional_image_link",
     "brand",
     "gtin",
@@ -42,6 +43,7 @@ _MANY = {"additional_image_link": 10}
 _PATTERN = {
     "price": r"[1-9]\d* VND",
     "availability": r"in_stock|out_of_stock|preorder|backorder",
+    "availability_date": r"\d{4}-\d\d-\d\dT\d\d:\d\d[+-]\d{4}",
     "condition": r"new|refurbished|used",
     "identifier_exists": r"yes|no",
     "google_product_category": r"[1-9]\d*",
@@ -104,6 +106,8 @@ def _faults(item: dict[str, list[str]]) -> Iterator[str]:
             yield f"{name} {len(values)} times"
         for value in values:
             yield from _of_value(name, value)
+    if (item.get("availability") == ["preorder"]) != ("availability_date" in item):
+        yield "what is ordered ahead, and only that, says when it is there"
     gtin = item.get("gtin", [""])[0]
     if not gtin and item.get("identifier_exists") != ["no"]:
         yield "neither a GTIN nor the word that there is none"
@@ -135,7 +139,7 @@ def of_meta_csv(octets: bytes) -> list[Mapping[str, str]]:
         assert None not in row
         for name in (*needed, "link", "image_link", "brand"):
             assert row[name].strip(), f"{row['id']}: no {name}"
-        assert row["availability"] in {"in stock", "out of stock"}
+        assert row["availability"] in {"in stock", "out of stock", "preorder"}
         assert row["condition"] in {"new", "refurbished", "used"}
         assert re.fullmatch(r"[1-9]\d* VND", row["price"])
         assert len(row["id"]) <= 100

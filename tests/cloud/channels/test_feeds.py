@@ -24,6 +24,7 @@ from tests.cloud.channels.conftest import Booth, three_photos
 from tests.cloud.channels.test_limits import PACK, listing
 from tests.cloud.client import TestClient
 from tests.cloud.conftest import Stall
+from tests.cloud.orders.early import HARVEST, announce, buy
 
 HEAD = Head("HTX Ea Kao & Bạn", "https://vuonso.vn/cho", "Rau & quả <sạch>")
 GTIN = "08938500000010"
@@ -59,8 +60,28 @@ def test_each_feed_is_what_its_channel_describes(base: str, client: TestClient) 
     assert [row["title"] for row in meta] == [row["title"][0] for row in rows]
 
 
-def test_a_feed_says_what_the_page_of_the_product_says(base: str, client: TestClient) -> None:
+def test_what_is_ordered_ahead_says_when_it_is_there(
+    base: str, stall: Stall, client: TestClient
+) -> None:
+    listing = stall.offer(packs=2, name="Dưa lưới vụ sau")
+    announce(stall, listing)
+    buy(stall, listing, 2)
+    rows = feed_checker.of_rss(client.get(f"{base}/google.xml").content)
+    (row,) = [one for one in rows if one["availability"] == ["preorder"]]
+    assert row["id"] == [listing.variant.public_id]
+    assert row["availability_date"] == [f"{HARVEST}T00:00+0700"]
+    assert feed_checker.of_tsv(client.get(f"{base}/google.tsv").content) == rows
+    meta = feed_checker.of_meta_csv(client.get(f"{base}/facebook.csv").content)
+    assert [one["availability"] for one in meta].count("preorder") == 1
+
+
+def test_a_feed_says_what_the_page_of_the_product_says(
+    base: str, stall: Stall, client: TestClient
+) -> None:
     """Another price or availability there is a reason to be thrown out."""
+    listing = stall.offer(packs=2, name="Dưa lưới vụ sau")
+    announce(stall, listing)
+    buy(stall, listing, 2)
     for row in feed_checker.of_rss(client.get(f"{base}/google.xml").content):
         page = client.get(row["link"][0].removeprefix("https://vuonso.vn")).text
         found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
@@ -68,7 +89,8 @@ def test_a_feed_says_what_the_page_of_the_product_says(base: str, client: TestCl
         offers = json.loads(unescape(found[1]))["offers"]
         (offer,) = [one for one in offers if one["sku"] == row["id"][0]]
         assert row["price"] == [f"{offer['price']} {offer['priceCurrency']}"]
-        stock = {"in_stock": "InStock", "out_of_stock": "OutOfStock"}[row["availability"][0]]
+        words = {"in_stock": "InStock", "out_of_stock": "OutOfStock", "preorder": "PreOrder"}
+        stock = words[row["availability"][0]]
         assert offer["availability"] == f"https://schema.org/{stock}"
         assert offer["url"] == row["link"][0]
 

@@ -238,7 +238,7 @@ def _lot_of(row: LotStock, moves: Sequence[StockMove], holds: Sequence[Hold]) ->
 
 def _beyond(lines: Sequence[OrderLine], kept: Collection[int | None]) -> int:
     """Packs that were sold of a lot beyond what it had."""
-    sold: Counter[int] = Counter()
+    sold: Counter[int | None] = Counter()
     for line in lines:
         sold[line.lot_id] += line.quantity if line.order_id in kept else 0
     return sum(max(0, packs - PACKS // 2) for packs in sold.values())

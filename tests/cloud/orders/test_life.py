@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -29,24 +30,29 @@ from cloud.money.forms import RemitForm
 from cloud.money.service import Refund
 from cloud.orders import desk, reading, rules, service, terms
 from cloud.orders.desk import Money
-from cloud.orders.errors import KeyReused, NothingOwed, WrongStep
+from cloud.orders.errors import HarvestAwaited, KeyReused, NothingOwed, SoldAhead, WrongStep
 from cloud.orders.models import Order, OrderLine, OrderRequest
 from cloud.orders.reading import Placed
 from cloud.orders.rules import Step
 from cloud.payments.models import Allocation, AllocationKind, Payment
 from cloud.payments.rules import PaymentState
-from cloud.principal import Principal
 from cloud.products.errors import OutOfStock
 from cloud.products.models import Hold, HoldState, MoveReason, Stock, StockMove
+from cloud.products.service import Listing
 from cloud.settings import Settings
 from cloud.shipping import service as shipping
 from cloud.shipping.models import CodRemittance, Shipment, TariffForm
 from tests.cloud.conftest import START, Stall
 from tests.cloud.lives import live
+from tests.cloud.orders.early import announce, harvest, reap
+from tests.cloud.products.ledger import balanced, places
 
 PACKS = 12
 Made = str | MultipleResults[str]
 OUT = {"shipped", "delivered", "returned"}
+AHEAD = 5
+MAY_WAIT = {"placed", "confirmed", "cancelled"}
+"""States in which a line may have no lot yet."""
 
 
 class Life(RuleBasedStateMachine):
@@ -54,37 +60,46 @@ class Life(RuleBasedStateMachine):
 
     orders: Bundle[str] = Bundle("orders")
 
-    def __init__(self, template: Path, who: Principal, product: str) -> None:
+    def __init__(self, template: Path, stall: Stall, listing: Listing) -> None:
         super().__init__()
-        self.who, self.product = who, product
+        self.who, self.listing = stall.seeded.manager.principal, listing
+        self.harvested = PACKS
         self.path = template.with_name("life.db")
         for left in template.parent.glob("life.db*"):
             left.unlink()
         shutil.copy(template, self.path)
         self.engine = make_engine(f"sqlite:///{self.path}")
         keyring.bind(self.engine, template.parent / "cloud" / "secrets")
+        self.stall = replace(stall, engine=self.engine)
         self.now, self.number = START, 0
         self.asked: dict[str, tuple[OrderRequest, str]] = {}
 
     def teardown(self) -> None:
         self.engine.dispose()
 
-    @rule(target=orders, key=st.integers(0, 9), quantity=st.integers(1, 3), at_door=st.booleans())
-    def place(self, key: int, quantity: int, *, at_door: bool) -> Made:
+    @rule(
+        target=orders,
+        key=st.integers(0, 9),
+        quantity=st.integers(1, 3),
+        at_door=st.booleans(),
+        knows=st.booleans(),
+    )
+    def place(self, key: int, quantity: int, *, at_door: bool, knows: bool) -> Made:
         """The same key and body are the same order; the same key and another body are refused."""
         request = OrderRequest(
-            product=self.product,
+            product=self.listing.product.public_id,
             quantity=quantity,
             name="Nguyễn Thị Hoa",
             phone="0912345678",
             address="12 Lê Lợi, phường Bến Thành",
             pay="cod" if at_door else "transfer",
             key=f"{key:016}",
+            ahead=True if knows else None,
         )
         before = self.asked.get(request.key)
         try:
             placed = self._do(lambda s: service.place(s, request, self.now, simulated=False))
-        except OutOfStock:
+        except (OutOfStock, SoldAhead):
             assert before is None or before[0] != request
             return multiple()
         except KeyReused:
@@ -98,7 +113,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(order=orders, step=st.sampled_from(Step))
     def lead(self, order: str, step: Step) -> None:
-        with suppress(WrongStep):
+        with suppress(WrongStep, HarvestAwaited):
             self._do(lambda s: desk.lead(s, self.who, order, step, self.now))
 
     @rule(order=orders, steps=st.integers(1, 4))
@@ -107,7 +122,8 @@ class Life(RuleBasedStateMachine):
             with Session(self.engine) as session:
                 state = reading.placed(session, order).order.fulfilment
             for step in rules.steps_from(state)[:1]:
-                self._do(partial(self._led, order, step))
+                with suppress(HarvestAwaited):
+                    self._do(partial(self._led, order, step))
 
     def _led(self, order: str, step: Step, session: Session) -> None:
         desk.lead(session, self.who, order, step, self.now)
@@ -149,6 +165,12 @@ class Life(RuleBasedStateMachine):
     def _undone(self, remittance: str, session: Session) -> None:
         cod.undo(session, self.who, remittance, self.now)
 
+    @rule(packs=st.integers(1, 4), shared=st.booleans())
+    def harvest(self, packs: int, *, shared: bool) -> None:
+        """Packs come in; who waits for them has them a moment later, or only after the next."""
+        (reap if shared else harvest)(self.stall, self.listing, packs)
+        self.harvested += packs
+
     @rule(hours=st.integers(1, 30))
     def wait(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -163,7 +185,9 @@ class Life(RuleBasedStateMachine):
                 held = [one.quantity for one in session.exec(holds) if one.state is HoldState.OPEN]
                 assert counted.on_hand == sum(one.delta for one in session.exec(moves))
                 assert counted.reserved == sum(held)
-                assert 0 <= counted.reserved <= counted.on_hand <= PACKS
+                assert 0 <= counted.reserved <= counted.on_hand <= self.harvested
+            assert balanced(session, self.listing.variant)
+            assert all(total <= AHEAD for _taken, total in places(session, self.listing.variant))
 
     @invariant()
     def totals_add_up_and_each_intention_is_one_order(self) -> None:
@@ -196,7 +220,7 @@ class Life(RuleBasedStateMachine):
             for order in session.exec(select(Order)).all():
                 lines = session.exec(select(OrderLine).where(OrderLine.order_id == order.id)).all()
                 assert lines
-                assert all(line.lot_id for line in lines)
+                assert order.fulfilment in MAY_WAIT or all(line.lot_id for line in lines)
                 assert (order.id in sent) is (order.fulfilment in OUT)
                 for line in lines:
                     source = rules.hold_source(order.public_id, line.position)
@@ -240,13 +264,13 @@ def handed_on(sums: Counter[AllocationKind]) -> int:
 
 def test_the_books_are_right_after_any_life(stall: Stall, settings: Settings) -> None:
     template = opened(stall, settings)
-    product = stall.offer(packs=PACKS).product.public_id
+    listing = stall.offer(packs=PACKS)
+    announce(stall, listing, AHEAD)
     stall.engine.dispose()
-    manager = stall.seeded.manager.principal
 
     class Here(Life):
         def __init__(self) -> None:
-            super().__init__(template, manager, product)
+            super().__init__(template, stall, listing)
 
     live(Here, examples=25, steps=20)
 

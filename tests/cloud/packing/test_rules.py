@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cloud.packing.rules import Item, Words, tables
 
-WORDS = Words(*(["x"] * 13))
+WORDS = Words(*(["x"] * 14))
 DAY = date(2026, 3, 2)
 ITEMS = st.lists(
     st.builds(

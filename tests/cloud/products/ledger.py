@@ -5,7 +5,15 @@ from sqlmodel import Session, col, select
 
 from cloud.lots.models import Lot
 from cloud.products import stock
-from cloud.products.models import Hold, HoldState, LotStock, Stock, StockMove, Variant
+from cloud.products.models import (
+    Hold,
+    HoldState,
+    LotStock,
+    SaleWindow,
+    Stock,
+    StockMove,
+    Variant,
+)
 from tests.cloud.conftest import START
 
 
@@ -53,13 +61,40 @@ def ledger_by_lot(session: Session, pack: Variant) -> dict[int, tuple[int, int]]
     }
 
 
+def places(session: Session, pack: Variant) -> list[tuple[int, int]]:
+    """Of each window of a pack how many places are taken, and how many there are."""
+    rows = session.exec(
+        select(SaleWindow.taken, SaleWindow.ahead)
+        .where(SaleWindow.variant_id == pack.id)
+        .order_by(col(SaleWindow.id))
+    )
+    return list(rows)
+
+
+def awaited(session: Session, pack: Variant) -> bool:
+    """Who waits is counted at the pack and at the windows, and no window gives what it has not."""
+    waits = select(Hold).where(Hold.variant_id == pack.id, Hold.state == HoldState.AHEAD)
+    holds = session.exec(waits.execution_options(populate_existing=True)).all()
+    waiting = session.exec(select(Stock.waiting).where(Stock.variant_id == pack.id)).one()
+    windows = places(session, pack)
+    return (
+        all(0 <= taken <= ahead for taken, ahead in windows)
+        and all(one.window_id is not None and one.lot_id is None for one in holds)
+        and waiting == sum(one.quantity for one in holds) == sum(taken for taken, _ in windows)
+    )
+
+
 def balanced(session: Session, pack: Variant) -> bool:
-    """The pack is its ledger, each lot is its own, and the lots together are the pack."""
+    """The pack is its ledger, each lot is its own, and the lots together are the pack.
+
+    What is promised ahead is counted the same everywhere, see `awaited`.
+    """
     lots = by_lot(session, pack)
     total = tuple(sum(one[n] for one in lots.values()) for n in (0, 1))
     sound = all(0 <= reserved <= on_hand for on_hand, reserved in lots.values())
     return (
         sound
+        and awaited(session, pack)
         and lots == ledger_by_lot(session, pack)
         and total == counters(session, pack) == ledger(session, pack)
     )

@@ -1,6 +1,7 @@
 """The ledger of packs: whatever happens, in whatever order and at once, nothing is oversold."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,17 +13,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, delete, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from cloud.db import writing
 from cloud.lots import service as lots
 from cloud.lots.balance import NotEnough
 from cloud.lots.models import Lot
 from cloud.products import batches, stock
-from cloud.products.models import Hold, LotStock, MoveReason, StockMove, Variant
+from cloud.products.models import (
+    Hold,
+    HoldState,
+    LotStock,
+    MoveReason,
+    SaleWindow,
+    StockMove,
+    Variant,
+)
 from cloud.products.stock import Change, Held, Shortage, Want
 from tests.cloud.conftest import START, Stall
-from tests.cloud.products.ledger import balanced, by_lot, come, counters, ledger
+from tests.cloud.products.ledger import balanced, by_lot, come, counters, ledger, places
 
 BUYERS = 8
 HANDS = 25
@@ -183,7 +192,9 @@ def test_a_hold_is_closed_once(stall: Stall, session: Session) -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["hold", "ship", "release", "more", "fewer", "harvest"]),
+        st.sampled_from(
+            ["hold", "ahead", "ahead", "ship", "release", "more", "fewer", "harvest", "allot"]
+        ),
         st.integers(1, 12),
         st.integers(0, 2),
     ),
@@ -204,15 +215,22 @@ class Step:
 def done(session: Session, pack: Variant, step: Step, n: int) -> bool:
     """Do it, and hold the answer against what is free; whether the transaction may go on."""
     lots_before, lot_id = by_lot(session, pack), step.lot.id or 0
+    ((taken, ahead),) = places(session, pack)
     free = sum(on_hand - reserved for on_hand, reserved in lots_before.values())
     on_hand, reserved = lots_before.get(lot_id, (0, 0))
     number, source = step.number, f"{step.order}:{n}"
-    if step.what == "hold":
-        short = isinstance(stock.hold(session, [Want(pack, number, source)], START), Shortage)
-        assert short == (number > free)
+    if step.what in {"hold", "ahead"}:
+        want = Want(pack, number, source, ahead=step.what == "ahead")
+        short = isinstance(stock.hold(session, [want], START), Shortage)
+        assert short == (number > max(0, free - taken) + (ahead - taken) * want.ahead)
         return not short
     if step.what == "harvest":
         come(session, pack, step.lot, number, source)
+        ((now_taken, now_ahead),) = places(session, pack)
+        assert now_taken == taken
+        assert now_ahead == ahead - min(max(0, free + number - taken), number, ahead - taken)
+    elif step.what == "allot":
+        all_that_fit(session, pack)
     elif step.what in {"more", "fewer"}:
         delta = number if step.what == "more" else -number
         change = Change(lot_id, delta, MoveReason.CORRECTION, source)
@@ -222,6 +240,44 @@ def done(session: Session, pack: Variant, step: Step, n: int) -> bool:
         close = stock.ship if step.what == "ship" else stock.release
         close(session, [f"{step.order}:{number}:{line}" for line in (1, 2, 3)], START)
     return True
+
+
+def all_that_fit(session: Session, pack: Variant) -> None:
+    """Give those that wait their packs: the oldest first, and all for whom there are enough."""
+    holds = session.exec(select(Hold).where(Hold.variant_id == pack.id).order_by(col(Hold.id)))
+    every = [(one.source, one.quantity, one.state) for one in holds]
+    waits = [(source, packs) for source, packs, state in every if state is HoldState.AHEAD]
+    counted = Counter(source.rpartition(":")[0] for source, _packs, _state in every)
+    free = sum(on_hand - reserved for on_hand, reserved in by_lot(session, pack).values())
+    fits = [source for n, (source, _) in enumerate(waits) if sum_of(waits[: n + 1]) <= free]
+
+    allotted = stock.allot(session, cast("int", pack.id), counted, START)
+
+    assert [one.source for one in allotted] == fits
+    wanted = dict(waits)
+    for one in allotted:
+        assert sum(part.quantity for _source, part in one.parts) == wanted[one.source]
+
+
+def sum_of(waits: Sequence[tuple[str, int]]) -> int:
+    return sum(packs for _source, packs in waits)
+
+
+def window(session: Session, pack: Variant, places: int, days: int = 20) -> SaleWindow:
+    """So many packs are sold from today on, before they are harvested."""
+    opened = SaleWindow(
+        cooperative_id=pack.cooperative_id,
+        product_id=pack.product_id,
+        variant_id=pack.id,
+        opens_on=START.date(),
+        closes_on=START.date() + timedelta(days=days),
+        harvest_on=START.date() + timedelta(days=days),
+        ahead=places,
+        taking=True,
+    )
+    session.add(opened)
+    session.flush()
+    return opened
 
 
 @pytest.fixture
@@ -235,14 +291,15 @@ def shelved(stall: Stall) -> Stall:
     deadline=None,  # a database on a loaded machine keeps no time
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(packs=st.integers(0, 20), steps=STEPS)
+@given(packs=st.integers(0, 20), ahead=st.integers(0, 20), steps=STEPS)
 def test_the_counters_are_the_ledger_whatever_happens(
-    shelved: Stall, packs: int, steps: Sequence[tuple[str, int, int]]
+    shelved: Stall, packs: int, ahead: int, steps: Sequence[tuple[str, int, int]]
 ) -> None:
     harvests = [shelved.lot(1_000_000) for _ in range(3)]
     with Session(shelved.engine) as session:
         pack = another(session, session.exec(select(Variant)).one())
         come(session, pack, harvests[0], packs, f"lot:{pack.public_id}")
+        window(session, pack, ahead)
         for n, (step, number, which) in enumerate(steps):
             todo = Step(step, number, harvests[which], f"order:{pack.public_id}")
             if not done(session, pack, todo, n):
