@@ -178,6 +178,7 @@ class OrderOut(BaseModel):
     simulated: bool
     placed_at: datetime
     url: str
+    harvest_on: date | None = None
 
 
 class GuestRequest(Body):

@@ -41,4 +41,5 @@ def _out(placed: Placed, outlet: Outlet) -> OrderOut:
         simulated=order.simulated,
         placed_at=order.placed_at,
         url=outlet.order(order.public_id),
+        harvest_on=placed.harvest_on,
     )

@@ -143,7 +143,7 @@ def _order(
 def _write_down(
     session: Session, order: Order, held: Sequence[Goods], request: GuestRequest
 ) -> None:
-    order_id, day = cast("int", order.id), order.placed_at.astimezone(TIME_ZONE).date()
+    order_id = cast("int", order.id)
     buyer = OrderBuyer(
         order_id=order_id,
         name=request.name,
@@ -154,23 +154,7 @@ def _write_down(
     )
     keep(buyer, request.settled)
     session.add(buyer)
-    session.add_all(
-        OrderLine(
-            cooperative_id=order.cooperative_id,
-            order_id=order_id,
-            position=position,
-            variant_id=cast("int", line.variant.id),
-            lot_id=packs.lot_id,
-            harvest_on=packs.window.harvest_on if packs.window else None,
-            product_name=line.product.name,
-            pack_name=line.variant.pack_name,
-            mass_g=line.variant.mass_g,
-            price=line.price,
-            quantity=packs.quantity,
-            vat=line.product.vat_on(day),
-        )
-        for position, (line, packs) in enumerate(held, 1)
-    )
+    session.add_all(_line(order, number, *goods) for number, goods in enumerate(held, 1))
     session.add(
         OrderEvent(
             cooperative_id=order.cooperative_id,
@@ -181,3 +165,20 @@ def _write_down(
     )
     letters.note(session, order, About.PLACED, order.placed_at)
     session.flush()
+
+
+def _line(order: Order, position: int, line: Line, packs: Held) -> OrderLine:
+    return OrderLine(
+        cooperative_id=order.cooperative_id,
+        order_id=cast("int", order.id),
+        position=position,
+        variant_id=cast("int", line.variant.id),
+        lot_id=packs.lot_id,
+        harvest_on=packs.harvest_on,
+        product_name=line.product.name,
+        pack_name=line.variant.pack_name,
+        mass_g=line.variant.mass_g,
+        price=line.price,
+        quantity=packs.quantity,
+        vat=line.product.vat_on(order.placed_at.astimezone(TIME_ZONE).date()),
+    )

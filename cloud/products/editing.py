@@ -88,7 +88,7 @@ def open_window(
         **form.model_dump(include={"opens_on", "closes_on", "harvest_on"}),
     )
     if pack:
-        stock.count(session, pack)
+        stock.begin(session, pack)
         ahead.opened(opened, now.astimezone(TIME_ZONE).date())
     session.add(opened)
     session.flush()

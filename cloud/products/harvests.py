@@ -62,6 +62,7 @@ def add(
             came.append(f"{packs} × {variant.pack_name}")
     if came:
         lead(session, product, now)
+        window.sold(session, [product])
         told = {"lot": ("", f"{lot.code}: {', '.join(came)}")}
         history.changed(session, product, principal, told, now)
         deed = Deed(AuditAction.PRODUCT_CHANGED, f"product:{product.public_id}")

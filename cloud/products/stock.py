@@ -1,8 +1,7 @@
 """The ledger of packs: what came in, what is set aside, what went out; never more than there is.
 
-Every change of a counter is one guarded statement, so that two buyers at the same moment cannot
-both get the last pack, on either database and in any number of processes. A pack is counted
-first, then its lots: the row of `Stock` is where everybody waits who wants the same pack.
+Every change of a counter is one guarded statement (`cloud.products.counts`), so that two buyers at
+the same moment cannot both get the last pack, on either database and in any number of processes.
 """
 
 from collections import Counter
@@ -11,14 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from cloud import bulk
 from cloud.i18n import TIME_ZONE
 from cloud.lots import balance
 from cloud.lots.models import Lot
-from cloud.products import ahead, batches, rules
+from cloud.products import ahead, batches, counts, rules
 from cloud.products.batches import Shelf
 from cloud.products.models import (
     Hold,
@@ -62,6 +59,11 @@ class Held:
     source: str
     window: SaleWindow | None = None
 
+    @property
+    def harvest_on(self) -> date | None:
+        """When it is expected, of what is promised of a harvest to come."""
+        return self.window.harvest_on if self.window else None
+
 
 @dataclass(frozen=True)
 class Shortage:
@@ -103,9 +105,9 @@ def receive(  # what is filled into what, and by whose deed
         NotEnough: the lot has not so much left.
     """
     keys = {"variant_id": _id(variant)}
-    _add(session, Stock, keys, packs)
+    counts.add(session, Stock, keys, packs)
     keys |= {"lot_id": cast("int", lot.id)}
-    _add(session, LotStock, keys, packs, cooperative_id=variant.cooperative_id)
+    counts.add(session, LotStock, keys, packs, cooperative_id=variant.cooperative_id)
     harvest = Change(keys["lot_id"], packs, MoveReason.HARVEST, source)
     _move(session, variant, harvest, now)
     ahead.came(session, _id(variant), lot, packs)
@@ -113,9 +115,9 @@ def receive(  # what is filled into what, and by whose deed
         balance.pack(session, lot, packs * variant.mass_g, now)
 
 
-def count(session: Session, variant: Variant) -> None:
+def begin(session: Session, variant: Variant) -> None:
     """Begin to count a pack of which there may be none yet; more of it can be ordered ahead."""
-    _add(session, Stock, {"variant_id": _id(variant)}, 0)
+    counts.add(session, Stock, {"variant_id": _id(variant)}, 0)
 
 
 def moved(session: Session, source: str) -> StockMove | None:
@@ -126,12 +128,12 @@ def moved(session: Session, source: str) -> StockMove | None:
 def change(session: Session, variant: Variant, change: Change, now: datetime) -> bool:
     """Count so many packs of a lot more or fewer; False where those are ordered or not there."""
     variant_id, delta = _id(variant), change.delta
-    if not _count(session, variant_id, delta, 0):
+    if not counts.count(session, variant_id, delta, 0):
         return False
-    if not _count_lot(session, (variant_id, change.lot_id), delta, 0):
+    if not counts.count_lot(session, (variant_id, change.lot_id), delta, 0):
         batches.settle(session, variant_id)  # the lots may not have been counted yet
-        if not _count_lot(session, (variant_id, change.lot_id), delta, 0):
-            _count(session, variant_id, -delta, 0)
+        if not counts.count_lot(session, (variant_id, change.lot_id), delta, 0):
+            counts.count(session, variant_id, -delta, 0)
             return False
     _move(session, variant, change, now)
     return True
@@ -148,7 +150,7 @@ def hold(session: Session, wants: Sequence[Want], now: datetime) -> Sequence[Hel
     ordered = sorted(wants, key=lambda want: _id(want.variant))
     pending: dict[int, int] = {}
     for want in ordered:
-        taken = _take(session, want)
+        taken = counts.take(session, _id(want.variant), want.quantity)
         if not taken and not want.ahead:
             return _short(session, want, left(session, want.variant), today)
         pending[_id(want.variant)] = taken
@@ -159,7 +161,7 @@ def hold(session: Session, wants: Sequence[Want], now: datetime) -> Sequence[Hel
         there = min(want.quantity, shelf[variant_id].there)
         parts = _parts(session, want, shelf[variant_id], there, today)
         more = there - pending[variant_id]
-        if parts is None or (more and not _count(session, variant_id, 0, more)):
+        if parts is None or (more and not counts.count(session, variant_id, 0, more)):
             return _short(session, want, there, today)
         shares[variant_id] = parts
     held = list(_lines(wants, shares))
@@ -172,18 +174,18 @@ def release(session: Session, sources: Sequence[str], now: datetime) -> None:
     both = (HoldState.OPEN, HoldState.AHEAD)
     for held in _close(session, sources, HoldState.RELEASED, now, among=both):
         if held.window_id is not None:
-            _wait(session, held.variant_id, -held.quantity)
+            counts.wait(session, held.variant_id, -held.quantity)
             ahead.give_back(session, held)
             continue
-        _count(session, held.variant_id, 0, -held.quantity)
-        _count_lot(session, _place(held), 0, -held.quantity)
+        counts.count(session, held.variant_id, 0, -held.quantity)
+        counts.count_lot(session, _place(held), 0, -held.quantity)
 
 
 def ship(session: Session, sources: Sequence[str], now: datetime) -> None:
     """Let set-aside packs leave the house."""
     for held in _close(session, sources, HoldState.SHIPPED, now):
-        _count(session, held.variant_id, -held.quantity, -held.quantity)
-        _count_lot(session, _place(held), -held.quantity, -held.quantity)
+        counts.count(session, held.variant_id, -held.quantity, -held.quantity)
+        counts.count_lot(session, _place(held), -held.quantity, -held.quantity)
         session.add(
             StockMove(
                 cooperative_id=held.cooperative_id,
@@ -241,21 +243,6 @@ def left(session: Session, variant: Variant) -> int:
     return session.exec(packs.where(Stock.variant_id == variant.id)).first() or 0
 
 
-def _take(session: Session, want: Want) -> int:
-    """All that is wanted if there are so many that nobody waits for, else nothing.
-
-    Either way nobody else counts the pack until this transaction has ended.
-    """
-    here = col(Stock.variant_id) == _id(want.variant)
-    free = col(Stock.on_hand) - col(Stock.reserved) - col(Stock.waiting)
-    taken = update(Stock).where(here, free >= want.quantity)
-    taken = taken.values(reserved=col(Stock.reserved) + want.quantity)
-    if session.exec(taken).rowcount == 1:
-        return want.quantity
-    session.exec(select(Stock.variant_id).where(here).with_for_update()).one_or_none()
-    return 0
-
-
 def _parts(
     session: Session, want: Want, shelf: Shelf, there: int, today: date
 ) -> list[Part] | None:
@@ -263,12 +250,12 @@ def _parts(
     variant_id, rest = _id(want.variant), want.quantity - there
     parts = [Part(packs, lot_id) for lot_id, packs in rules.share(shelf.sound, there) or ()]
     for one in parts:
-        if not _count_lot(session, (variant_id, cast("int", one.lot_id)), 0, one.quantity):
+        if not counts.count_lot(session, (variant_id, cast("int", one.lot_id)), 0, one.quantity):
             return None
     if not rest:
         return parts
     window = ahead.take(session, variant_id, rest, today) if want.ahead else None
-    if window is None or not _wait(session, variant_id, rest):
+    if window is None or not counts.wait(session, variant_id, rest):
         return None
     return [*parts, Part(rest, window=window)]
 
@@ -292,9 +279,9 @@ def _fulfil(
     session: Session, held: Hold, parts: Sequence[tuple[str, Part]], now: datetime
 ) -> None:
     """Set the packs of these lots aside instead of the places that were held."""
-    _wait(session, held.variant_id, -held.quantity)
+    counts.wait(session, held.variant_id, -held.quantity)
     ahead.use(session, held)
-    _count(session, held.variant_id, 0, held.quantity)
+    counts.count(session, held.variant_id, 0, held.quantity)
     (_source, first), *others = parts
     held.state, held.lot_id, held.quantity = HoldState.OPEN, first.lot_id, first.quantity
     held.changed_at = now
@@ -305,7 +292,7 @@ def _fulfil(
     session.flush()
     for _source, part in parts:
         place = (held.variant_id, cast("int", part.lot_id))
-        _count_lot(session, place, 0, part.quantity)
+        counts.count_lot(session, place, 0, part.quantity)
 
 
 def _lines(wants: Sequence[Want], shares: Mapping[int, Sequence[Part]]) -> Iterator[Held]:
@@ -358,51 +345,6 @@ def _close(
 
 def _place(held: Hold) -> tuple[int, int]:
     return held.variant_id, cast("int", held.lot_id)
-
-
-def _count(session: Session, variant_id: int, on_hand: int, reserved: int) -> bool:
-    """Count a pack, unless more would be promised than there is."""
-    return _counted(session, Stock, (col(Stock.variant_id) == variant_id,), on_hand, reserved)
-
-
-def _wait(session: Session, variant_id: int, packs: int) -> bool:
-    """Count so many more that orders wait for, or fewer."""
-    waiting = col(Stock.waiting) + packs
-    counted = update(Stock).where(col(Stock.variant_id) == variant_id, waiting >= 0)
-    return session.exec(counted.values(waiting=waiting)).rowcount == 1
-
-
-def _count_lot(session: Session, place: tuple[int, int], on_hand: int, reserved: int) -> bool:
-    """The same for a pack of one lot."""
-    variant_id, lot_id = place
-    here = (col(LotStock.variant_id) == variant_id, col(LotStock.lot_id) == lot_id)
-    return _counted(session, LotStock, here, on_hand, reserved)
-
-
-def _counted(
-    session: Session,
-    table: type[Stock | LotStock],
-    here: Sequence[ColumnElement[bool]],
-    on_hand: int,
-    reserved: int,
-) -> bool:
-    there, promised = col(table.on_hand) + on_hand, col(table.reserved) + reserved
-    guarded = update(table).where(*here, there >= promised)
-    return session.exec(guarded.values(on_hand=there, reserved=promised)).rowcount == 1
-
-
-def _add(
-    session: Session,
-    table: type[Stock | LotStock],
-    keys: Mapping[str, int],
-    packs: int,
-    **facts: int,
-) -> None:
-    insert = bulk.insert_into(session, table).values(
-        {**keys, **facts, "on_hand": packs, "reserved": 0}
-    )
-    more = {"on_hand": col(table.on_hand) + insert.excluded.on_hand}
-    session.exec(insert.on_conflict_do_update(index_elements=list(keys), set_=more))
 
 
 def _move(session: Session, variant: Variant, change: Change, now: datetime) -> None:

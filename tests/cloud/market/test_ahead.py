@@ -13,7 +13,7 @@ from cloud.products import upkeep
 from cloud.products.service import Listing
 from tests.cloud.conftest import START, FixedClock, Stall
 from tests.cloud.market.test_cart import filled, put
-from tests.cloud.orders.early import HARVEST, SEASON, TODAY, announce, buy, reap
+from tests.cloud.orders.early import HARVEST, SEASON, TODAY, announce, buy, reap, wanted
 from tests.cloud.packing.test_papers import words
 
 DAY = f"{HARVEST:%d/%m/%Y}"
@@ -76,6 +76,14 @@ def test_what_is_sold_out_can_be_ordered_ahead(
     assert [(one["left"], one["ahead"], one["harvest_on"]) for one in told] == [
         (0, 10, f"{HARVEST}")
     ]
+
+
+def test_a_program_orders_ahead_if_it_says_so(melons: Listing, client: TestClient) -> None:
+    body = wanted(melons, 5, "program").model_dump(mode="json", exclude_none=True)
+    refused = client.post("/api/v1/orders", json={**body, "ahead": None})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "sold_ahead")
+    placed = client.post("/api/v1/orders", json=body)
+    assert (placed.status_code, placed.json()["harvest_on"]) == (201, f"{HARVEST}")
 
 
 def test_the_shop_says_how_many_and_sees_who_waits(stall: Stall, as_manager: TestClient) -> None:
