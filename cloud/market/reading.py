@@ -20,7 +20,15 @@ from cloud.media.models import Picture
 from cloud.products import ahead, asked, batches
 from cloud.products.asked import Term
 from cloud.products.index import index_of
-from cloud.products.models import Product, ProductPhoto, ProductState, Shop, Stock, Variant
+from cloud.products.models import (
+    Product,
+    ProductPhoto,
+    ProductState,
+    SaleWindow,
+    Shop,
+    Stock,
+    Variant,
+)
 from cloud.products.rules import per_kilogram
 from cloud.products.stars import tenths
 from cloud.products.window import Showing, ShowingCount, ShowingTerm
@@ -311,7 +319,7 @@ def _first_pack() -> ScalarSelect[Any]:
         sa.select(col(Variant.id))
         .join(Stock, col(Stock.variant_id) == col(Variant.id))
         .where(col(Variant.product_id) == col(Product.id), col(Variant.retired_at).is_(None))
-        .order_by((batches.free() > 0).desc(), ahead.day().is_(None), col(Variant.id))
+        .order_by((batches.free() > 0).desc(), ahead.offered().is_(None), col(Variant.id))
         .limit(1)
         .correlate(Product)
         .scalar_subquery()
@@ -341,7 +349,7 @@ _SHOWN: Final[tuple[Any, ...]] = (
     Product.simulated,
     Product.review_count,
     Product.review_stars,
-    ahead.day(),
+    SaleWindow.harvest_on,
     Picture.digest,
     Picture.width,
     Picture.height,
@@ -380,6 +388,7 @@ def _statement(ids: Subquery) -> Select[Any]:
         .outerjoin(Lot, col(Lot.id) == col(Product.lot_id))
         .outerjoin(Variant, col(Variant.id) == _first_pack())
         .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
+        .outerjoin(SaleWindow, col(SaleWindow.id) == ahead.offered())
         .outerjoin(Picture, col(Picture.id) == _first_photo())
     )
 

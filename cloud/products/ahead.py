@@ -20,14 +20,20 @@ from cloud.products import batches, rules, window
 from cloud.products.models import Hold, Product, SaleWindow, Stock, Variant
 
 
-def places() -> ScalarSelect[int]:
-    """How many places of a row of `Variant` are free, of the harvest that orders go to next."""
-    return _offered(col(SaleWindow.ahead) - col(SaleWindow.taken))
-
-
-def day() -> ScalarSelect[date]:
-    """When that harvest is expected."""
-    return _offered(col(SaleWindow.harvest_on))
+def offered() -> ScalarSelect[Any]:
+    """The window of a row of `Variant` to which orders go next; none where none are taken."""
+    return (
+        sa.select(col(SaleWindow.id))
+        .where(
+            col(SaleWindow.variant_id) == col(Variant.id),
+            col(SaleWindow.taking),
+            col(SaleWindow.ahead) > col(SaleWindow.taken),
+        )
+        .order_by(col(SaleWindow.harvest_on), col(SaleWindow.id))
+        .limit(1)
+        .correlate(Variant)
+        .scalar_subquery()
+    )
 
 
 def take(session: Session, variant_id: int, packs: int, today: date) -> SaleWindow | None:
@@ -115,21 +121,6 @@ def work(engine: Engine, now: datetime) -> None:
             one.taking = not one.taking
         products = {one.product_id for one in changed}
         window.outdate(session, [session.get_one(Product, one) for one in sorted(products)])
-
-
-def _offered(column: ColumnElement[Any]) -> ScalarSelect[Any]:
-    return (
-        sa.select(column)
-        .where(
-            col(SaleWindow.variant_id) == col(Variant.id),
-            col(SaleWindow.taking),
-            col(SaleWindow.ahead) > col(SaleWindow.taken),
-        )
-        .order_by(col(SaleWindow.harvest_on), col(SaleWindow.id))
-        .limit(1)
-        .correlate(Variant)
-        .scalar_subquery()
-    )
 
 
 def _next(session: Session, variant_id: int, today: date) -> SaleWindow | None:

@@ -10,7 +10,7 @@ from typing import cast
 from sqlmodel import Session, col, select
 
 from cloud.products import ahead, batches, rules
-from cloud.products.models import PriceTier, Stock, Variant
+from cloud.products.models import PriceTier, SaleWindow, Stock, Variant
 from cloud.products.rules import Tier
 
 
@@ -46,9 +46,10 @@ class Pack:
 def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pack]]:
     """The packs that are offered of each product, the first one first; in one question."""
     found = session.exec(
-        select(Variant, batches.free(), ahead.places(), ahead.day(), PriceTier)
+        select(Variant, batches.free(), SaleWindow, PriceTier)
         .select_from(Variant)
         .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
+        .outerjoin(SaleWindow, col(SaleWindow.id) == ahead.offered())
         .outerjoin(PriceTier, col(PriceTier.variant_id) == col(Variant.id))
         .where(col(Variant.product_id).in_(products), col(Variant.retired_at).is_(None))
         .order_by(col(Variant.id), col(PriceTier.min_quantity))
@@ -56,15 +57,15 @@ def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pac
     packs: dict[int, list[Pack]] = {}
     for variant, rows in groupby(found, key=itemgetter(0)):
         same = list(rows)
-        _variant, left, places, day, _tier = same[0]
+        left, window = cast("tuple[int | None, SaleWindow | None]", same[0][1:3])
         tiers = cast("list[PriceTier | None]", [tier for *_rest, tier in same])
         pack = Pack(
             variant,
             left or 0,
             tuple(Tier(one.min_quantity, one.price) for one in tiers if one),
             counted=left is not None,
-            ahead=places or 0,
-            harvest_on=day,
+            ahead=window.ahead - window.taken if window else 0,
+            harvest_on=window.harvest_on if window else None,
         )
         packs.setdefault(variant.product_id, []).append(pack)
     return packs

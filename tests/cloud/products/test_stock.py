@@ -51,7 +51,7 @@ def taken(session: Session, pack: Variant, packs: int, order: str) -> list[tuple
     held = stock.hold(session, [Want(pack, packs, order)], START)
     if isinstance(held, Shortage):
         return held.left
-    return [(one.lot_id, one.quantity) for one in held]
+    return [(one.lot_id or 0, one.quantity) for one in held]
 
 
 def test_takes_what_is_there_and_names_what_is_short(stall: Stall, session: Session) -> None:

@@ -34,7 +34,7 @@ def rows(engine: Engine, product: str) -> dict[str, str]:
             cooperative_id=order.cooperative_id,
             product_id=about.id or 0,
             order_id=order.id or 0,
-            lot_id=line.lot_id,
+            lot_id=line.lot_id or 0,
             stars=4,
             words="Dưa ngọt.",
             written_at=START,
