@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, ColumnElement, Engine
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Engine
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -76,17 +76,17 @@ def free() -> ColumnElement[int]:
     return sa.case((left < 0, 0), else_=left)
 
 
-def lots_of_product() -> SelectOfScalar[int]:
-    """The lots of a row of `Product` of which something is free and not too old."""
+def lots_of_product(public_id: BindParameter[str]) -> SelectOfScalar[int]:
+    """The lots of one product of which something is free and not too old."""
     return (
         select(LotStock.lot_id)
         .join(Variant, col(Variant.id) == col(LotStock.variant_id))
+        .join(Product, col(Product.id) == col(Variant.product_id))
         .where(
-            col(Variant.product_id) == col(Product.id),
+            col(Product.public_id) == public_id,
             col(LotStock.on_hand) > col(LotStock.reserved),
             col(LotStock.closed_at).is_(None),
         )
-        .correlate(Product)
     )
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import cast
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from cloud.products import ahead, batches, rules
 from cloud.products.models import PriceTier, SaleWindow, Stock, Variant
@@ -45,15 +48,7 @@ class Pack:
 
 def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pack]]:
     """The packs that are offered of each product, the first one first; in one question."""
-    found = session.exec(
-        select(Variant, batches.free(), SaleWindow, PriceTier)
-        .select_from(Variant)
-        .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
-        .outerjoin(SaleWindow, col(SaleWindow.id) == ahead.offered())
-        .outerjoin(PriceTier, col(PriceTier.variant_id) == col(Variant.id))
-        .where(col(Variant.product_id).in_(products), col(Variant.retired_at).is_(None))
-        .order_by(col(Variant.id), col(PriceTier.min_quantity))
-    )
+    found = session.exec(_of_products(), params={"products": products})
     packs: dict[int, list[Pack]] = {}
     for variant, rows in groupby(found, key=itemgetter(0)):
         same = list(rows)
@@ -69,3 +64,20 @@ def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pac
         )
         packs.setdefault(variant.product_id, []).append(pack)
     return packs
+
+
+@cache
+def _of_products() -> "Select[Variant, int | None, SaleWindow | None, PriceTier | None]":
+    """Composed once: that takes longer than asking."""
+    return (
+        select(Variant, batches.free(), SaleWindow, PriceTier)
+        .select_from(Variant)
+        .outerjoin(Stock, col(Stock.variant_id) == col(Variant.id))
+        .outerjoin(SaleWindow, col(SaleWindow.id) == ahead.offered())
+        .outerjoin(PriceTier, col(PriceTier.variant_id) == col(Variant.id))
+        .where(
+            col(Variant.product_id).in_(bindparam("products", expanding=True)),
+            col(Variant.retired_at).is_(None),
+        )
+        .order_by(col(Variant.id), col(PriceTier.min_quantity))
+    )

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Final, cast
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement
+from sqlalchemy import BindParameter, ColumnElement
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from cloud.audit import service as audit
 from cloud.audit.rules import AuditAction
@@ -321,21 +323,37 @@ def offered(session: Session, public_id: str, *, simulated: bool) -> Listing:
     Raises:
         ProductGone: there is none, it is not for sale, or it is a sample and these are hidden.
     """
-    free = col(Lot.id).in_(batches.lots_of_product())
-    rows = session.exec(
-        select(Product, Shop, Lot, free)
-        .join(Shop, col(Shop.id) == col(Product.shop_id))
-        .join(Lot, sa.or_(free, col(Lot.id) == col(Product.lot_id)))
-        .where(
-            window.on_sale(simulated=simulated),
-            col(Product.public_id) == public_id,
-            col(Lot.recalled_at).is_(None),
-        )
-        .order_by(free.desc(), col(Lot.harvested_on), col(Lot.id))
-    ).all()
+    rows = session.exec(_offered(simulated=simulated), params={"product": public_id}).all()
     listing = _only(_whole(session, [(product, shop, lot) for product, shop, lot, _ in rows[:1]]))
     following = (lot for _product, _shop, lot, there in rows[1:] if there)
     return replace(listing, following=tuple(following))
+
+
+@cache
+def _offered(*, simulated: bool) -> "Select[Product, Shop, Lot, bool]":
+    """Composed once: that takes as long as asking.
+
+    From the product to its lots by their numbers. With an «or» between its own lot and those in
+    stock, or an inner join, SQLite begins with all lots of the market that are not recalled.
+    """
+    wanted: BindParameter[str] = sa.bindparam("product", type_=sa.String)
+    own = select(Product.lot_id).where(col(Product.public_id) == wanted)
+    stocked = batches.lots_of_product(wanted)
+    behind = sa.union(
+        own.add_columns(sa.false().label("there")), stocked.add_columns(sa.true().label("there"))
+    ).subquery()
+    return (
+        select(Product, Shop, Lot, behind.c.there)
+        .join(Shop, col(Shop.id) == col(Product.shop_id))
+        .join(behind, sa.true())
+        .outerjoin(Lot, col(Lot.id) == behind.c.lot_id)
+        .where(
+            window.on_sale(simulated=simulated),
+            col(Product.public_id) == wanted,
+            col(Lot.recalled_at).is_(None),
+        )
+        .order_by(behind.c.there.desc(), col(Lot.harvested_on), col(Lot.id))
+    )
 
 
 def _listings(

@@ -1,6 +1,6 @@
 """Lists of the market: only what is sold this moment, to the last page, and nothing scanned."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 from cloud.db import writing
 from cloud.lots.models import Lot
 from cloud.market.reading import Wish, cards
+from cloud.products import service as products
 from cloud.products.models import Product
 from tests.cloud.conftest import START, Stall
-from tests.cloud.telemetry.test_plans import heard
+from tests.cloud.telemetry.test_plans import Said, heard
 
 PAGE = 3
 
@@ -42,6 +43,13 @@ def leafed_through(engine: Engine, wish: Wish | None) -> list[list[str]]:
     return pages
 
 
+def plans(session: Session, said: Iterable[Said]) -> Iterator[list[str]]:
+    """The steps by which SQLite answers each question."""
+    for statement, values in said:
+        ask = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        yield [step[3] for step in ask]
+
+
 @pytest.mark.parametrize("wish", [Wish(), Wish("mon")])
 def test_a_page_of_recalled_goods_leads_on_to_the_next(
     engine: Engine, names: list[str], wish: Wish
@@ -60,10 +68,21 @@ def test_a_list_reads_the_products_of_its_page_and_no_others(
     with Session(engine) as session:
         with heard(session) as said:
             cards(session, wish, PAGE, simulated=False)
-        for statement, values in said:
-            ask = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-            plan = [step[3] for step in ask]
+        for plan in plans(session, said):
             looked_up = [step for step in plan if step.startswith("SEARCH product ")]
             assert all("rowid=?" in step for step in looked_up), plan
             assert not [step for step in plan if step.startswith(("SCAN product", "SCAN lot"))]
             assert not [step for step in plan if "recalled" in step], plan
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_product_is_read_with_its_own_lots_and_no_others(stall: Stall) -> None:
+    listing = stall.offer()
+    with Session(stall.engine) as session:
+        with heard(session) as said:
+            products.offered(session, listing.product.public_id, simulated=False)
+        for plan in plans(session, said):
+            looked_up = [step for step in plan if step.startswith("SEARCH lot ")]
+            wanted = ("rowid=?", "recalled_at>?")  # its own, and which ones are recalled
+            assert all(any(one in step for one in wanted) for step in looked_up), plan
+            assert not [step for step in plan if step.startswith(("SCAN product", "SCAN lot"))]
