@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from http import HTTPStatus
@@ -53,6 +53,9 @@ _DIGEST: Final = 12  # hexadecimal characters of a file's hash in its address
 
 _SENTENCES: Final = 8_192
 """More than there are."""
+
+_DRAWN: Final = 4_096
+"""Pieces of pages; with what they are of, at some 2 kB each."""
 
 _log = logging.getLogger(__name__)
 
@@ -132,6 +135,20 @@ def sentences(language: str) -> Callable[..., Markup]:
         return sentence(msgid) % params if params else plain(msgid)
 
     return gettext
+
+
+def drawings(environment: Environment) -> Callable[..., Markup]:
+    """A macro's piece of a page, kept by all that it is drawn from: values that never change.
+
+    A macro that is asked for like this knows no request, and nothing but what it is given.
+    """
+
+    @lru_cache(_DRAWN)
+    def drawn(template: str, macro: str, /, *values: Hashable) -> Markup:
+        draw: Callable[..., Markup] = getattr(environment.get_template(template).module, macro)
+        return draw(*values)
+
+    return drawn
 
 
 def render(
@@ -310,6 +327,7 @@ def _environment(language: str, templates: Path, static: Callable[[str], str]) -
     )
     environment.globals.update(
         _=sentences(language),
+        drawn=drawings(environment),
         static=static,
         simulated=False,
         screen="",
