@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
 from cloud.db import writing
 from cloud.orders import desk
 from cloud.orders.rules import Step
 from cloud.products import upkeep
 from cloud.products.service import Listing
+from tests.cloud.client import TestClient
 from tests.cloud.conftest import START, FixedClock, Stall
 from tests.cloud.market.test_cart import filled, put
 from tests.cloud.orders.early import HARVEST, SEASON, TODAY, announce, buy, reap, wanted
