@@ -50,9 +50,15 @@ def test_each_thing_that_a_channel_shows_changes_the_digest() -> None:
         "product": "zzzzzzzzzz",
         "harvested_on": PACK.harvested_on.replace(day=3),
     }
-    assert set(seen) | {"net_g"} == {one.name for one in fields(Pack)}
+    assert set(seen) | {"net_g", "preorder_on"} == {one.name for one in fields(Pack)}
     made = [digest_of(replace(PACK, **{name: value})) for name, value in seen.items()]  # type: ignore[arg-type]  # each of its own type
     assert len({digest_of(PACK), digest_of(PACK, 4), *made}) == len(made) + 2
+
+
+def test_the_day_of_a_harvest_is_told_in_feeds_and_to_no_channel() -> None:
+    ahead = replace(PACK, preorder_on=PACK.harvested_on)
+    assert canonical(ahead, "HTX", URL, 0, listed=True).preorder_on == PACK.harvested_on
+    assert digest_of(ahead) == digest_of(PACK)
 
 
 @given(st.integers(0, 999), st.integers(0, 999))
