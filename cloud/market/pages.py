@@ -15,10 +15,10 @@ from cloud.permissions import public
 from cloud.products import papers
 from cloud.products import service as products
 from cloud.products.kinds import Kind
-from cloud.products.outlet import OutletDep
+from cloud.products.outlet import outlet_of
 from cloud.reviews import standing
-from cloud.transaction import SessionDep
-from cloud.web import NowDep, language_of, render
+from cloud.transaction import looking
+from cloud.web import language_of, now, render
 
 router = APIRouter(dependencies=[Depends(public())])
 
@@ -46,9 +46,12 @@ class ListQuery(Body):
 
 
 @router.get("/")
-def front(request: Request, session: SessionDep, outlet: OutletDep) -> HTMLResponse:
-    found = reading.cards(session, Wish(), _NEWEST, simulated=outlet.samples)
-    narrowing = reading.facets(session, simulated=outlet.samples)
+def front(request: Request) -> HTMLResponse:
+    outlet = outlet_of(request)
+    with looking(request) as session:
+        found = reading.cards(session, Wish(), _NEWEST, simulated=outlet.samples)
+        narrowing = reading.facets(session, simulated=outlet.samples)
+        stalls = reading.stalls(session, simulated=outlet.samples)
     return render(
         request,
         "market/home.html",
@@ -56,22 +59,18 @@ def front(request: Request, session: SessionDep, outlet: OutletDep) -> HTMLRespo
         total=sum(one.n for one in narrowing if one.facet == "all"),
         places=views.places(narrowing),
         kinds=views.kinds(narrowing, language_of(request)),
-        stalls=reading.stalls(session, simulated=outlet.samples),
+        stalls=stalls,
         url=outlet.address,
     )
 
 
 @router.get("/cho")
-def market(
-    request: Request,
-    session: SessionDep,
-    outlet: OutletDep,
-    narrowed: Annotated[ListQuery, Query()],
-) -> HTMLResponse:
-    wish = narrowed.wish()
-    found = reading.cards(session, wish, _PAGE, simulated=outlet.samples)
+def market(request: Request, narrowed: Annotated[ListQuery, Query()]) -> HTMLResponse:
+    outlet, wish = outlet_of(request), narrowed.wish()
+    with looking(request) as session:
+        found = reading.cards(session, wish, _PAGE, simulated=outlet.samples)
+        facets = () if wish.query else reading.facets(session, simulated=outlet.samples)
     language = language_of(request)
-    facets = () if wish.query else reading.facets(session, simulated=outlet.samples)
     return render(
         request,
         "market/list.html",
@@ -86,16 +85,12 @@ def market(
 
 
 @router.get("/gian-hang/{shop}")
-def stall(
-    request: Request,
-    session: SessionDep,
-    outlet: OutletDep,
-    shop: str,
-    before: _Before = None,
-) -> HTMLResponse:
-    seller = reading.stall(session, shop, simulated=outlet.samples)
-    wish = Wish(shop=shop, before=before)
-    found = reading.cards(session, wish, _PAGE, simulated=outlet.samples)
+def stall(request: Request, shop: str, before: _Before = None) -> HTMLResponse:
+    outlet = outlet_of(request)
+    with looking(request) as session:
+        seller = reading.stall(session, shop, simulated=outlet.samples)
+        wish = Wish(shop=shop, before=before)
+        found = reading.cards(session, wish, _PAGE, simulated=outlet.samples)
     more = views.address(f"/gian-hang/{shop}", found.onward)
     return render(
         request, "market/stall.html", seller=seller, found=found, more=more, url=outlet.address
@@ -103,19 +98,18 @@ def stall(
 
 
 @router.get("/cho/{product}")
-def product(
-    request: Request, session: SessionDep, outlet: OutletDep, now: NowDep, product: str
-) -> HTMLResponse:
-    listing = products.offered(session, product, simulated=outlet.samples)
-    shown = papers.shown(session, listing.product, now.astimezone(TIME_ZONE).date())
-    said = standing.shown(session, listing.product, standing.FEW)
-    return views.product_page(request, listing, shown, said, outlet)
+def product(request: Request, product: str) -> HTMLResponse:
+    outlet, today = outlet_of(request), now(request).astimezone(TIME_ZONE).date()
+    with looking(request) as session:
+        listing = products.offered(session, product, simulated=outlet.samples)
+        shown = papers.shown(session, listing.product, today)
+        said = standing.shown(session, listing.product, standing.FEW)
+        return views.product_page(request, listing, shown, said, outlet)
 
 
 @router.get("/cho/{product}/danh-gia")
-def reviews(
-    request: Request, session: SessionDep, outlet: OutletDep, product: str, before: _Before = None
-) -> HTMLResponse:
-    sold = products.offered(session, product, simulated=outlet.samples).product
-    said = standing.shown(session, sold, standing.MANY, before)
-    return render(request, "reviews/all.html", product=sold, said=said)
+def reviews(request: Request, product: str, before: _Before = None) -> HTMLResponse:
+    with looking(request) as session:
+        sold = products.offered(session, product, simulated=outlet_of(request).samples).product
+        said = standing.shown(session, sold, standing.MANY, before)
+        return render(request, "reviews/all.html", product=sold, said=said)

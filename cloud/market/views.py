@@ -49,23 +49,23 @@ class Narrower:
     n: int
 
 
-def places(facets: Sequence[Facet]) -> list[Narrower]:
+def places(facets: Sequence[Facet]) -> tuple[Narrower, ...]:
     """Provinces with something in the window, fullest first."""
     names = {one.code: one.short for one in atlas().provinces}
-    return [
+    return tuple(
         Narrower(one.value, names[one.value], one.n)
         for one in facets
         if one.facet == "province" and one.value in names
-    ]
+    )
 
 
-def kinds(facets: Sequence[Facet], language: str) -> list[Narrower]:
+def kinds(facets: Sequence[Facet], language: str) -> tuple[Narrower, ...]:
     """Kinds with something in the window, fullest first."""
-    return [
+    return tuple(
         Narrower(one.value, kind_word(Kind(one.value), language), one.n)
         for one in facets
         if one.facet == "kind"
-    ]
+    )
 
 
 def kind_word(kind: Kind, language: str) -> str:
