@@ -52,7 +52,7 @@ def of_products(session: Session, products: Sequence[int]) -> dict[int, list[Pac
     packs: dict[int, list[Pack]] = {}
     for variant, rows in groupby(found, key=itemgetter(0)):
         same = list(rows)
-        left, window = cast("tuple[int | None, SaleWindow | None]", same[0][1:3])
+        left, window = same[0][1:3]
         tiers = cast("list[PriceTier | None]", [tier for *_rest, tier in same])
         pack = Pack(
             variant,

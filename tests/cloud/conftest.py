@@ -29,12 +29,9 @@ from cloud.devices import service as devices
 from cloud.devices.models import Device
 from cloud.devices.vault import open_vault
 from cloud.lots.models import Lot
-from cloud.media.models import Picture
-from cloud.media.pictures import COLUMNS
 from cloud.principal import Principal, Role
 from cloud.products import service as products
 from cloud.products.bodies import ProductRequest
-from cloud.products.models import Product, ProductPhoto
 from cloud.products.rules import Action
 from cloud.products.service import Listing
 from cloud.schema import migrate
@@ -42,6 +39,7 @@ from cloud.settings import Settings
 from cloud.telemetry.days import Level, bucket_of
 from cloud.telemetry.models import Event, RollupDue, Sample
 from tests.cloud.client import TestClient, one_loop
+from tests.cloud.pictures import picture
 from tests.cloud.postgres import POSTGRES_BIN, administer, empty, private_postgres
 from wire.identity import Identity, new_identity
 
@@ -292,30 +290,10 @@ class Stall:
         who = self.seeded.manager.principal
         with Session(writing(self.engine), expire_on_commit=False) as session, session.begin():
             made = products.create(session, who, request, self.now).product
-            picture(session, made, self.seeded.manager)
+            picture(session, made, self.seeded.manager.account)
             if published:
                 products.act(session, who, made.public_id, Action.PUBLISH, self.now)
             return products.own_one(session, who, made.public_id)
-
-
-def picture(session: Session, product: Product, who: Member) -> str:
-    """One more picture of a product, by its rows alone; its public id."""
-    count = len(session.exec(select(ProductPhoto.id)).all())
-    told: dict[str, object] = dict.fromkeys(COLUMNS, "0" * 64)
-    facts = {"account_id": who.account.id, "digest": f"{count:064x}", "width": 4, "height": 3}
-    of = {"cooperative_id": product.cooperative_id, "created_at": product.created_at}
-    row = Picture.model_validate(told | facts | of)
-    session.add(row)
-    session.flush()
-    shown = ProductPhoto(
-        cooperative_id=product.cooperative_id,
-        product_id=cast("int", product.id),
-        picture_id=cast("int", row.id),
-        position=count,
-    )
-    session.add(shown)
-    session.flush()
-    return shown.public_id
 
 
 @pytest.fixture

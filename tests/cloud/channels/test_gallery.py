@@ -16,7 +16,8 @@ from tests.cloud.channels import feed_checker
 from tests.cloud.channels.conftest import WINDOW, Booth
 from tests.cloud.channels.test_feeds import settings
 from tests.cloud.client import TestClient
-from tests.cloud.conftest import START, Stall, picture
+from tests.cloud.conftest import START, Stall
+from tests.cloud.pictures import picture
 
 __all__ = ["settings"]
 
@@ -26,7 +27,7 @@ def pictured(stall: Stall, offer: Listing, count: int) -> None:
     with Session(writing(stall.engine)) as session, session.begin():
         product = session.get_one(Product, offer.product.id)
         for _one in range(count):
-            picture(session, product, stall.seeded.manager)
+            picture(session, product, stall.seeded.manager.account)
         session.exec(update(Picture).values(width=4_000, height=3_000))
 
 

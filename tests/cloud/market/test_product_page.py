@@ -12,9 +12,10 @@ from cloud.products.kinds import Scheme
 from cloud.products.models import ProductClaim, ShopCertificate
 from cloud.products.service import Listing
 from tests.cloud.client import TestClient
-from tests.cloud.conftest import START, Stall, picture
+from tests.cloud.conftest import START, Stall
 from tests.cloud.market.test_keeping import MOST_QUERIES, counted
 from tests.cloud.market.test_market import path, structured
+from tests.cloud.pictures import picture
 
 TODAY = START.date()
 VERIFIED = {"verified_at": START}
@@ -30,7 +31,7 @@ def listing(stall: Stall) -> Listing:
         packs.add(session, manager, made.product.public_id, form, START)
         dearer = PriceForm(price=35_000, from_1=2, price_1=30_000)
         packs.reprice(session, manager, made.variant.public_id, dearer, START)
-        picture(session, made.product, stall.seeded.manager)
+        picture(session, made.product, stall.seeded.manager.account)
     return made
 
 

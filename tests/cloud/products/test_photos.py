@@ -21,8 +21,9 @@ from cloud.products.errors import LastPhoto
 from cloud.products.photos import EnoughPhotos
 from cloud.products.service import Listing
 from tests.cloud.client import TestClient
-from tests.cloud.conftest import START, Stall, picture
+from tests.cloud.conftest import START, Stall
 from tests.cloud.media.photos import telling
+from tests.cloud.pictures import picture
 
 PHOTOS = "/api/v1/product-photos"
 
@@ -171,7 +172,7 @@ def test_a_program_does_not_take_the_last_picture_of_what_is_on_sale(
 def test_what_is_on_sale_keeps_a_picture_whoever_takes_them_away(stall: Stall) -> None:
     listing, who = stall.offer(), stall.seeded.manager
     with Session(writing(stall.engine)) as session, session.begin():
-        picture(session, listing.product, who)
+        picture(session, listing.product, who.account)
         shown = service.own_one(session, who.principal, listing.product.public_id).photos
         ids = [photo.public_id for photo, _picture in shown]
     together = Barrier(len(ids))
@@ -209,7 +210,7 @@ def test_there_are_never_more_than_a_buyer_looks_at(
 ) -> None:
     listing = stall.offer(publish=False)
     for _more in range(photos.MOST - 1):
-        picture(session, listing.product, stall.seeded.manager)
+        picture(session, listing.product, stall.seeded.manager.account)
     who, store = stall.seeded.manager.principal, Store(tmp_path)
     with pytest.raises(EnoughPhotos):
         photos.add(

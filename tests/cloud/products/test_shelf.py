@@ -20,7 +20,8 @@ from cloud.products.models import Product, ProductState
 from cloud.products.rules import Action
 from cloud.products.stock import Want
 from tests.cloud.client import TestClient
-from tests.cloud.conftest import START, Seeded, Stall, picture
+from tests.cloud.conftest import START, Seeded, Stall
+from tests.cloud.pictures import picture
 
 
 def names(session: Session, query: str = "", *, simulated: bool = False) -> list[str]:
@@ -197,7 +198,7 @@ def test_the_api_creates_publishes_and_shows(stall: Stall, as_manager: TestClien
 
     with Session(writing(stall.engine)) as session, session.begin():
         row = session.exec(select(Product)).one()
-        picture(session, row, stall.seeded.manager)
+        picture(session, row, stall.seeded.manager.account)
     published = as_manager.post(f"{path}/publish")
 
     assert published.json()["state"] == "published"

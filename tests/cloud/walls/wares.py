@@ -20,7 +20,8 @@ from cloud.products.forms import CertifyForm, WindowForm
 from cloud.products.models import Shop, Variant
 from cloud.products.outlet import Outlet
 from tests.cloud.channels.conftest import three_photos
-from tests.cloud.conftest import START, Seeded, picture
+from tests.cloud.conftest import START, Seeded
+from tests.cloud.pictures import picture
 from tests.cloud.walls.samples import Sample
 
 
@@ -77,7 +78,7 @@ def goods(engine: Engine, seeded: Seeded, product: str, store: Store) -> dict[st
     paper = CertifyForm.model_validate(told | {"valid_from": START.date()})
     with Session(writing(engine)) as session, session.begin():
         listing = products.own_one(session, who, product)
-        shown = picture(session, listing.product, seeded.manager)
+        shown = picture(session, listing.product, seeded.manager.account)
         return {
             "picture": shown,
             "pack": listing.variant.public_id,
