@@ -1,6 +1,11 @@
 """What the counters of packs and lots must be, reckoned from moves and holds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from cloud.lots.models import Lot
@@ -103,3 +108,30 @@ def balanced(session: Session, pack: Variant) -> bool:
 def come(session: Session, pack: Variant, lot: Lot, packs: int, source: str = "more:1") -> None:
     """Another lot is put on the shelf."""
     stock.receive(session, pack, session.get_one(Lot, lot.id), packs, source, START)
+
+
+def window(session: Session, pack: Variant, places: int, days: int = 20) -> SaleWindow:
+    """So many packs are sold from today on, before they are harvested."""
+    opened = SaleWindow(
+        cooperative_id=pack.cooperative_id,
+        product_id=pack.product_id,
+        variant_id=pack.id,
+        opens_on=START.date(),
+        closes_on=START.date() + timedelta(days=days),
+        harvest_on=START.date() + timedelta(days=days),
+        ahead=places,
+        taking=True,
+    )
+    session.add(opened)
+    session.flush()
+    return opened
+
+
+@contextmanager
+def turned_away() -> Iterator[None]:
+    """SQLite lets one write; who waited ten seconds for it goes away, with nothing done."""
+    try:
+        yield
+    except OperationalError as error:
+        if "database is locked" not in str(error):
+            raise

@@ -25,13 +25,21 @@ from cloud.products.models import (
     HoldState,
     LotStock,
     MoveReason,
-    SaleWindow,
     StockMove,
     Variant,
 )
 from cloud.products.stock import Change, Held, Shortage, Want
 from tests.cloud.conftest import START, Stall
-from tests.cloud.products.ledger import balanced, by_lot, come, counters, ledger, places
+from tests.cloud.products.ledger import (
+    balanced,
+    by_lot,
+    come,
+    counters,
+    ledger,
+    places,
+    turned_away,
+    window,
+)
 
 BUYERS = 8
 HANDS = 25
@@ -263,23 +271,6 @@ def sum_of(waits: Sequence[tuple[str, int]]) -> int:
     return sum(packs for _source, packs in waits)
 
 
-def window(session: Session, pack: Variant, places: int, days: int = 20) -> SaleWindow:
-    """So many packs are sold from today on, before they are harvested."""
-    opened = SaleWindow(
-        cooperative_id=pack.cooperative_id,
-        product_id=pack.product_id,
-        variant_id=pack.id,
-        opens_on=START.date(),
-        closes_on=START.date() + timedelta(days=days),
-        harvest_on=START.date() + timedelta(days=days),
-        ahead=places,
-        taking=True,
-    )
-    session.add(opened)
-    session.flush()
-    return opened
-
-
 @pytest.fixture
 def shelved(stall: Stall) -> Stall:
     stall.offer()
@@ -352,7 +343,7 @@ def test_the_counters_are_the_ledger_when_all_hands_move_at_once(stall: Stall) -
         chance = random.Random(hand)
         together.wait(timeout=30)
         for n in range(HANDS):
-            with Session(writing(stall.engine)) as session:
+            with turned_away(), Session(writing(stall.engine)) as session:
                 done = one_move(session, shelf, chance, f"{hand}:{n}")
                 (session.commit if done else session.rollback)()
 
