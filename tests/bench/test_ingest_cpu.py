@@ -10,6 +10,7 @@ from bench import ingest_line
 from bench.ingest_cpu import measure, taking
 from bench.ingest_rig import device_ids, traffic
 from cloud.db import make_engine
+from cloud.telemetry.waiting import BATCH_SIZE
 
 
 def test_what_is_timed_is_stored_and_reading_is_a_part_of_it(tmp_path: Path) -> None:
@@ -19,7 +20,7 @@ def test_what_is_timed_is_stored_and_reading_is_a_part_of_it(tmp_path: Path) -> 
     with engine.connect() as connection:
         stored = connection.execute(text("SELECT count(*) FROM sample")).scalar_one()
     engine.dispose()
-    assert stored == 500 + 2 * 20
+    assert stored == BATCH_SIZE + 2 * 20
     assert 0 < read < whole
 
 

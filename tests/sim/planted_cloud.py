@@ -36,6 +36,7 @@ NO_ROW_KEY: Final = (
 )
 NO_STOCK_CHECK: Final = (
     "CREATE TABLE loose (variant_id INTEGER PRIMARY KEY, on_hand BIGINT, reserved BIGINT)",
+    "ALTER TABLE loose ADD COLUMN waiting BIGINT DEFAULT 0",
     "DROP TABLE stock",
     "ALTER TABLE loose RENAME TO stock",
 )
