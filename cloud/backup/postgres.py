@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Engine, inspect, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from cloud.backup import rows
 from cloud.backup.errors import BackupError
@@ -42,6 +43,7 @@ class Target:
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self._fresh = self._url.set(database=f"{self._url.database}_restoring")
+        self._drop = f'DROP DATABASE IF EXISTS "{self._fresh.database}"'
 
     @property
     def taken(self) -> bool:
@@ -53,16 +55,17 @@ class Target:
 
     @contextmanager
     def filled(self, folder: Path) -> Iterator[Engine]:
-        """The database of the backup, not yet under its name."""
-        fresh = self._fresh.database
-        self._administer(f'DROP DATABASE IF EXISTS "{fresh}"', f'CREATE DATABASE "{fresh}"')
-        words = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
-        _run("pg_restore", self._fresh, *words, str(folder / FILE))
+        """The database of the backup, not yet under its name; gone again where it is refused."""
+        self._administer(self._drop, f'CREATE DATABASE "{self._fresh.database}"')
         engine = make_engine(_text(self._fresh))
-        try:
+        with ExitStack() as refused:
+            refused.callback(self._forget)
+            refused.callback(engine.dispose)
+            words = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+            _run("pg_restore", self._fresh, *words, str(folder / FILE))
             yield engine
-        finally:
-            engine.dispose()
+            refused.pop_all()
+        engine.dispose()
 
     def put_in_place(self, suffix: str) -> str:
         """Rename both, or drop an empty old one; whoever is still connected makes it fail."""
@@ -73,6 +76,11 @@ class Target:
             f'ALTER DATABASE "{fresh}" RENAME TO "{name}"',
         )
         return aside
+
+    def _forget(self) -> None:
+        """What was being built; a server that is gone keeps it, and the first reason counts."""
+        with suppress(SQLAlchemyError):
+            self._administer(self._drop)
 
     def _administer(self, *statements: str) -> None:
         engine = make_engine(_text(self._url.set(database=_MAINTENANCE)))

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -61,19 +61,21 @@ class Target:
 
     @contextmanager
     def filled(self, folder: Path) -> Iterator[Engine]:
-        """The database of the backup, not yet in its place."""
+        """The database of the backup, not yet in its place; gone again where it is refused."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove(self._fresh)
-        with (
-            closing(_open(folder / FILE)) as source,
-            closing(sqlite3.connect(self._fresh)) as copy,
-        ):
-            source.backup(copy)
         engine = make_engine(f"sqlite:///{self._fresh}")
-        try:
+        with ExitStack() as refused:
+            refused.callback(_remove, self._fresh)
+            refused.callback(engine.dispose)
+            with (
+                closing(_open(folder / FILE)) as source,
+                closing(sqlite3.connect(self._fresh)) as copy,
+            ):
+                source.backup(copy)
             yield engine
-        finally:
-            engine.dispose()
+            refused.pop_all()
+        engine.dispose()
 
     def put_in_place(self, suffix: str) -> str:
         """Move the old one aside, with what belongs to it; where it is now, or nothing."""

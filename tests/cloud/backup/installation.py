@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel, select
 
 from cloud import keyring
@@ -62,6 +62,14 @@ class Installation:
         done = restoring.restore(self.settings, backup, self.clock, replace=replace)
         self.open()
         return done
+
+    def unfinished(self) -> list[str]:
+        """Databases that a restore began to build and did not put in place."""
+        if self.settings.database.startswith("sqlite"):
+            return [path.name for path in self.settings.data_dir.glob("*restoring*")]
+        with Session(self.engine) as session:
+            names = "SELECT datname FROM pg_database WHERE datname LIKE '%restoring%'"
+            return [*session.connection().execute(text(names)).scalars()]
 
     def found(self, model: type[M]) -> Sequence[M]:
         with Session(self.engine) as session:

@@ -118,5 +118,6 @@ def test_without_its_key_a_backup_is_not_put_back(place: Installation) -> None:
         place.restore(backup, replace=True)
     place.open()
     assert not list(place.settings.data_dir.glob("*before-*"))
+    assert place.unfinished() == []
     assert key(place, 1).read_bytes() == octets
     all_is_read(place)
