@@ -42,8 +42,19 @@ class BundlingClient(Client):
 
     def confirm(self, mids: Iterable[int]) -> None:
         """Tell the broker that these messages are taken, in this order."""
-        octets = b"".join(_FORM.pack(_PUBACK, _REST, mid) for mid in mids)
-        if octets:
+        self._say(b"".join(_FORM.pack(_PUBACK, _REST, mid) for mid in mids))
+
+    def mention(self, words: Iterable[tuple[str, bytes]]) -> None:
+        """Publish these at level 0, in this order: nobody confirms them."""
+        self._say(b"".join(packets.mention(topic, payload) for topic, payload in words))
+
+    def _say(self, octets: bytes) -> None:
+        """As if it were one confirmation, after which paho expects nothing.
+
+        Not to a broker that has not let us in: it must hear CONNECT first [MQTT-3.1.0-1], and it
+        brings again what was not confirmed.
+        """
+        if octets and self.is_connected():
             self._packet_queue(_PUBACK, octets, 0, _SURELY)
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:

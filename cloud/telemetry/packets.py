@@ -10,6 +10,8 @@ _PUBLISH: Final = 0x30  # of level 0 or 1
 _LEVEL_BIT: Final = 1
 _WORD: Final = 2  # octets of a length or an identifier
 _MORE: Final = 0x80
+_LOW: Final = 0x7F
+_BITS: Final = 7
 _LENGTH: Final = 4  # octets that tell how long a packet is, at most
 
 
@@ -41,6 +43,18 @@ def cut(octets: bytes, at: int = 0) -> tuple[list[Delivery], int]:
         found.append(Delivery(topic, octets[payload_at:end], mid, qos))
         at = end
     return found, at
+
+
+def mention(topic: str, payload: bytes) -> bytes:
+    """A PUBLISH of level 0, which the broker is not asked to keep."""
+    name = topic.encode()
+    left = _WORD + len(name) + len(payload)
+    head = bytearray([_PUBLISH])
+    while left >= _MORE:
+        head.append(left & _LOW | _MORE)
+        left >>= _BITS
+    head.append(left)
+    return b"%b%b%b%b" % (bytes(head), len(name).to_bytes(_WORD), name, payload)
 
 
 def _span(octets: bytes, at: int) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from tests.edge.link.authority import Authority, authority
 
 Until = Callable[[Callable[[], bool]], None]
 
+CONNECT, PUBACK = 0x10, b"\x40\x02\x00\x07"
 CONNACK, PINGRESP, ENDLESS = b"\x20\x02\x00\x00", b"\xd0\x00", b"\x30\xff\xff\xff\xff\x01"
 NAMELESS = b"\x30\x03\x00\x00x"
 OVERLONG = b"\x30\x04\x00\x09xx"
@@ -88,6 +89,10 @@ class Line:
         self._end.close()
         self._hear(PATIENCE_S)
 
+    def heard(self) -> bytes:
+        """What the client has said since the last look."""
+        return self._end.recv(READ)
+
     def close(self) -> None:
         self._end.close()
         self._client.disconnect()
@@ -147,6 +152,13 @@ def test_a_packet_is_cut_whole_or_not_at_all(stream: bytes, cut: int) -> None:
     assert (part + again, last) == (whole, end)
 
 
+@given(st.lists(st.tuples(st.text("vs/1t\u00e9", min_size=1, max_size=200), payloads), max_size=9))
+def test_what_is_mentioned_reads_as_it_was_said(words: list[tuple[str, bytes]]) -> None:
+    octets = b"".join(packets.mention(topic, payload) for topic, payload in words)
+    said = [Delivery(topic, payload, mid=0, qos=0) for topic, payload in words]
+    assert packets.cut(octets) == (said, len(octets))
+
+
 @given(st.binary(max_size=60))
 def test_no_nonsense_is_cut_beyond_its_end(octets: bytes) -> None:
     found, end = packets.cut(octets)
@@ -181,6 +193,21 @@ def test_a_line_that_breaks_is_told_to_paho() -> None:
     assert client.is_connected()
     line.break_off()
     assert not client.is_connected()
+
+
+def test_a_broker_that_has_not_let_us_in_hears_its_greeting_only() -> None:
+    client = bundling([])
+    line = Line(client)
+    client.confirm([7])
+    client.mention([("vs", b"x")])
+    greeting = line.heard()
+    assert (greeting[0], greeting[1] + 2) == (CONNECT, len(greeting))
+    line.say(CONNACK)
+    client.confirm([7])
+    assert line.heard() == PUBACK
+    client.mention([("vs", b"x")])
+    assert line.heard() == publish("vs", b"x", mid=0, qos=0)
+    line.close()
 
 
 def test_a_message_is_a_sign_of_life() -> None:

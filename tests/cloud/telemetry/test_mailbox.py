@@ -9,10 +9,12 @@ from cloud.clock import SystemClock
 from cloud.settings import Settings
 from cloud.telemetry.mailbox import Bounds, Mailbox
 from tests.cloud.telemetry.radio import Radio
-from wire.topics import Up
+from wire import topics
+from wire.topics import Down, Up
 
 MESSAGES = 60
-TIGHT = Bounds(messages=5, patience_s=0.05)
+TIGHT = Bounds(messages=5, patience_s=0.2)
+"""Longer than from one look to the next, or it would leave before anything is confirmed."""
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -57,3 +59,18 @@ def test_who_cannot_keep_up_leaves_and_comes_back_for_everything(
     until(lambda: mailbox.connected)
     radio.send(radio.me.raw(Up.LIVE, b"as before"))
     until(lambda: b"as before" in take(mailbox))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_nobody_confirms_leaves_with_the_next_look_or_the_farewell(
+    mailbox: Mailbox, radio: Radio, until: Until
+) -> None:
+    topic = topics.down(radio.me.device, Down.ACK)
+    said = [b"%d" % number for number in range(MESSAGES)]
+    for payload in said[:-1]:
+        mailbox.send(topic, payload, 0)
+    mailbox.gather(0.0)
+    until(lambda: radio.payloads(Down.ACK) == said[:-1])
+    mailbox.send(topic, said[-1], 0)
+    mailbox.close()
+    until(lambda: radio.payloads(Down.ACK) == said)
