@@ -10,8 +10,6 @@ _PUBLISH: Final = 0x30  # of level 0 or 1
 _LEVEL_BIT: Final = 1
 _WORD: Final = 2  # octets of a length or an identifier
 _MORE: Final = 0x80
-_LOW: Final = 0x7F
-_BITS: Final = 7
 _LENGTH: Final = 4  # octets that tell how long a packet is, at most
 
 
@@ -51,8 +49,8 @@ def mention(topic: str, payload: bytes) -> bytes:
     left = _WORD + len(name) + len(payload)
     head = bytearray([_PUBLISH])
     while left >= _MORE:
-        head.append(left & _LOW | _MORE)
-        left >>= _BITS
+        head.append(left % _MORE | _MORE)
+        left //= _MORE
     head.append(left)
     return b"%b%b%b%b" % (bytes(head), len(name).to_bytes(_WORD), name, payload)
 

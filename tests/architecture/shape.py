@@ -39,12 +39,17 @@ class Module:
         return ast.parse(self.text)
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Walked once: each rule looks at all of them."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def lines(self) -> int:
         return self.text.count("\n")
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
-        return tuple(node for node in ast.walk(self.tree) if isinstance(node, Function))
+        return tuple(node for node in self.nodes if isinstance(node, Function))
 
     def place(self, node: ast.stmt | ast.expr | ast.excepthandler) -> str:
         return f"{self.path}:{node.lineno}"
@@ -114,7 +119,7 @@ def unannotated(function: Function) -> bool:
 def bare_excepts(module: Module) -> list[str]:
     return [
         module.place(node)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ExceptHandler) and node.type is None
     ]
 
@@ -122,7 +127,7 @@ def bare_excepts(module: Module) -> list[str]:
 def broad_excepts(module: Module) -> list[str]:
     return [
         module.place(node)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ExceptHandler)
         and isinstance(node.type, ast.Name)
         and node.type.id in {"Exception", "BaseException"}
@@ -152,7 +157,7 @@ def exemptions(module: Module) -> list[tuple[str, bool]]:
 def calls(module: Module, method: str) -> list[str]:
     return [
         module.place(node)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == method
@@ -161,7 +166,7 @@ def calls(module: Module, method: str) -> list[str]:
 
 def imports(module: Module) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -175,7 +180,7 @@ def fan_out(module: Module) -> int:
     return len(
         {
             node.module
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES
         }
     )
